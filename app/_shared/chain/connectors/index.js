@@ -1,0 +1,1 @@
+export { injected, mock } from "@wagmi/core";

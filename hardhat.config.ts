@@ -1,0 +1,32 @@
+import { createRequire } from "node:module";
+import hardhatIgnitionViem from "@nomicfoundation/hardhat-ignition-viem";
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import hardhatViem from "@nomicfoundation/hardhat-viem";
+import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
+import hardhatUpgrades from "@openzeppelin/hardhat-upgrades";
+import { defineConfig } from "hardhat/config";
+
+// npm's solc instead of a compiler download: builds are the same on a machine without the internet.
+const path = createRequire(import.meta.url).resolve("solc/soljson.js");
+const compiler = {
+  version: "0.8.37",
+  path,
+  settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+};
+
+export default defineConfig({
+  plugins: [
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    hardhatViem,
+    hardhatViemAssertions,
+    hardhatIgnitionViem,
+    hardhatUpgrades,
+  ],
+  solidity: {
+    npmFilesToBuild: ["@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol"],
+    profiles: { default: compiler, production: compiler },
+  },
+  paths: { sources: "contracts", tests: "test/contracts" },
+});
