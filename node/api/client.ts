@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import { defineErrors, ShadowMeshError } from "../core/errors.ts";
+import type { Route, RouteInput, RouteOutput } from "./route.ts";
+import { errorBodySchema } from "./schema.ts";
+
+export const clientErrors = defineErrors({
+  DAEMON_UNREACHABLE: {
+    status: 503,
+    summary: "The daemon does not answer.",
+    action: "Start it with `shadowmesh up`, or see its log for why it stopped.",
+  },
+  ANSWER_INVALID: {
+    status: 502,
+    summary: "The answer is not of the expected shape.",
+    action: "Client and server may be of different versions: update both.",
+  },
+});
+
+export interface ClientConfig {
+  /** Origin of the server, such as `http://127.0.0.1:7777`; empty for the page's own origin. */
+  baseUrl: string;
+  headers?: Record<string, string>;
+  /** @default 30 s */
+  timeoutMs?: number;
+}
+
+/** Calls routes by their definitions: typed input, validated output, and the server's errors as `ShadowMeshError`. */
+export interface Client {
+  call<I extends z.ZodType, O extends z.ZodType>(
+    route: Route<I, O>,
+    input: RouteInput<Route<I, O>>,
+    options?: { signal?: AbortSignal },
+  ): Promise<RouteOutput<Route<I, O>>>;
+}
+
+/**
+ * Makes a client; safe in a browser.
+ *
+ * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
+ */
+export function createClient(config: ClientConfig): Client {
+  return {
+    async call(route, input, options = {}) {
+      const inUrl = route.method === "GET" || route.method === "DELETE";
+      const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
+      const timeout = AbortSignal.timeout(config.timeoutMs ?? 30_000);
+      const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
+        method: route.method,
+        headers: { ...config.headers, ...(inUrl ? {} : { "content-type": "application/json" }) },
+        body: inUrl ? undefined : JSON.stringify(input),
+        signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
+      }).catch((cause: unknown) => {
+        throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { cause, details: { url: config.baseUrl } });
+      });
+      const body: unknown = await response.json().catch(() => undefined);
+      if (!response.ok) throw toError(response.status, body);
+      const output = route.output.safeParse(body);
+      if (!output.success) {
+        throw new ShadowMeshError(clientErrors.ANSWER_INVALID, {
+          details: { path: route.path, issues: output.error.issues },
+        });
+      }
+      return output.data as RouteOutput<typeof route>;
+    },
+  };
+}
+
+function toQuery(input: Record<string, unknown>): string {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? "" : `?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))}`;
+}
+
+function toError(status: number, body: unknown): ShadowMeshError {
+  const parsed = errorBodySchema.safeParse(body);
+  if (!parsed.success) return new ShadowMeshError(clientErrors.ANSWER_INVALID, { details: { status } });
+  const { code, message, action, details } = parsed.data.error;
+  return new ShadowMeshError({ code, status, summary: message, action }, { details });
+}

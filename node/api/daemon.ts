@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { commonErrors, defineErrors } from "../core/errors.ts";
+import { route } from "./route.ts";
+import { addressSchema, hexSchema, peerIdSchema, registrationSchema, timestampMsSchema } from "./schema.ts";
+
+/** Codes of the daemon's own API. */
+export const apiErrors = defineErrors({
+  HOST_NOT_ALLOWED: {
+    status: 421,
+    summary: "This address does not belong to the daemon.",
+    action: "Open the link that `shadowmesh gui` prints.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    summary: "Another site may not call the daemon.",
+    action: "Open the link that `shadowmesh gui` prints.",
+  },
+  NOT_SIGNED_IN: {
+    status: 401,
+    summary: "Only the owner of this daemon may do that.",
+    action: "Run `shadowmesh gui` on the machine of the daemon and open the link it prints.",
+  },
+  SIGN_IN_TOKEN_INVALID: {
+    status: 401,
+    summary: "This sign-in link was used already or has run out.",
+    action: "Run `shadowmesh gui` again: each link works once.",
+  },
+  WALLET_SIGN_IN_REFUSED: {
+    status: 403,
+    summary: "This wallet's signature does not sign in to this daemon.",
+    action: "Sign with the wallet of the node's operator, or use the link that `shadowmesh gui` prints.",
+  },
+});
+
+/** A step on a node's way from its registration to being found by others. */
+export const progressStepSchema = z.object({
+  step: z.enum(["registered", "joined", "authenticated", "found"]),
+  state: z.enum(["waiting", "active", "done", "failed"]),
+  /** When the state was reached. */
+  atMs: timestampMsSchema.nullable(),
+  /** A sentence for people: what was seen, or what it waits for. */
+  detail: z.string(),
+  errorCode: z.string().nullable(),
+});
+export type ProgressStep = z.infer<typeof progressStepSchema>;
+
+export const chainStatusSchema = z.object({
+  chainId: z.number().int(),
+  rpcUrl: z.string(),
+  nexusAddress: addressSchema.nullable(),
+  state: z.enum(["connected", "unreachable", "wrong-chain", "no-contract"]),
+  blockNumber: z.number().int().nullable(),
+  /** Chain 31337: the development wallet may be offered. */
+  development: z.boolean(),
+});
+
+export const statusSchema = z.object({
+  version: z.string(),
+  peerId: peerIdSchema,
+  nodeAddress: addressSchema,
+  startedAtMs: timestampMsSchema,
+  chain: chainStatusSchema,
+  registration: registrationSchema.nullable(),
+  progress: z.array(progressStepSchema),
+  overlay: z.object({
+    running: z.boolean(),
+    /** Multiaddrs under which this node can be reached. */
+    addresses: z.array(z.string()),
+    connectedPeers: z.number().int(),
+    cachedPeers: z.number().int(),
+    /** `direct`: dialable by others; `relayed`: only through the listed relays; `none`: not reachable now. */
+    reachability: z.enum(["direct", "relayed", "none"]),
+    relays: z.array(peerIdSchema),
+    /** Reservations that other nodes hold with this one, where it relays. */
+    reservationsHeld: z.number().int(),
+  }),
+  backbone: z
+    .object({
+      peerId: peerIdSchema,
+      url: z.string(),
+      authenticated: z.boolean(),
+      sessionExpiresAtMs: timestampMsSchema.nullable(),
+    })
+    .nullable(),
+  memory: z.object({ rssBytes: z.number().int() }),
+});
+export type NodeStatus = z.infer<typeof statusSchema>;
+
+export const peerSchema = z.object({
+  peerId: peerIdSchema,
+  address: z.string(),
+  direction: z.enum(["inbound", "outbound"]),
+  path: z.enum(["direct", "relayed"]),
+  openedAtMs: timestampMsSchema,
+  /** Last measured round trip, null before the first. */
+  roundTripMs: z.number().nullable(),
+  /** From the contract; null for an unregistered peer. */
+  registration: registrationSchema.nullable(),
+});
+export type Peer = z.infer<typeof peerSchema>;
+
+const none = z.object({});
+
+export const sessionSchema = z.object({ signedIn: z.boolean(), by: z.enum(["link", "wallet", "key"]).nullable() });
+
+export const daemonRoutes = {
+  health: route({
+    method: "GET",
+    path: "/healthz",
+    access: "public",
+    summary: "Whether the daemon runs.",
+    input: none,
+    output: z.object({ status: z.literal("ok") }),
+    errors: [],
+  }),
+  session: route({
+    method: "GET",
+    path: "/api/session",
+    access: "public",
+    summary: "Who is signed in.",
+    input: none,
+    output: sessionSchema,
+    errors: [],
+  }),
+  signIn: route({
+    method: "POST",
+    path: "/api/session",
+    access: "public",
+    summary: "Signs in with the one-time token of a link.",
+    input: z.object({ token: z.string().max(128) }),
+    output: sessionSchema,
+    errors: [apiErrors.SIGN_IN_TOKEN_INVALID, commonErrors.RATE_LIMITED],
+  }),
+  signOut: route({
+    method: "DELETE",
+    path: "/api/session",
+    access: "owner",
+    summary: "Ends the session.",
+    input: none,
+    output: sessionSchema,
+    errors: [],
+  }),
+  walletNonce: route({
+    method: "GET",
+    path: "/api/session/wallet",
+    access: "public",
+    summary: "A nonce for signing in with the operator's wallet (EIP-4361).",
+    input: none,
+    output: z.object({ nonce: z.string() }),
+    errors: [commonErrors.RATE_LIMITED],
+  }),
+  walletSignIn: route({
+    method: "POST",
+    path: "/api/session/wallet",
+    access: "public",
+    summary: "Signs in with an EIP-4361 message signed by the wallet of the node's operator.",
+    input: z.object({ message: z.string().max(4096), signature: hexSchema }),
+    output: sessionSchema,
+    errors: [apiErrors.WALLET_SIGN_IN_REFUSED, commonErrors.RATE_LIMITED],
+  }),
+  createSignInLink: route({
+    method: "POST",
+    path: "/api/session/link",
+    access: "owner",
+    summary: "Makes a new one-time sign-in link.",
+    input: none,
+    output: z.object({ url: z.string(), expiresAtMs: timestampMsSchema }),
+    errors: [],
+  }),
+  /** What a page may know before anyone signs in: enough to show the chain's public data. */
+  network: route({
+    method: "GET",
+    path: "/api/network",
+    access: "public",
+    summary: "The chain and contract that this daemon uses.",
+    input: none,
+    output: chainStatusSchema,
+    errors: [],
+  }),
+  status: route({
+    method: "GET",
+    path: "/api/status",
+    access: "owner",
+    summary: "This node at a glance.",
+    input: none,
+    output: statusSchema,
+    errors: [],
+  }),
+  peers: route({
+    method: "GET",
+    path: "/api/peers",
+    access: "owner",
+    summary: "The peers this node is connected to.",
+    input: none,
+    output: z.object({ peers: z.array(peerSchema) }),
+    errors: [],
+  }),
+  stop: route({
+    method: "POST",
+    path: "/api/stop",
+    access: "owner",
+    summary: "Stops the daemon gracefully.",
+    input: none,
+    output: z.object({ stopping: z.literal(true) }),
+    errors: [],
+  }),
+};

@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import type { ErrorDefinition } from "../core/errors.ts";
+
+/** Who may call a route of the daemon: anyone on this machine, or only its signed-in owner. */
+export type Access = "public" | "owner";
+
+/**
+ * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,
+ * and the OpenAPI document all derive from it.
+ */
+export interface Route<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: `/${string}`;
+  readonly access: Access;
+  readonly summary: string;
+  /** Query parameters of a GET or DELETE, the JSON body of a POST or PUT. */
+  readonly input: Input;
+  readonly output: Output;
+  readonly errors: readonly ErrorDefinition[];
+  /** @default 16 KiB */
+  readonly maxBodyBytes?: number;
+}
+
+export type RouteInput<R extends Route> = z.input<R["input"]>;
+export type RouteOutput<R extends Route> = z.output<R["output"]>;
+
+/** Gives a route definition its exact type. */
+export function route<Input extends z.ZodType, Output extends z.ZodType>(
+  definition: Route<Input, Output>,
+): Route<Input, Output> {
+  return definition;
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+/** The 20-byte ShadowMesh peer ID as 0x-prefixed lower-case hex; the prefix may be left out on input. */
+export const peerIdSchema = z
+  .string()
+  .trim()
+  .regex(/^(0x)?[0-9a-fA-F]{40}$/, "a peer ID is 40 hex digits, with or without 0x")
+  .transform((text) => `0x${text.replace(/^0x/, "").toLowerCase()}` as `0x${string}`);
+
+/** A 20-byte Ethereum address in hex. */
+export const addressSchema = z
+  .string()
+  .trim()
+  .regex(/^0x[0-9a-fA-F]{40}$/, "an address is 0x and 40 hex digits")
+  .transform((text) => text as `0x${string}`);
+
+/** Hex bytes of any length. */
+export const hexSchema = z
+  .string()
+  .regex(/^0x([0-9a-fA-F]{2})*$/, "expected 0x-prefixed hex bytes")
+  .transform((text) => text as `0x${string}`);
+
+/** An amount in wei as a decimal string: JSON numbers lose precision above 2^53. */
+export const weiSchema = z.string().regex(/^\d+$/, "expected an amount in wei as a decimal string");
+
+/** Milliseconds since 1970-01-01 UTC. */
+export const timestampMsSchema = z.number().int().nonnegative();
+
+export const nodeTypeSchema = z.enum(["backbone_auth", "light_private", "light_public"]);
+export type NodeType = z.infer<typeof nodeTypeSchema>;
+
+/** The governed regions that NodeNexus starts with; the chain's list is the authority. */
+export const regions = [
+  "north_america",
+  "south_america",
+  "europe",
+  "africa",
+  "middle_east",
+  "asia_pacific",
+  "oceania",
+] as const;
+
+/** What NodeNexus says about a node. */
+export const registrationSchema = z.object({
+  peerId: peerIdSchema,
+  nodeType: nodeTypeSchema,
+  region: z.string(),
+  operator: addressSchema,
+  bandwidthMbps: z.number().int(),
+  stakeWei: weiSchema,
+  lastSeenMs: timestampMsSchema,
+  active: z.boolean(),
+});
+export type Registration = z.infer<typeof registrationSchema>;
+
+/** The body of every error answer. */
+export const errorBodySchema = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    action: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  }),
+  requestId: z.string().optional(),
+});

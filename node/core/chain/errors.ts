@@ -1,0 +1,34 @@
+import { defineErrors } from "../errors.ts";
+
+export const chainErrors = defineErrors({
+  CHAIN_UNREACHABLE: {
+    status: 503,
+    summary: "The chain's RPC endpoint does not answer.",
+    action: "Check `chain.rpcUrl`; the daemon keeps trying by itself, with back-off.",
+  },
+  WRONG_CHAIN: {
+    status: 409,
+    summary: "The RPC endpoint serves another chain than the configured one.",
+    action: "Set `chain.chainId` and `chain.rpcUrl` to the same network.",
+  },
+  NO_CONTRACT: {
+    status: 409,
+    summary: "There is no NodeNexus contract at the configured address.",
+    action: "Set `chain.nexusAddress` to the address printed at deployment (contracts/deployments/).",
+  },
+  TRANSACTION_REVERTED: {
+    status: 422,
+    summary: "The contract refused the transaction.",
+    action: "The reason is in `details`; nothing was charged but gas.",
+  },
+  INSUFFICIENT_FUNDS: {
+    status: 422,
+    summary: "The operator's account does not hold enough SHM for stake and gas.",
+    action: "Send SHM to the operator's address, then try again.",
+  },
+  KEYSTORE_UNREADABLE: {
+    status: 400,
+    summary: "The operator keystore cannot be opened.",
+    action: "Check the path and the password; the file must be encrypted JSON (Web3 Secret Storage v3).",
+  },
+});

@@ -1,0 +1,35 @@
+import { defineErrors } from "../errors.ts";
+
+export const overlayErrors = defineErrors({
+  PEER_NOT_FOUND: {
+    status: 404,
+    summary: "No node with this peer ID was found.",
+    action: "Check the ID; the node may be offline, or its record has run out.",
+  },
+  PEER_UNREACHABLE: {
+    status: 502,
+    summary: "The peer was found but could not be reached.",
+    action: "See `details` for what was tried; it may be offline, or its relay is.",
+  },
+  HANDSHAKE_REFUSED: {
+    status: 502,
+    summary: "The peer's post-quantum handshake is not valid.",
+    action:
+      "Nothing to do: the connection was closed. The peer may run another version, or pretend to be somebody else.",
+  },
+  PEER_ID_MISMATCH: {
+    status: 502,
+    summary: "The peer proved other keys than those of the wanted peer ID.",
+    action: "Nothing to do: the connection was closed. Somebody else answers at this address.",
+  },
+  MALFORMED_FRAME: {
+    status: 400,
+    summary: "A peer sent a frame that is malformed or over the limit.",
+    action: "Nothing to do: the stream was reset. The peer may run another version.",
+  },
+  LISTEN_FAILED: {
+    status: 500,
+    summary: "The overlay cannot listen on its configured address.",
+    action: "Another program may use the port: change `overlay.listen`, or stop that program.",
+  },
+});
