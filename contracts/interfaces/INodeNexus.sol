@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @title The registry of ShadowMesh nodes, their stake and their standing
+/// @notice An operator registers a node with a proof made by the node's own key. From then on anybody finds the node
+/// by region and type, best reputation first, at a cost that does not grow with the number of nodes.
+/// @dev Amounts are in wei of the native coin (SHM), times in Unix seconds, bandwidth in Mbit/s.
+interface INodeNexus {
+    /// @notice What a node does in the mesh.
+    enum NodeType {
+        BACKBONE_AUTH,
+        LIGHT_PRIVATE,
+        LIGHT_PUBLIC
+    }
+
+    /// @notice Everything the chain knows about a node.
+    struct Node {
+        /// First 20 bytes of keccak256(node address ‖ keccak256(ML-DSA-87 public key)).
+        bytes20 peerID;
+        NodeType nodeType;
+        /// Short string, zero-padded on the right: "europe".
+        bytes32 region;
+        address operator;
+        uint32 bandwidthMbps;
+        /// Stake held for the node; while it unbonds, what can be withdrawn later.
+        uint256 stake;
+        /// Registration or last heartbeat.
+        uint64 lastSeen;
+        /// Registered and not leaving.
+        bool active;
+    }
+
+    /// @notice What an operator hands in to register a node.
+    struct Registration {
+        bytes20 peerID;
+        NodeType nodeType;
+        bytes32 region;
+        uint32 bandwidthMbps;
+        /// keccak256 of the node's ML-DSA-87 public key.
+        bytes32 mlDsaKeyHash;
+        /// 65 bytes: the node key's EIP-712 signature over Registration(address operator,bytes20 peerID).
+        bytes nodeSignature;
+    }
+
+    /// @notice The parameters a new registry starts with.
+    struct Parameters {
+        address owner;
+        address pauser;
+        uint256 publicMinimum;
+        uint256 backboneMinimum;
+        uint64 unbondingPeriod;
+        bytes32[] regions;
+    }
+
+    event NodeRegistered(
+        bytes20 indexed peerID,
+        address indexed operator,
+        NodeType nodeType,
+        bytes32 region,
+        uint32 bandwidthMbps,
+        uint256 stake,
+        address nodeAddress,
+        bytes32 mlDsaKeyHash
+    );
+    event NodeUpdated(bytes20 indexed peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps);
+    event EndpointSet(bytes20 indexed peerID, string endpoint);
+    event Heartbeat(bytes20 indexed peerID);
+    /// @param stake The node's stake after `amount` was added.
+    event StakeAdded(bytes20 indexed peerID, uint256 amount, uint256 stake);
+    event NodeDeregistered(bytes20 indexed peerID, uint256 stake, uint64 availableAt);
+    event StakeWithdrawn(bytes20 indexed peerID, address indexed operator, uint256 amount);
+    event BackboneApprovalSet(address indexed operator, bool approved);
+    event MinimumStakeSet(NodeType indexed nodeType, uint256 amount);
+    event UnbondingPeriodSet(uint64 period);
+    event RegionSet(bytes32 indexed region, bool open);
+    event PauserSet(address indexed pauser);
+    event Paused(address account);
+    event Unpaused(address account);
+
+    error UnknownRegion(bytes32 region);
+    /// @notice The region takes no new nodes.
+    error RegionClosed(bytes32 region);
+    error TooManyRegions(uint256 maximum);
+    error StakeTooLow(uint256 sent, uint256 minimum);
+    error PeerIdMismatch(bytes20 claimed, bytes20 computed);
+    /// @notice The signature is malformed or malleable; it names no signer.
+    error InvalidNodeSignature();
+    error AlreadyRegistered(bytes20 peerID);
+    error NotRegistered(bytes20 peerID);
+    error NotOperator(address caller, address operator);
+    error BackboneNotApproved(address operator);
+    /// @notice Only BACKBONE_AUTH nodes have an endpoint.
+    error NotBackbone(bytes20 peerID);
+    error InvalidEndpoint(string endpoint);
+    error InvalidBandwidth(uint32 bandwidthMbps);
+    error AlreadyUnbonding(bytes20 peerID, uint64 availableAt);
+    error NotUnbonding(bytes20 peerID);
+    error StillUnbonding(uint64 availableAt);
+    error TransferFailed(address to, uint256 amount);
+    error InvalidUnbondingPeriod(uint64 period, uint64 maximum);
+    /// @notice LIGHT_PRIVATE nodes need no stake, whatever governance wants.
+    error NoMinimumFor(NodeType nodeType);
+    error AmountTooLarge(uint256 amount, uint256 maximum);
+    error NothingSent();
+    error InvalidAddress(address account);
+    error NotPauser(address caller);
+    error EnforcedPause();
+    error ExpectedPause();
+
+    // ── Operators ──
+
+    /// @notice Registers a node; the caller becomes its operator and the value sent its stake.
+    /// @dev EIP-712 domain: name "ShadowMesh NodeNexus", version "1", this chain, this proxy. The signer's address and
+    /// `mlDsaKeyHash` must hash to the peer ID, so that nobody registers an ID whose node key did not name them. A proof
+    /// does not expire: an operator that the node key once named may register the ID again while it is free.
+    function register(Registration calldata registration) external payable;
+
+    /// @notice Changes what a node offers; the value sent is added to its stake.
+    /// @dev A node that changes its type keeps at most the initial score; one that changes region keeps its score.
+    function update(bytes20 peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps) external payable;
+
+    /// @notice Says where light nodes reach a BACKBONE_AUTH node when they know nothing but the chain.
+    /// @param endpoint Base URL, http:// or https://, up to 256 bytes of printable ASCII; empty removes it.
+    function setEndpoint(bytes20 peerID, string calldata endpoint) external;
+
+    /// @notice Shows that the node's operator is there.
+    function heartbeat(bytes20 peerID) external;
+
+    /// @notice Adds the value sent to the node's stake, on the operator's behalf; anybody may pay.
+    /// @dev What is added while the node unbonds is withdrawn with the rest.
+    function topUp(bytes20 peerID) external payable;
+
+    /// @notice Takes a node out of all look-ups at once and starts the unbonding of its stake.
+    function deregister(bytes20 peerID) external;
+
+    /// @notice Pays the unbonded stake to the operator and frees the peer ID. Works while paused, needs no admin.
+    function withdraw(bytes20 peerID) external;
+
+    // ── Governance ──
+
+    /// @notice Lets an operator run BACKBONE_AUTH nodes, or no longer; a revoked operator's nodes leave
+    /// `getBackboneNodes` at once and can still withdraw.
+    function setBackboneApproval(address operator, bool approved) external;
+
+    /// @notice Sets the stake that a later registration or change of type needs.
+    function setMinimumStake(NodeType nodeType, uint256 amount) external;
+
+    /// @notice Sets the unbonding period of exits that start later; running ones keep theirs.
+    function setUnbondingPeriod(uint64 period) external;
+
+    /// @notice Adds a region, or opens or closes a known one; nodes in a closed region stay.
+    function setRegion(bytes32 region, bool open) external;
+
+    function setPauser(address pauser) external;
+
+    /// @notice Stops entries (register, top-up, change of type or region); never exits.
+    function pause() external;
+
+    function unpause() external;
+
+    // ── Look-ups ──
+
+    /// @return node All zero if the ID is not registered.
+    function nodes(bytes20 peerID) external view returns (Node memory node);
+
+    /// @notice All BACKBONE_AUTH nodes of a region whose operators are approved, best score first.
+    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs);
+
+    /// @notice The `count` LIGHT_PUBLIC nodes of a region with the best scores; fewer if there are not as many with a
+    /// score of at least 30.
+    function getPublicLightNodes(bytes32 region, uint256 count) external view returns (bytes20[] memory peerIDs);
+
+    /// @param seed Within one score the list starts at a place that the seed picks, so that nobody camps on the first.
+    function getPublicLightNodes(
+        bytes32 region,
+        uint256 count,
+        uint256 seed
+    ) external view returns (bytes20[] memory peerIDs);
+
+    /// @notice Active nodes of one region and type, best score first.
+    /// @return page At most `limit` nodes.
+    /// @return total How many there are in all.
+    function nodesPage(
+        bytes32 region,
+        NodeType nodeType,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (Node[] memory page, uint256 total);
+
+    function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256);
+
+    /// @return score 0 to 100; 0 if the ID is not registered.
+    function scoreOf(bytes20 peerID) external view returns (uint8 score);
+
+    /// @return endpoint Empty if there is none.
+    function endpointOf(bytes20 peerID) external view returns (string memory endpoint);
+
+    /// @return amount What `withdraw` will pay; 0 if the node is not unbonding.
+    /// @return availableAt From when on; 0 if the node is not unbonding.
+    function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt);
+
+    function isApprovedBackbone(address operator) external view returns (bool);
+
+    function minimumStake(NodeType nodeType) external view returns (uint256);
+
+    function unbondingPeriod() external view returns (uint64);
+
+    /// @notice The regions that take new nodes.
+    function regions() external view returns (bytes32[] memory);
+
+    function pauser() external view returns (address);
+
+    function paused() external view returns (bool);
+}
