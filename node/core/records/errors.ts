@@ -1,6 +1,6 @@
-import { defineErrors } from "../../core/errors.ts";
+import { defineErrors } from "../errors.ts";
 
-export const discoveryErrors = defineErrors({
+export const recordErrors = defineErrors({
   RECORD_INVALID: {
     status: 400,
     summary: "The node record is malformed, has run out, or is not signed by its node.",

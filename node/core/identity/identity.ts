@@ -1,0 +1,61 @@
+import { hkdfSync, type KeyObject } from "node:crypto";
+import { privateKeyFromRaw } from "@libp2p/crypto/keys";
+import type { Secp256k1PrivateKey } from "@libp2p/interface";
+import { type Address, bytesToHex, type Hex } from "viem";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { mlDsaPrivateKey, rawMlDsaPublicKey, signMlDsa } from "./ml-dsa.ts";
+import { computePeerId, mlDsaKeyHash } from "./peer-id.ts";
+
+/** Order of the secp256k1 group (SEC 2, 2.4.1). */
+const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+/** Both keys of a node and the ID that binds them; everything derives from the seed. */
+export interface Identity {
+  /** 20 bytes. */
+  readonly peerId: Hex;
+  /** Address of the secp256k1 node key. */
+  readonly nodeAddress: Address;
+  /** keccak256 of the ML-DSA-87 public key, 32 bytes. */
+  readonly mlDsaKeyHash: Hex;
+  /** 2,592 bytes. */
+  readonly mlDsaPublicKey: Uint8Array;
+  readonly mlDsaKey: KeyObject;
+  /** The node key for EIP-712 statements. */
+  readonly nodeAccount: PrivateKeyAccount;
+  /** The same key for libp2p. */
+  readonly libp2pKey: Secp256k1PrivateKey;
+  /** Signs with ML-DSA-87 under a FIPS 204 context string. */
+  signMlDsa(message: Uint8Array, context: string): Uint8Array;
+}
+
+/** Derives both keys from a 32-byte seed by HKDF-SHA-256 (RFC 5869), one `info` a key. */
+export function createIdentity(seed: Uint8Array): Identity {
+  const nodeKey = deriveNodeKey(seed);
+  const nodeAccount = privateKeyToAccount(bytesToHex(nodeKey));
+  const mlDsaKey = mlDsaPrivateKey(derive(seed, "shadowmesh/ml-dsa-87/1"));
+  const mlDsaPublicKey = rawMlDsaPublicKey(mlDsaKey);
+  const keyHash = mlDsaKeyHash(mlDsaPublicKey);
+  return {
+    peerId: computePeerId(nodeAccount.address, keyHash),
+    nodeAddress: nodeAccount.address,
+    mlDsaKeyHash: keyHash,
+    mlDsaPublicKey,
+    mlDsaKey,
+    nodeAccount,
+    libp2pKey: privateKeyFromRaw(nodeKey) as Secp256k1PrivateKey,
+    signMlDsa: (message, context) => signMlDsa(mlDsaKey, message, context),
+  };
+}
+
+function derive(seed: Uint8Array, info: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", seed, new Uint8Array(), info, 32));
+}
+
+function deriveNodeKey(seed: Uint8Array): Uint8Array {
+  // A draw outside 1..n-1 has a chance of 2^-128; the counter makes the derivation total all the same.
+  for (let counter = 1; ; counter++) {
+    const key = derive(seed, `shadowmesh/node-key/${counter}`);
+    const scalar = BigInt(bytesToHex(key));
+    if (scalar > 0n && scalar < secp256k1Order) return key;
+  }
+}

@@ -1,0 +1,50 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+
+/** Byte lengths of ML-DSA-87 (FIPS 204, table 2). */
+export const mlDsa87 = { seedBytes: 32, publicKeyBytes: 2592, signatureBytes: 4627 } as const;
+
+/** FIPS 204 context string of the backbone challenge. */
+export const authContext = "shadowmesh/auth/1";
+
+// The types of Node 24 do not know the raw formats and the context option yet; Node does.
+type RawKeyInput = Parameters<typeof createPrivateKey>[0];
+
+/** The ML-DSA-87 private key of a 32-byte seed (FIPS 204, ξ). */
+export function mlDsaPrivateKey(seed: Uint8Array): KeyObject {
+  return createPrivateKey({
+    key: Buffer.from(seed),
+    format: "raw-seed",
+    asymmetricKeyType: "ml-dsa-87",
+  } as unknown as RawKeyInput);
+}
+
+/** The raw public key, 2,592 bytes. */
+export function rawMlDsaPublicKey(key: KeyObject): Uint8Array {
+  const exportRaw = (key.type === "public" ? key : createPublicKey(key)).export as (options: {
+    format: "raw-public";
+  }) => Buffer;
+  return exportRaw.call(key.type === "public" ? key : createPublicKey(key), { format: "raw-public" });
+}
+
+/** Signs a message with ML-DSA-87 under a FIPS 204 context string; 4,627 bytes. */
+export function signMlDsa(key: KeyObject, message: Uint8Array, context: string): Uint8Array {
+  return sign(null, message, { key, context: Buffer.from(context) } as unknown as KeyObject);
+}
+
+/** Whether the signature is this key's over the message under the context; false for keys and signatures of wrong length. */
+export function verifyMlDsa87(input: {
+  publicKey: Uint8Array;
+  message: Uint8Array;
+  signature: Uint8Array;
+  context: string;
+}): boolean {
+  if (input.publicKey.length !== mlDsa87.publicKeyBytes) return false;
+  if (input.signature.length !== mlDsa87.signatureBytes) return false;
+  const key = createPublicKey({
+    key: Buffer.from(input.publicKey),
+    format: "raw-public",
+    asymmetricKeyType: "ml-dsa-87",
+  } as unknown as RawKeyInput);
+  const options = { key, context: Buffer.from(input.context) } as unknown as KeyObject;
+  return verify(null, input.message, options, input.signature);
+}

@@ -1,0 +1,12 @@
+export { recordErrors } from "./errors.ts";
+export {
+  maxRecordBytes,
+  type NodeRecord,
+  newerRecord,
+  recordLifetimeMs,
+  type SignedRecord,
+  signedRecordSchema,
+  signRecord,
+  verifyRecord,
+} from "./node-record.ts";
+export type { StatementDomain } from "./statement.ts";

@@ -1,0 +1,41 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { ShadowMeshError } from "../errors.ts";
+import { toStoreError } from "./atomic-file.ts";
+import { storeErrors } from "./errors.ts";
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Holds a data folder for this process alone. The lock is SQLite's exclusive file lock: the operating system frees it
+ * when the process ends, however it ends, so there is no stale lock file to clean up.
+ *
+ * @throws DATA_FOLDER_IN_USE, DATA_FOLDER_UNWRITABLE, DISK_FULL
+ */
+export function lockFolder(folder: string): FolderLock {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    database = new DatabaseSync(join(folder, "daemon.lock"));
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;");
+  } catch (cause) {
+    database?.close();
+    if (/locked|busy/i.test(String(cause))) {
+      throw new ShadowMeshError(storeErrors.DATA_FOLDER_IN_USE, { cause, details: { folder } });
+    }
+    if (/unable to open|readonly/i.test(String(cause))) {
+      throw new ShadowMeshError(storeErrors.DATA_FOLDER_UNWRITABLE, { cause, details: { folder } });
+    }
+    throw toStoreError(cause, folder);
+  }
+  let held = true;
+  return {
+    release() {
+      if (held) database.close();
+      held = false;
+    },
+  };
+}
