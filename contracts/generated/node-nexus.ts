@@ -2,6 +2,22 @@
 
 export const nodeNexusAbi = [
   {
+    "inputs": [],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "target",
+        "type": "address"
+      }
+    ],
+    "name": "AddressEmptyCode",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes20",
@@ -56,6 +72,22 @@ export const nodeNexusAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "implementation",
+        "type": "address"
+      }
+    ],
+    "name": "ERC1967InvalidImplementation",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "ERC1967NonPayable",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "EnforcedPause",
     "type": "error"
@@ -63,6 +95,11 @@ export const nodeNexusAbi = [
   {
     "inputs": [],
     "name": "ExpectedPause",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "FailedCall",
     "type": "error"
   },
   {
@@ -96,6 +133,11 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "InvalidEndpoint",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "InvalidInitialization",
     "type": "error"
   },
   {
@@ -139,6 +181,11 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "NotBackbone",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "NotInitializing",
     "type": "error"
   },
   {
@@ -198,6 +245,28 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "owner",
+        "type": "address"
+      }
+    ],
+    "name": "OwnableInvalidOwner",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "OwnableUnauthorizedAccount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes20",
         "name": "claimed",
         "type": "bytes20"
@@ -212,6 +281,11 @@ export const nodeNexusAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "ReentrancyGuardReentrantCall",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes32",
@@ -220,6 +294,22 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "RegionClosed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "score",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint8",
+        "name": "maximum",
+        "type": "uint8"
+      }
+    ],
+    "name": "ScoreTooHigh",
     "type": "error"
   },
   {
@@ -277,6 +367,22 @@ export const nodeNexusAbi = [
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "UUPSUnauthorizedCallContext",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "slot",
+        "type": "bytes32"
+      }
+    ],
+    "name": "UUPSUnsupportedProxiableUUID",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes32",
@@ -304,6 +410,12 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "BackboneApprovalSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [],
+    "name": "EIP712DomainChanged",
     "type": "event"
   },
   {
@@ -342,6 +454,19 @@ export const nodeNexusAbi = [
     "anonymous": false,
     "inputs": [
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "version",
+        "type": "uint64"
+      }
+    ],
+    "name": "Initialized",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": true,
         "internalType": "enum INodeNexus.NodeType",
         "name": "nodeType",
@@ -365,12 +490,6 @@ export const nodeNexusAbi = [
         "internalType": "bytes20",
         "name": "peerID",
         "type": "bytes20"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "stake",
-        "type": "uint256"
       },
       {
         "indexed": false,
@@ -466,6 +585,44 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "NodeUpdated",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "previousOwner",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "newOwner",
+        "type": "address"
+      }
+    ],
+    "name": "OwnershipTransferStarted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "previousOwner",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "newOwner",
+        "type": "address"
+      }
+    ],
+    "name": "OwnershipTransferred",
     "type": "event"
   },
   {
@@ -590,6 +747,39 @@ export const nodeNexusAbi = [
     "type": "event"
   },
   {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "implementation",
+        "type": "address"
+      }
+    ],
+    "name": "Upgraded",
+    "type": "event"
+  },
+  {
+    "inputs": [],
+    "name": "UPGRADE_INTERFACE_VERSION",
+    "outputs": [
+      {
+        "internalType": "string",
+        "name": "",
+        "type": "string"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "acceptOwnership",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes20",
@@ -600,6 +790,49 @@ export const nodeNexusAbi = [
     "name": "deregister",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "eip712Domain",
+    "outputs": [
+      {
+        "internalType": "bytes1",
+        "name": "fields",
+        "type": "bytes1"
+      },
+      {
+        "internalType": "string",
+        "name": "name",
+        "type": "string"
+      },
+      {
+        "internalType": "string",
+        "name": "version",
+        "type": "string"
+      },
+      {
+        "internalType": "uint256",
+        "name": "chainId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "verifyingContract",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "extensions",
+        "type": "uint256[]"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -614,7 +847,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "string",
-        "name": "endpoint",
+        "name": "",
         "type": "string"
       }
     ],
@@ -657,7 +890,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "peerIDs",
+        "name": "",
         "type": "bytes20[]"
       }
     ],
@@ -686,7 +919,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "peerIDs",
+        "name": "",
         "type": "bytes20[]"
       }
     ],
@@ -702,6 +935,51 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "heartbeat",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "owner",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "pauser",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "publicMinimum",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "backboneMinimum",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "unbondingPeriod",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "regions",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct INodeNexus.Parameters",
+        "name": "parameters",
+        "type": "tuple"
+      }
+    ],
+    "name": "initialize",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -822,7 +1100,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.Node",
-        "name": "node",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -912,6 +1190,19 @@ export const nodeNexusAbi = [
   },
   {
     "inputs": [],
+    "name": "owner",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "pause",
     "outputs": [],
     "stateMutability": "nonpayable",
@@ -945,11 +1236,37 @@ export const nodeNexusAbi = [
   },
   {
     "inputs": [],
+    "name": "pendingOwner",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "proxiableUUID",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "regions",
     "outputs": [
       {
         "internalType": "bytes32[]",
-        "name": "",
+        "name": "open",
         "type": "bytes32[]"
       }
     ],
@@ -1002,6 +1319,13 @@ export const nodeNexusAbi = [
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "renounceOwnership",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "bytes20",
@@ -1013,7 +1337,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "uint8",
-        "name": "score",
+        "name": "",
         "type": "uint8"
       }
     ],
@@ -1078,7 +1402,7 @@ export const nodeNexusAbi = [
     "inputs": [
       {
         "internalType": "address",
-        "name": "pauser",
+        "name": "newPauser",
         "type": "address"
       }
     ],
@@ -1129,6 +1453,19 @@ export const nodeNexusAbi = [
     "name": "topUp",
     "outputs": [],
     "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "newOwner",
+        "type": "address"
+      }
+    ],
+    "name": "transferOwnership",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1199,6 +1536,24 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "update",
+    "outputs": [],
+    "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "newImplementation",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes",
+        "name": "data",
+        "type": "bytes"
+      }
+    ],
+    "name": "upgradeToAndCall",
     "outputs": [],
     "stateMutability": "payable",
     "type": "function"

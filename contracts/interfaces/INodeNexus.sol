@@ -67,7 +67,7 @@ interface INodeNexus {
     event Heartbeat(bytes20 indexed peerID);
     /// @param stake The node's stake after `amount` was added.
     event StakeAdded(bytes20 indexed peerID, uint256 amount, uint256 stake);
-    event NodeDeregistered(bytes20 indexed peerID, uint256 stake, uint64 availableAt);
+    event NodeDeregistered(bytes20 indexed peerID, uint64 availableAt);
     event StakeWithdrawn(bytes20 indexed peerID, address indexed operator, uint256 amount);
     event BackboneApprovalSet(address indexed operator, bool approved);
     event MinimumStakeSet(NodeType indexed nodeType, uint256 amount);

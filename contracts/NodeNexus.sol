@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
+import {EIP712Upgradeable} from "@openzeppelin/contracts-upgradeable/utils/cryptography/EIP712Upgradeable.sol";
+import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {INodeNexus} from "./interfaces/INodeNexus.sol";
+import {BaseUrl} from "./libraries/BaseUrl.sol";
+import {ScoreIndex} from "./libraries/ScoreIndex.sol";
+
+/// @title NodeNexus
+contract NodeNexus is
+    INodeNexus,
+    Ownable2StepUpgradeable,
+    EIP712Upgradeable,
+    ReentrancyGuardTransient,
+    UUPSUpgradeable
+{
+    using ScoreIndex for ScoreIndex.Group;
+
+    /// @dev Where a node starts, half way up; only the quorum of backbones moves it.
+    uint8 private constant INITIAL_SCORE = 50;
+    /// @dev Light nodes below it are left out of look-ups until they recover.
+    uint8 private constant LOOKUP_FLOOR = 30;
+    /// @dev 10 Tbit/s: more than any one machine has, and a bound for sums of bandwidth.
+    uint32 private constant MAX_BANDWIDTH_MBPS = 10_000_000;
+    uint64 private constant MAX_UNBONDING_PERIOD = 90 days;
+    /// @dev A region's number is one byte, and 0 means unknown.
+    uint256 private constant MAX_REGIONS = 255;
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256("Registration(address operator,bytes20 peerID)");
+
+    /// @dev One slot, read by every entry.
+    struct Config {
+        bool paused;
+        uint32 unbondingPeriod;
+        uint80 publicMinimum;
+        uint80 backboneMinimum;
+        /// Number of the node registered last; the first is 1.
+        uint32 lastId;
+    }
+
+    /// @dev One slot for who and when, one for the money. Region, type, bandwidth and score are in the index entry.
+    /// Times are 32 bits: enough until 2106.
+    struct Record {
+        address operator;
+        uint32 id;
+        uint32 lastSeen;
+        /// 0 while the node is active.
+        uint32 availableAt;
+        // The slot has 160 bits left: the shares of the node's pool go there.
+        uint96 stake;
+    }
+
+    struct Region {
+        /// Place in `regionNames`, counted from 1.
+        uint8 number;
+        bool open;
+    }
+
+    /// @custom:storage-location erc7201:shadowmesh.storage.NodeNexus
+    struct NodeNexusStorage {
+        Config config;
+        address pauser;
+        mapping(bytes20 peerID => Record) records;
+        mapping(uint32 id => ScoreIndex.Entry) entries;
+        mapping(uint256 regionAndType => ScoreIndex.Group) groups;
+        mapping(bytes20 peerID => string) endpoints;
+        mapping(address operator => bool) approvedBackbones;
+        mapping(bytes32 name => Region) regionsByName;
+        bytes32[] regionNames;
+    }
+
+    /// @dev keccak256(abi.encode(uint256(keccak256("shadowmesh.storage.NodeNexus")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant STORAGE_LOCATION = 0x2d9c7819aac998c9f19ee9cfe0853419c959713daa6b12adba6ec48afb9e3900;
+
+    /// @custom:oz-upgrades-unsafe-allow constructor
+    constructor() {
+        _disableInitializers();
+    }
+
+    /// @notice Sets up a new proxy.
+    function initialize(Parameters calldata parameters) external initializer {
+        __Ownable_init(parameters.owner);
+        __Ownable2Step_init();
+        __EIP712_init("ShadowMesh NodeNexus", "1");
+        _setPauser(parameters.pauser);
+        _setMinimumStake(NodeType.LIGHT_PUBLIC, parameters.publicMinimum);
+        _setMinimumStake(NodeType.BACKBONE_AUTH, parameters.backboneMinimum);
+        _setUnbondingPeriod(parameters.unbondingPeriod);
+        for (uint256 i = 0; i < parameters.regions.length; ++i) _setRegion(parameters.regions[i], true);
+    }
+
+    // ── Operators ──
+
+    /// @inheritdoc INodeNexus
+    function register(Registration calldata registration) external payable {
+        NodeNexusStorage storage $ = _storage();
+        _requireNotPaused($);
+        bytes20 peerID = registration.peerID;
+        Record storage record = $.records[peerID];
+        if (record.operator != address(0)) revert AlreadyRegistered(peerID);
+
+        uint8 region = _openRegion($, registration.region);
+        _requireBandwidth(registration.bandwidthMbps);
+        _requireQualified($, registration.nodeType, msg.sender, msg.value);
+        address nodeAddress = _recoverNode(peerID, registration.mlDsaKeyHash, registration.nodeSignature);
+
+        uint32 id = ++$.config.lastId;
+        (record.operator, record.id, record.lastSeen) = (msg.sender, id, uint32(block.timestamp));
+        if (msg.value != 0) record.stake = _toStake(msg.value);
+        $.entries[id] = ScoreIndex.Entry({
+            peerID: peerID,
+            position: _group($, region, registration.nodeType).append(id, INITIAL_SCORE),
+            score: INITIAL_SCORE,
+            region: region,
+            nodeType: registration.nodeType,
+            bandwidthMbps: registration.bandwidthMbps
+        });
+
+        emit NodeRegistered(
+            peerID,
+            msg.sender,
+            registration.nodeType,
+            registration.region,
+            registration.bandwidthMbps,
+            msg.value,
+            nodeAddress,
+            registration.mlDsaKeyHash
+        );
+    }
+
+    /// @inheritdoc INodeNexus
+    function update(bytes20 peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps) external payable {
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = _ownActive($, peerID);
+        ScoreIndex.Entry storage entry = $.entries[record.id];
+        uint8 regionNumber = _knownRegion($, region).number;
+        _requireBandwidth(bandwidthMbps);
+
+        if (msg.value != 0) _addStake($, record, peerID);
+        if (nodeType != entry.nodeType || regionNumber != entry.region) {
+            _requireNotPaused($);
+            _relocate($, peerID, record, entry, nodeType, _openRegion($, region));
+        }
+        entry.bandwidthMbps = bandwidthMbps;
+        emit NodeUpdated(peerID, nodeType, region, bandwidthMbps);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setEndpoint(bytes20 peerID, string calldata endpoint) external {
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = _ownActive($, peerID);
+        if ($.entries[record.id].nodeType != NodeType.BACKBONE_AUTH) revert NotBackbone(peerID);
+        if (bytes(endpoint).length != 0 && !BaseUrl.isValid(endpoint)) revert InvalidEndpoint(endpoint);
+        _setEndpoint($, peerID, endpoint);
+    }
+
+    /// @inheritdoc INodeNexus
+    function heartbeat(bytes20 peerID) external {
+        _ownActive(_storage(), peerID).lastSeen = uint32(block.timestamp);
+        emit Heartbeat(peerID);
+    }
+
+    /// @inheritdoc INodeNexus
+    function topUp(bytes20 peerID) external payable {
+        NodeNexusStorage storage $ = _storage();
+        if (msg.value == 0) revert NothingSent();
+        Record storage record = $.records[peerID];
+        // Only a registered node holds stake, so the slot that names the operator need not be read for one that does.
+        if (record.stake == 0 && record.operator == address(0)) revert NotRegistered(peerID);
+        _addStake($, record, peerID);
+    }
+
+    /// @inheritdoc INodeNexus
+    function deregister(bytes20 peerID) external {
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = _ownActive($, peerID);
+        ScoreIndex.Entry storage entry = $.entries[record.id];
+        NodeType nodeType = entry.nodeType;
+        _group($, entry.region, nodeType).remove($.entries, entry.score, entry.position);
+        if (nodeType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
+
+        uint32 availableAt = uint32(block.timestamp) + $.config.unbondingPeriod;
+        record.availableAt = availableAt;
+        emit NodeDeregistered(peerID, availableAt);
+    }
+
+    /// @inheritdoc INodeNexus
+    function withdraw(bytes20 peerID) external nonReentrant {
+        Record storage record = _own(_storage(), peerID);
+        uint32 availableAt = record.availableAt;
+        if (availableAt == 0) revert NotUnbonding(peerID);
+        if (block.timestamp < availableAt) revert StillUnbonding(availableAt);
+
+        uint256 amount = record.stake;
+        delete _storage().records[peerID];
+        emit StakeWithdrawn(peerID, msg.sender, amount);
+        if (amount != 0) {
+            (bool sent, ) = msg.sender.call{value: amount}("");
+            if (!sent) revert TransferFailed(msg.sender, amount);
+        }
+    }
+
+    // ── Governance ──
+
+    /// @inheritdoc INodeNexus
+    function setBackboneApproval(address operator, bool approved) external onlyOwner {
+        if (operator == address(0)) revert InvalidAddress(operator);
+        _storage().approvedBackbones[operator] = approved;
+        emit BackboneApprovalSet(operator, approved);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setMinimumStake(NodeType nodeType, uint256 amount) external onlyOwner {
+        _setMinimumStake(nodeType, amount);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setUnbondingPeriod(uint64 period) external onlyOwner {
+        _setUnbondingPeriod(period);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setRegion(bytes32 region, bool open) external onlyOwner {
+        _setRegion(region, open);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setPauser(address newPauser) external onlyOwner {
+        _setPauser(newPauser);
+    }
+
+    /// @inheritdoc INodeNexus
+    function pause() external {
+        NodeNexusStorage storage $ = _storage();
+        _requirePauser($);
+        _requireNotPaused($);
+        $.config.paused = true;
+        emit Paused(msg.sender);
+    }
+
+    /// @inheritdoc INodeNexus
+    function unpause() external {
+        NodeNexusStorage storage $ = _storage();
+        _requirePauser($);
+        if (!$.config.paused) revert ExpectedPause();
+        $.config.paused = false;
+        emit Unpaused(msg.sender);
+    }
+
+    // ── Look-ups ──
+
+    /// @inheritdoc INodeNexus
+    function nodes(bytes20 peerID) external view returns (Node memory) {
+        return _node(_storage(), peerID);
+    }
+
+    /// @inheritdoc INodeNexus
+    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs) {
+        NodeNexusStorage storage $ = _storage();
+        peerIDs = _best($, region, NodeType.BACKBONE_AUTH, 0, type(uint256).max, 0);
+        uint256 kept = 0;
+        for (uint256 i = 0; i < peerIDs.length; ++i) {
+            if ($.approvedBackbones[$.records[peerIDs[i]].operator]) peerIDs[kept++] = peerIDs[i];
+        }
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(peerIDs, kept)
+        }
+    }
+
+    /// @inheritdoc INodeNexus
+    function getPublicLightNodes(bytes32 region, uint256 count) external view returns (bytes20[] memory) {
+        return _best(_storage(), region, NodeType.LIGHT_PUBLIC, LOOKUP_FLOOR, count, 0);
+    }
+
+    /// @inheritdoc INodeNexus
+    function getPublicLightNodes(bytes32 region, uint256 count, uint256 seed) external view returns (bytes20[] memory) {
+        return _best(_storage(), region, NodeType.LIGHT_PUBLIC, LOOKUP_FLOOR, count, seed);
+    }
+
+    /// @inheritdoc INodeNexus
+    function nodesPage(
+        bytes32 region,
+        NodeType nodeType,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (Node[] memory page, uint256 total) {
+        NodeNexusStorage storage $ = _storage();
+        ScoreIndex.Group storage group = _group($, _knownRegion($, region).number, nodeType);
+        uint32[] memory ids = group.best(0, offset, limit, 0);
+        page = new Node[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) page[i] = _node($, $.entries[ids[i]].peerID);
+        total = group.count();
+    }
+
+    /// @inheritdoc INodeNexus
+    function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256) {
+        NodeNexusStorage storage $ = _storage();
+        return _group($, _knownRegion($, region).number, nodeType).count();
+    }
+
+    /// @inheritdoc INodeNexus
+    function scoreOf(bytes20 peerID) external view returns (uint8) {
+        NodeNexusStorage storage $ = _storage();
+        return $.entries[$.records[peerID].id].score;
+    }
+
+    /// @inheritdoc INodeNexus
+    function endpointOf(bytes20 peerID) external view returns (string memory) {
+        return _storage().endpoints[peerID];
+    }
+
+    /// @inheritdoc INodeNexus
+    function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt) {
+        Record storage record = _storage().records[peerID];
+        availableAt = record.availableAt;
+        if (availableAt != 0) amount = record.stake;
+    }
+
+    /// @inheritdoc INodeNexus
+    function isApprovedBackbone(address operator) external view returns (bool) {
+        return _storage().approvedBackbones[operator];
+    }
+
+    /// @inheritdoc INodeNexus
+    function minimumStake(NodeType nodeType) external view returns (uint256) {
+        return _minimumStake(_storage(), nodeType);
+    }
+
+    /// @inheritdoc INodeNexus
+    function unbondingPeriod() external view returns (uint64) {
+        return _storage().config.unbondingPeriod;
+    }
+
+    /// @inheritdoc INodeNexus
+    function regions() external view returns (bytes32[] memory open) {
+        NodeNexusStorage storage $ = _storage();
+        open = $.regionNames;
+        uint256 kept = 0;
+        for (uint256 i = 0; i < open.length; ++i) {
+            if ($.regionsByName[open[i]].open) open[kept++] = open[i];
+        }
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(open, kept)
+        }
+    }
+
+    /// @inheritdoc INodeNexus
+    function pauser() external view returns (address) {
+        return _storage().pauser;
+    }
+
+    /// @inheritdoc INodeNexus
+    function paused() external view returns (bool) {
+        return _storage().config.paused;
+    }
+
+    // ── Identity ──
+
+    /// @dev The signature must come from the node key that, with the ML-DSA key's hash, makes up the peer ID.
+    function _recoverNode(
+        bytes20 peerID,
+        bytes32 mlDsaKeyHash,
+        bytes calldata signature
+    ) private view returns (address nodeAddress) {
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(REGISTRATION_TYPEHASH, msg.sender, peerID)));
+        ECDSA.RecoverError failure;
+        (nodeAddress, failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
+        if (failure != ECDSA.RecoverError.NoError) revert InvalidNodeSignature();
+
+        bytes20 computed = bytes20(keccak256(abi.encodePacked(nodeAddress, mlDsaKeyHash)));
+        if (computed != peerID) revert PeerIdMismatch(peerID, computed);
+    }
+
+    // ── Nodes ──
+
+    function _own(NodeNexusStorage storage $, bytes20 peerID) private view returns (Record storage record) {
+        record = $.records[peerID];
+        address operator = record.operator;
+        if (operator == address(0)) revert NotRegistered(peerID);
+        if (operator != msg.sender) revert NotOperator(msg.sender, operator);
+    }
+
+    function _ownActive(NodeNexusStorage storage $, bytes20 peerID) private view returns (Record storage record) {
+        record = _own($, peerID);
+        uint32 availableAt = record.availableAt;
+        if (availableAt != 0) revert AlreadyUnbonding(peerID, availableAt);
+    }
+
+    /// @dev Moves a node to another group. Reputation earned in one role is none in another; a bad one stays.
+    function _relocate(
+        NodeNexusStorage storage $,
+        bytes20 peerID,
+        Record storage record,
+        ScoreIndex.Entry storage entry,
+        NodeType nodeType,
+        uint8 region
+    ) private {
+        (NodeType oldType, uint8 score) = (entry.nodeType, entry.score);
+        _group($, entry.region, oldType).remove($.entries, score, entry.position);
+        if (nodeType != oldType) {
+            _requireQualified($, nodeType, msg.sender, record.stake);
+            if (oldType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
+            if (score > INITIAL_SCORE) score = INITIAL_SCORE;
+        }
+        entry.position = _group($, region, nodeType).append(record.id, score);
+        (entry.score, entry.region, entry.nodeType) = (score, region, nodeType);
+    }
+
+    function _addStake(NodeNexusStorage storage $, Record storage record, bytes20 peerID) private {
+        _requireNotPaused($);
+        uint256 stake = record.stake + msg.value;
+        record.stake = _toStake(stake);
+        emit StakeAdded(peerID, msg.value, stake);
+    }
+
+    function _toStake(uint256 amount) private pure returns (uint96) {
+        if (amount > type(uint96).max) revert AmountTooLarge(amount, type(uint96).max);
+        return uint96(amount);
+    }
+
+    function _setEndpoint(NodeNexusStorage storage $, bytes20 peerID, string calldata endpoint) private {
+        $.endpoints[peerID] = endpoint;
+        emit EndpointSet(peerID, endpoint);
+    }
+
+    function _clearEndpoint(NodeNexusStorage storage $, bytes20 peerID) private {
+        if (bytes($.endpoints[peerID]).length == 0) return;
+        delete $.endpoints[peerID];
+        emit EndpointSet(peerID, "");
+    }
+
+    function _node(NodeNexusStorage storage $, bytes20 peerID) private view returns (Node memory node) {
+        Record storage record = $.records[peerID];
+        if (record.operator == address(0)) return node;
+        ScoreIndex.Entry storage entry = $.entries[record.id];
+        node.peerID = peerID;
+        node.nodeType = entry.nodeType;
+        node.region = $.regionNames[entry.region - 1];
+        node.operator = record.operator;
+        node.bandwidthMbps = entry.bandwidthMbps;
+        node.stake = record.stake;
+        node.lastSeen = record.lastSeen;
+        node.active = record.availableAt == 0;
+    }
+
+    function _best(
+        NodeNexusStorage storage $,
+        bytes32 region,
+        NodeType nodeType,
+        uint8 floor,
+        uint256 limit,
+        uint256 seed
+    ) private view returns (bytes20[] memory peerIDs) {
+        uint32[] memory ids = _group($, _knownRegion($, region).number, nodeType).best(floor, 0, limit, seed);
+        peerIDs = new bytes20[](ids.length);
+        for (uint256 i = 0; i < ids.length; ++i) peerIDs[i] = $.entries[ids[i]].peerID;
+    }
+
+    function _group(
+        NodeNexusStorage storage $,
+        uint8 region,
+        NodeType nodeType
+    ) private view returns (ScoreIndex.Group storage) {
+        return $.groups[(uint256(region) << 8) | uint8(nodeType)];
+    }
+
+    // ── Conditions ──
+
+    function _requireNotPaused(NodeNexusStorage storage $) private view {
+        if ($.config.paused) revert EnforcedPause();
+    }
+
+    function _requirePauser(NodeNexusStorage storage $) private view {
+        if (msg.sender != $.pauser && msg.sender != owner()) revert NotPauser(msg.sender);
+    }
+
+    function _requireQualified(
+        NodeNexusStorage storage $,
+        NodeType nodeType,
+        address operator,
+        uint256 stake
+    ) private view {
+        if (nodeType == NodeType.BACKBONE_AUTH && !$.approvedBackbones[operator]) revert BackboneNotApproved(operator);
+        uint256 minimum = _minimumStake($, nodeType);
+        if (stake < minimum) revert StakeTooLow(stake, minimum);
+    }
+
+    function _requireBandwidth(uint32 bandwidthMbps) private pure {
+        if (bandwidthMbps == 0 || bandwidthMbps > MAX_BANDWIDTH_MBPS) revert InvalidBandwidth(bandwidthMbps);
+    }
+
+    function _knownRegion(NodeNexusStorage storage $, bytes32 name) private view returns (Region memory region) {
+        region = $.regionsByName[name];
+        if (region.number == 0) revert UnknownRegion(name);
+    }
+
+    function _openRegion(NodeNexusStorage storage $, bytes32 name) private view returns (uint8) {
+        Region memory region = _knownRegion($, name);
+        if (!region.open) revert RegionClosed(name);
+        return region.number;
+    }
+
+    function _minimumStake(NodeNexusStorage storage $, NodeType nodeType) private view returns (uint256) {
+        if (nodeType == NodeType.LIGHT_PUBLIC) return $.config.publicMinimum;
+        if (nodeType == NodeType.BACKBONE_AUTH) return $.config.backboneMinimum;
+        return 0;
+    }
+
+    // ── Parameters ──
+
+    function _setMinimumStake(NodeType nodeType, uint256 amount) private {
+        if (nodeType == NodeType.LIGHT_PRIVATE) revert NoMinimumFor(nodeType);
+        if (amount > type(uint80).max) revert AmountTooLarge(amount, type(uint80).max);
+        Config storage config = _storage().config;
+        if (nodeType == NodeType.LIGHT_PUBLIC) config.publicMinimum = uint80(amount);
+        else config.backboneMinimum = uint80(amount);
+        emit MinimumStakeSet(nodeType, amount);
+    }
+
+    function _setUnbondingPeriod(uint64 period) private {
+        if (period == 0 || period > MAX_UNBONDING_PERIOD) revert InvalidUnbondingPeriod(period, MAX_UNBONDING_PERIOD);
+        _storage().config.unbondingPeriod = uint32(period);
+        emit UnbondingPeriodSet(period);
+    }
+
+    function _setRegion(bytes32 name, bool open) private {
+        NodeNexusStorage storage $ = _storage();
+        if (name == bytes32(0)) revert UnknownRegion(name);
+        Region storage region = $.regionsByName[name];
+        if (region.number == 0) {
+            if ($.regionNames.length == MAX_REGIONS) revert TooManyRegions(MAX_REGIONS);
+            $.regionNames.push(name);
+            region.number = uint8($.regionNames.length);
+        }
+        region.open = open;
+        emit RegionSet(name, open);
+    }
+
+    function _setPauser(address newPauser) private {
+        _storage().pauser = newPauser;
+        emit PauserSet(newPauser);
+    }
+
+    // ── Upgrade ──
+
+    /// @dev In production the owner is a timelock whose delay is not shorter than unbonding, so that who disagrees with
+    /// an upgrade can leave first.
+    // solhint-disable-next-line no-empty-blocks
+    function _authorizeUpgrade(address) internal override onlyOwner {}
+
+    // solhint-disable func-name-mixedcase
+    function _EIP712Name() internal pure override returns (string memory) {
+        return "ShadowMesh NodeNexus";
+    }
+
+    function _EIP712Version() internal pure override returns (string memory) {
+        return "1";
+    }
+    // solhint-enable func-name-mixedcase
+
+    function _storage() private pure returns (NodeNexusStorage storage $) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly {
+            $.slot := STORAGE_LOCATION
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import {
+  type Account,
+  type Address,
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  encodeFunctionData,
+  type Hex,
+  http,
+  keccak256,
+  type PublicClient,
+  type Transport,
+  type WalletClient,
+} from "viem";
+import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
+import { erc1967ProxyBytecode, nodeNexusBytecode } from "../../contracts/generated/node-nexus-bytecode.ts";
+import { type Deployment, readDeployment, writeDeployment } from "./deployment.ts";
+import { initializeArguments, type NodeNexusParameters } from "./parameters.ts";
+
+export interface DeployClients {
+  publicClient: PublicClient<Transport, Chain>;
+  walletClient: WalletClient<Transport, Chain, Account>;
+}
+
+export type DeployOptions = (DeployClients | { rpcUrl: string; account: Account }) & {
+  parameters?: Partial<NodeNexusParameters>;
+  /** Where the deployment is remembered; read first, written after. Without it every call deploys. */
+  deploymentFile?: string;
+  /** What to do if the chain runs another version than these sources. @default "refuse" */
+  ifStale?: "refuse" | "redeploy";
+  /** Operators to approve for BACKBONE_AUTH; the account must be the owner. Those approved already cost nothing. */
+  backboneOperators?: readonly Address[];
+};
+
+/** @see NodeNexus.initialize */
+const proxyConstructor = [
+  { type: "constructor", inputs: [{ type: "address" }, { type: "bytes" }], stateMutability: "payable" },
+] as const;
+
+/** Clients for a chain of which only the RPC is known. */
+export async function connect(rpcUrl: string, account: Account): Promise<DeployClients> {
+  const transport = http(rpcUrl);
+  const id = await createPublicClient({ transport }).getChainId();
+  const chain = defineChain({
+    id,
+    name: `chain ${id}`,
+    nativeCurrency: { name: "ShadowMesh", symbol: "SHM", decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  return {
+    publicClient: createPublicClient({ chain, transport, pollingInterval: 100 }),
+    walletClient: createWalletClient({ chain, transport, account }),
+  };
+}
+
+async function confirm({ publicClient }: DeployClients, hash: Hex) {
+  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  if (receipt.status !== "success") throw new Error(`transaction ${hash} was reverted`);
+  return receipt;
+}
+
+async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexusParameters>): Promise<Deployment> {
+  const { walletClient } = clients;
+  const implementationReceipt = await confirm(
+    clients,
+    await walletClient.deployContract({ abi: nodeNexusAbi, bytecode: nodeNexusBytecode }),
+  );
+  const implementation = implementationReceipt.contractAddress as Address;
+  const initialize = encodeFunctionData({
+    abi: nodeNexusAbi,
+    functionName: "initialize",
+    args: [initializeArguments(walletClient.account.address, parameters)],
+  });
+  const proxyReceipt = await confirm(
+    clients,
+    await walletClient.deployContract({
+      abi: proxyConstructor,
+      bytecode: erc1967ProxyBytecode,
+      args: [implementation, initialize],
+    }),
+  );
+  return {
+    chainId: walletClient.chain.id,
+    nodeNexus: proxyReceipt.contractAddress as Address,
+    implementation,
+    blockNumber: Number(proxyReceipt.blockNumber),
+    codeHash: keccak256(nodeNexusBytecode),
+  };
+}
+
+/** The remembered deployment, if the chain still has it: a development chain may have been wiped. */
+async function findExisting(
+  { publicClient }: DeployClients,
+  file: string,
+  ifStale: "refuse" | "redeploy",
+): Promise<Deployment | undefined> {
+  const known = await readDeployment(file);
+  if (!known) return undefined;
+  if (known.chainId !== publicClient.chain.id) {
+    throw new Error(`${file} is of chain ${known.chainId}, but the RPC is of chain ${publicClient.chain.id}`);
+  }
+  if (!(await publicClient.getCode({ address: known.nodeNexus }))) return undefined;
+  if (known.codeHash === keccak256(nodeNexusBytecode)) return known;
+  if (ifStale === "redeploy") return undefined;
+  throw new Error(`NodeNexus at ${known.nodeNexus} is another version than these sources: upgrade it instead`);
+}
+
+async function approveBackbones(clients: DeployClients, address: Address, operators: readonly Address[]) {
+  const { publicClient, walletClient } = clients;
+  for (const operator of operators) {
+    const contract = { address, abi: nodeNexusAbi, args: [operator] } as const;
+    if (await publicClient.readContract({ ...contract, functionName: "isApprovedBackbone" })) continue;
+    const hash = await walletClient.writeContract({
+      address,
+      abi: nodeNexusAbi,
+      functionName: "setBackboneApproval",
+      args: [operator, true],
+    });
+    await confirm(clients, hash);
+  }
+}
+
+/**
+ * Deploys NodeNexus behind its proxy, or finds the one deployed before. Needs no compiler: the bytecode is the
+ * committed one.
+ *
+ * @returns the deployment, and whether it was there already.
+ */
+export async function deployNodeNexus(options: DeployOptions): Promise<Deployment & { reused: boolean }> {
+  const clients = "rpcUrl" in options ? await connect(options.rpcUrl, options.account) : options;
+  const { deploymentFile, ifStale = "refuse" } = options;
+  const existing = deploymentFile ? await findExisting(clients, deploymentFile, ifStale) : undefined;
+  const deployment = existing ?? (await deployFresh(clients, options.parameters ?? {}));
+  if (deploymentFile && !existing) await writeDeployment(deploymentFile, deployment);
+  await approveBackbones(clients, deployment.nodeNexus, options.backboneOperators ?? []);
+  return { ...deployment, reused: existing !== undefined };
+}

@@ -1,0 +1,42 @@
+import { type Address, type Hex, parseEther, stringToHex } from "viem";
+
+/** What a new NodeNexus starts with; governance changes it later. Amounts in wei, times in seconds. */
+export interface NodeNexusParameters {
+  /** Governs parameters and upgrades. @default the deploying account */
+  owner: Address;
+  /** May stop entries, never exits. @default the owner */
+  pauser: Address;
+  /** Stake that a LIGHT_PUBLIC node needs. @default 100 SHM */
+  publicMinimumWei: bigint;
+  /** Stake that a BACKBONE_AUTH node needs. @default 100 SHM */
+  backboneMinimumWei: bigint;
+  /** @default 7 days */
+  unbondingPeriodS: bigint;
+  /** @default the seven of {@link REGIONS} */
+  regions: readonly string[];
+}
+
+export const REGIONS = [
+  "north_america",
+  "south_america",
+  "europe",
+  "africa",
+  "middle_east",
+  "asia_pacific",
+  "oceania",
+] as const;
+
+/** A region's name as the contract holds it: UTF-8, zero-padded on the right to 32 bytes. */
+export const regionId = (name: string): Hex => stringToHex(name, { size: 32 });
+
+export function initializeArguments(deployer: Address, parameters: Partial<NodeNexusParameters>) {
+  const owner = parameters.owner ?? deployer;
+  return {
+    owner,
+    pauser: parameters.pauser ?? owner,
+    publicMinimum: parameters.publicMinimumWei ?? parseEther("100"),
+    backboneMinimum: parameters.backboneMinimumWei ?? parseEther("100"),
+    unbondingPeriod: parameters.unbondingPeriodS ?? 7n * 24n * 3600n,
+    regions: (parameters.regions ?? REGIONS).map(regionId),
+  };
+}
