@@ -1,8 +1,11 @@
 import type { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 
-/** Who may call a route of the daemon: anyone on this machine, or only its signed-in owner. */
-export type Access = "public" | "owner";
+/**
+ * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner; of a backbone, only a
+ * peer that shows its session token.
+ */
+export type Access = "public" | "owner" | "peer";
 
 /**
  * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,

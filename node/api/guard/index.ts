@@ -1,0 +1,2 @@
+export { createGuard, type Guard, type GuardConfig, type GuardDeps } from "./guard.ts";
+export type { VerifySignature } from "./wallet.ts";

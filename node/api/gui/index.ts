@@ -1,0 +1,1 @@
+export { type GuiConfig, serveGui } from "./serve-gui.ts";

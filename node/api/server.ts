@@ -1,0 +1,231 @@
+import { randomUUID } from "node:crypto";
+import { type AddressInfo, isIPv6 } from "node:net";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { z } from "zod";
+import { commonErrors, ShadowMeshError } from "../core/errors.ts";
+import type { Service } from "../core/service.ts";
+import { answerBrokenRequest } from "./broken-request.ts";
+import { serverErrors } from "./errors.ts";
+import { failureBody, invalidInput, toFailure } from "./failure.ts";
+import type { Access, Route } from "./route.ts";
+
+export interface RateLimit {
+  /** Requests that one address (one /64 of IPv6) may send within the window. */
+  max: number;
+  windowMs: number;
+}
+
+export interface ServerConfig {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Whose `X-Forwarded-For` is believed: addresses or subnets of the proxies in front. @default nobody's */
+  trustProxy?: boolean | string | string[];
+  /** Lets pages of any origin read the answers of GET routes. @default false */
+  cors?: boolean;
+  /** Strict-Transport-Security: for servers behind TLS. @default false */
+  hsts?: boolean;
+  /** Content-Security-Policy of every answer that does not bring its own. @default nothing may load */
+  csp?: string;
+  /** Over all routes together. @default none */
+  rateLimit?: RateLimit;
+  /** Until a request has arrived as a whole. @default 30 s */
+  requestTimeoutMs?: number;
+  /** Silence after which a connection is closed, also while it waits for an answer. @default 5 min */
+  connectionTimeoutMs?: number;
+  /** How long `stop` waits for running requests. @default 5 s */
+  stopTimeoutMs?: number;
+}
+
+/** Proves who calls; returns the caller's name. @throws the code that the caller is to see */
+export type Authorize = (request: FastifyRequest) => Promise<string>;
+
+export interface ServerDeps {
+  log: Logger;
+  /** Sees every request first, also those that no route takes; throws to refuse. */
+  onRequest?: (request: FastifyRequest) => Promise<void>;
+  authorize?: Partial<Record<Exclude<Access, "public">, Authorize>>;
+}
+
+export interface RequestContext {
+  readonly requestId: string;
+  /** What `authorize` returned; null on public routes. */
+  readonly caller: string | null;
+  /** Aborts when the client hangs up or the server stops. */
+  readonly signal: AbortSignal;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export type Handler<I extends z.ZodType, O extends z.ZodType> = (
+  input: z.output<I>,
+  context: RequestContext,
+) => z.input<O> | Promise<z.input<O>>;
+
+export interface HttpServer extends Service {
+  /** Serves a route: validates its input, answers with its output schema, and turns errors into answers. */
+  handle<I extends z.ZodType, O extends z.ZodType>(
+    route: Route<I, O>,
+    handler: Handler<I, O>,
+    options?: { rateLimit?: RateLimit },
+  ): void;
+  /** For what is no JSON route: static files, metrics. */
+  readonly fastify: FastifyInstance;
+  /** Origin such as `http://127.0.0.1:7777`; throws before `start`. */
+  readonly url: string;
+}
+
+const defaultCsp = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const defaultMaxBodyBytes = 16 * 1024;
+
+/** Makes the HTTP server that the daemon's local API and the backbone share. Errors become answers here, once. */
+export async function createServer(config: ServerConfig, deps: ServerDeps): Promise<HttpServer> {
+  const { log } = deps;
+  const stopping = new AbortController();
+  const app = fastify({
+    logger: false,
+    genReqId: () => randomUUID(),
+    trustProxy: config.trustProxy ?? false,
+    bodyLimit: defaultMaxBodyBytes,
+    requestTimeout: config.requestTimeoutMs ?? 30_000,
+    connectionTimeout: config.connectionTimeoutMs ?? 300_000,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (error, request, reply) => {
+      answerFailure(error, request as FastifyRequest, reply as unknown as FastifyReply);
+    },
+  });
+
+  function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const failure = toFailure(error);
+    const facts = { requestId: request.id, method: request.method, path: request.routeOptions?.url };
+    if (failure.code === commonErrors.INTERNAL.code) log.error({ ...facts, err: error }, "request failed");
+    else if (failure.status >= 500) log.warn({ ...facts, code: failure.code, err: failure.cause }, "request failed");
+    else log.debug({ ...facts, code: failure.code }, "request refused");
+    if (reply.raw.headersSent) return;
+    void reply
+      .code(failure.status)
+      .header("cache-control", "no-store")
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify(failureBody(failure, request.id)));
+  }
+
+  app.setErrorHandler(answerFailure);
+  // JSON alone: a page elsewhere can send text/plain without asking first.
+  app.removeContentTypeParser("text/plain");
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    reply.header("content-security-policy", config.csp ?? defaultCsp);
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: false,
+    hsts: config.hsts ?? false,
+    referrerPolicy: { policy: "same-origin" },
+    xFrameOptions: { action: "deny" },
+    crossOriginResourcePolicy: { policy: config.cors ? "cross-origin" : "same-origin" },
+  });
+  const { onRequest } = deps;
+  if (onRequest) app.addHook("onRequest", async (request) => onRequest(request));
+  if (config.cors) await app.register(cors, { origin: "*", methods: ["GET"], maxAge: 86_400 });
+  await app.register(rateLimit, {
+    global: config.rateLimit !== undefined,
+    max: config.rateLimit?.max,
+    timeWindow: config.rateLimit?.windowMs,
+    cache: 10_000,
+    errorResponseBuilder: (_, { ttl }) =>
+      new ShadowMeshError(commonErrors.RATE_LIMITED, { details: { retryAfterMs: ttl } }),
+  });
+  const notFound = (request: FastifyRequest, reply: FastifyReply) =>
+    answerFailure(new ShadowMeshError(commonErrors.NOT_FOUND), request, reply);
+  if (config.rateLimit) app.setNotFoundHandler({ preHandler: app.rateLimit() }, notFound);
+  else app.setNotFoundHandler(notFound);
+
+  let stopped: Promise<void> | undefined;
+  return {
+    fastify: app,
+    get url() {
+      const address = app.server.address() as AddressInfo | null;
+      if (address === null) throw new Error("the server does not listen");
+      return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
+    },
+    handle(route, handler, options = {}) {
+      const authorize = route.access === "public" ? undefined : deps.authorize?.[route.access];
+      if (route.access !== "public" && authorize === undefined) {
+        throw new Error(`${route.method} ${route.path} is for "${route.access}", which this server cannot authorize`);
+      }
+      const callers = new WeakMap<FastifyRequest, string>();
+      const inQuery = route.method === "GET" || route.method === "DELETE";
+      app.route({
+        method: route.method,
+        url: route.path,
+        bodyLimit: route.maxBodyBytes ?? defaultMaxBodyBytes,
+        config: options.rateLimit && {
+          rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs },
+        },
+        // After the rate limit, which therefore also counts failed attempts; before the body is read.
+        preParsing: authorize && (async (request) => void callers.set(request, await authorize(request))),
+        handler: async (request, reply) => {
+          const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
+          if (!input.success) throw invalidInput(input.error);
+          const context = createContext(request, reply, callers.get(request) ?? null, stopping.signal);
+          const output = route.output.parse(await handler(input.data, context));
+          if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+          return reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
+        },
+      });
+    },
+    async start(signal) {
+      signal.throwIfAborted();
+      try {
+        await app.listen({ host: config.host, port: config.port });
+      } catch (cause) {
+        const details = { host: config.host, port: config.port };
+        throw new ShadowMeshError(serverErrors.API_LISTEN_FAILED, { cause, details });
+      }
+      log.debug({ host: config.host, port: config.port }, "http server listens");
+    },
+    stop() {
+      stopped ??= close(app, stopping, config.stopTimeoutMs ?? 5_000);
+      return stopped;
+    },
+  };
+}
+
+function createContext(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: string | null,
+  stopping: AbortSignal,
+): RequestContext {
+  let signal: AbortSignal | undefined;
+  return {
+    requestId: request.id,
+    caller,
+    request,
+    reply,
+    // Made on demand: most handlers never wait for anything.
+    get signal() {
+      if (signal === undefined) {
+        const hangUp = new AbortController();
+        reply.raw.once("close", () => {
+          if (!reply.raw.writableFinished) hangUp.abort();
+        });
+        signal = AbortSignal.any([hangUp.signal, stopping]);
+      }
+      return signal;
+    },
+  };
+}
+
+async function close(app: FastifyInstance, stopping: AbortController, timeoutMs: number): Promise<void> {
+  stopping.abort();
+  const force = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(force);
+  }
+}
