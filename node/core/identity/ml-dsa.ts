@@ -6,29 +6,19 @@ export const mlDsa87 = { seedBytes: 32, publicKeyBytes: 2592, signatureBytes: 46
 /** FIPS 204 context string of the backbone challenge. */
 export const authContext = "shadowmesh/auth/1";
 
-// The types of Node 24 do not know the raw formats and the context option yet; Node does.
-type RawKeyInput = Parameters<typeof createPrivateKey>[0];
-
 /** The ML-DSA-87 private key of a 32-byte seed (FIPS 204, ξ). */
 export function mlDsaPrivateKey(seed: Uint8Array): KeyObject {
-  return createPrivateKey({
-    key: Buffer.from(seed),
-    format: "raw-seed",
-    asymmetricKeyType: "ml-dsa-87",
-  } as unknown as RawKeyInput);
+  return createPrivateKey({ key: Buffer.from(seed), format: "raw-seed", asymmetricKeyType: "ml-dsa-87" });
 }
 
 /** The raw public key, 2,592 bytes. */
 export function rawMlDsaPublicKey(key: KeyObject): Uint8Array {
-  const exportRaw = (key.type === "public" ? key : createPublicKey(key)).export as (options: {
-    format: "raw-public";
-  }) => Buffer;
-  return exportRaw.call(key.type === "public" ? key : createPublicKey(key), { format: "raw-public" });
+  return (key.type === "public" ? key : createPublicKey(key)).export({ format: "raw-public" });
 }
 
 /** Signs a message with ML-DSA-87 under a FIPS 204 context string; 4,627 bytes. */
 export function signMlDsa(key: KeyObject, message: Uint8Array, context: string): Uint8Array {
-  return sign(null, message, { key, context: Buffer.from(context) } as unknown as KeyObject);
+  return sign(null, message, { key, context: Buffer.from(context) });
 }
 
 /** Whether the signature is this key's over the message under the context; false for keys and signatures of wrong length. */
@@ -44,7 +34,6 @@ export function verifyMlDsa87(input: {
     key: Buffer.from(input.publicKey),
     format: "raw-public",
     asymmetricKeyType: "ml-dsa-87",
-  } as unknown as RawKeyInput);
-  const options = { key, context: Buffer.from(input.context) } as unknown as KeyObject;
-  return verify(null, input.message, options, input.signature);
+  });
+  return verify(null, input.message, { key, context: Buffer.from(input.context) }, input.signature);
 }

@@ -1,18 +1,8 @@
-import {
-  type Address,
-  type Hex,
-  hashTypedData,
-  hexToBytes,
-  keccak256,
-  recoverPublicKey,
-  stringToHex,
-  toHex,
-} from "viem";
-import { publicKeyToAddress } from "viem/accounts";
+import { type Address, type Hex, hashTypedData, keccak256, recoverPublicKey, stringToHex } from "viem";
 import { z } from "zod";
 import { hexSchema, peerIdSchema, timestampMsSchema } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
-import { computePeerId, type Identity } from "../identity/index.ts";
+import { compressNodeKey, computePeerId, type Identity, nodeKeyAddress } from "../identity/index.ts";
 import { recordErrors } from "./errors.ts";
 import { nodeRecordTopic, type StatementDomain, statementDomain, statementTypes } from "./statement.ts";
 
@@ -88,9 +78,10 @@ export async function verifyRecord(
   const publicKey = await recoverPublicKey({ hash, signature: signed.signature }).catch(() => {
     throw invalid("the signature is malformed");
   });
-  const nodeAddress = publicKeyToAddress(publicKey);
+  const nodePublicKey = compressNodeKey(publicKey);
+  const nodeAddress = nodeKeyAddress(nodePublicKey);
   if (computePeerId(nodeAddress, signed.mlDsaKeyHash) !== content.peerId) throw invalid("it is signed by other keys");
-  return { ...content, nodeAddress, nodePublicKey: compress(publicKey), signed };
+  return { ...content, nodeAddress, nodePublicKey, signed };
 }
 
 /** Of two valid records of one node, the newer; on a tie the one of the greater signature, so that all agree. */
@@ -119,13 +110,6 @@ function parseContent(text: string): z.infer<typeof contentSchema> {
   } catch (cause) {
     throw new ShadowMeshError(recordErrors.RECORD_INVALID, { message: "The node record is malformed.", cause });
   }
-}
-
-/** SEC 1, 2.3.3: 04 ‖ x ‖ y becomes 02 or 03 ‖ x. */
-function compress(publicKey: Hex): Uint8Array {
-  const bytes = hexToBytes(publicKey);
-  const parity = (bytes[64] ?? 0) & 1;
-  return hexToBytes(`${toHex(2 + parity, { size: 1 })}${publicKey.slice(4, 68)}`);
 }
 
 function invalid(reason: string): ShadowMeshError {

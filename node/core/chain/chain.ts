@@ -1,0 +1,121 @@
+import type { Logger } from "pino";
+import { type Address, createPublicClient, http, type PublicClient } from "viem";
+import { createBackoff, sleep } from "../backoff.ts";
+import { ShadowMeshError } from "../errors.ts";
+import type { StatementDomain } from "../records/index.ts";
+import type { Service } from "../service.ts";
+import { type ChainConfig, developmentChainId } from "./config.ts";
+import { chainErrors } from "./errors.ts";
+import { createNexus, type Nexus } from "./nexus.ts";
+
+export type ChainState = "connected" | "unreachable" | "wrong-chain" | "no-contract";
+
+/** The chain as the daemon sees it: watched, and rejoined by itself when it goes away. */
+export interface Chain extends Service {
+  readonly chainId: number;
+  readonly rpcUrl: string;
+  readonly nexusAddress: Address | null;
+  readonly development: boolean;
+  readonly state: ChainState;
+  readonly blockNumber: number | null;
+  readonly client: PublicClient;
+  /** @throws NO_CONTRACT where no address is configured */
+  readonly nexus: Nexus;
+  /** @throws NO_CONTRACT where no address is configured */
+  readonly statementDomain: StatementDomain;
+  /** Calls back on each new block and on each change of state; returns how to stop that. */
+  onChange(listener: () => void): () => void;
+  /** @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT */
+  requireConnected(): void;
+}
+
+const stateErrors = {
+  unreachable: chainErrors.CHAIN_UNREACHABLE,
+  "wrong-chain": chainErrors.WRONG_CHAIN,
+  "no-contract": chainErrors.NO_CONTRACT,
+} as const;
+
+export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
+  const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: 10_000, retryCount: 1 }) });
+  const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
+  const listeners = new Set<() => void>();
+  const stopping = new AbortController();
+  let state: ChainState = "unreachable";
+  let blockNumber: number | null = null;
+  let watching: Promise<void> | undefined;
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  const look = async () => {
+    const [next, block] = await inspect(client, config);
+    if (next !== state) deps.log.info({ from: state, to: next, chainId: config.chainId }, "chain state");
+    const news = next !== state || block !== blockNumber;
+    state = next;
+    blockNumber = block;
+    if (news) changed();
+  };
+
+  const watch = async () => {
+    const backoff = createBackoff({ minMs: config.pollIntervalMs, maxMs: 30_000 });
+    while (!stopping.signal.aborted) {
+      if (state === "connected") backoff.reset();
+      await sleep(state === "connected" ? config.pollIntervalMs : backoff.next(), stopping.signal);
+      if (!stopping.signal.aborted) await look();
+    }
+  };
+
+  return {
+    chainId: config.chainId,
+    rpcUrl: config.rpcUrl,
+    nexusAddress: config.nexusAddress,
+    development: config.chainId === developmentChainId,
+    client,
+    get state() {
+      return state;
+    },
+    get blockNumber() {
+      return blockNumber;
+    },
+    get nexus() {
+      if (nexus === null) throw new ShadowMeshError(chainErrors.NO_CONTRACT);
+      return nexus;
+    },
+    get statementDomain() {
+      if (config.nexusAddress === null) throw new ShadowMeshError(chainErrors.NO_CONTRACT);
+      return { chainId: config.chainId, nexusAddress: config.nexusAddress };
+    },
+    async start(signal) {
+      signal.throwIfAborted();
+      await look();
+      watching = watch();
+    },
+    async stop() {
+      stopping.abort();
+      await watching;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    requireConnected() {
+      if (state === "connected") return;
+      const details = { rpcUrl: config.rpcUrl, chainId: config.chainId, nexusAddress: config.nexusAddress };
+      throw new ShadowMeshError(stateErrors[state], { details });
+    },
+  };
+}
+
+/** Asks the endpoint which chain it is, and whether the contract is there; never throws. */
+async function inspect(client: PublicClient, config: ChainConfig): Promise<[ChainState, number | null]> {
+  try {
+    if ((await client.getChainId()) !== config.chainId) return ["wrong-chain", null];
+    const block = Number(await client.getBlockNumber({ cacheTime: 0 }));
+    if (config.nexusAddress === null) return ["no-contract", block];
+    const code = await client.getCode({ address: config.nexusAddress });
+    return [code === undefined ? "no-contract" : "connected", block];
+  } catch {
+    return ["unreachable", null];
+  }
+}

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { addressSchema } from "../../api/schema.ts";
+
+/** Chain id of local development chains (anvil, Hardhat). */
+export const developmentChainId = 31337;
+
+export const chainConfigSchema = z.object({
+  /** JSON-RPC endpoint, http(s). */
+  rpcUrl: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8545"),
+  chainId: z.number().int().positive().default(developmentChainId),
+  /** NodeNexus proxy; printed at deployment and kept in contracts/deployments/<chainId>.json. */
+  nexusAddress: addressSchema.nullable().default(null),
+  /** How often the daemon looks for new blocks, in milliseconds. */
+  pollIntervalMs: z.number().int().min(100).default(2_000),
+});
+export type ChainConfig = z.infer<typeof chainConfigSchema>;

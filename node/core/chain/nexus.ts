@@ -1,0 +1,89 @@
+import { type Address, type Hex, hexToString, type PublicClient, stringToHex, zeroAddress } from "viem";
+import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
+import type { NodeType, Registration } from "../../api/schema.ts";
+
+/** `INodeNexus.NodeType` in its order. */
+const nodeTypes = ["backbone_auth", "light_private", "light_public"] as const satisfies readonly NodeType[];
+
+/** Index of a node type in the contract's enum. */
+export const nodeTypeIndex = (type: NodeType): number => nodeTypes.indexOf(type);
+
+/** A region as the contract keeps it: a short string in 32 bytes. */
+export const regionToBytes = (region: string): Hex => stringToHex(region, { size: 32 });
+const bytesToRegion = (bytes: Hex): string => hexToString(bytes, { size: 32 });
+
+/** The reads of NodeNexus that the daemon needs. */
+export interface Nexus {
+  registrationOf(peerId: Hex): Promise<Registration | null>;
+  regions(): Promise<string[]>;
+  /** Backbones of a region, best score first. */
+  backbones(region: string): Promise<Hex[]>;
+  /** HTTP base URL that a backbone's operator wrote on chain, or null. */
+  endpointOf(peerId: Hex): Promise<string | null>;
+  /** The best-scored public nodes of a region; `seed` rotates within one score. */
+  publicNodes(region: string, count: number, seed: bigint): Promise<Hex[]>;
+  /** One page of the active nodes of a region and type. */
+  page(
+    region: string,
+    type: NodeType,
+    offset: number,
+    limit: number,
+  ): Promise<{ nodes: Registration[]; total: number }>;
+  minimumStakeWei(type: NodeType): Promise<bigint>;
+}
+
+export function createNexus(client: PublicClient, address: Address): Nexus {
+  const contract = { address, abi: nodeNexusAbi } as const;
+  return {
+    async registrationOf(peerId) {
+      return toRegistration(await client.readContract({ ...contract, functionName: "nodes", args: [peerId] }));
+    },
+    async regions() {
+      return (await client.readContract({ ...contract, functionName: "regions" })).map(bytesToRegion);
+    },
+    async backbones(region) {
+      const args = [regionToBytes(region)] as const;
+      return [...(await client.readContract({ ...contract, functionName: "getBackboneNodes", args }))];
+    },
+    async endpointOf(peerId) {
+      return (await client.readContract({ ...contract, functionName: "endpointOf", args: [peerId] })) || null;
+    },
+    async publicNodes(region, count, seed) {
+      const args = [regionToBytes(region), BigInt(count), seed] as const;
+      return [...(await client.readContract({ ...contract, functionName: "getPublicLightNodes", args }))];
+    },
+    async page(region, type, offset, limit) {
+      const args = [regionToBytes(region), nodeTypeIndex(type), BigInt(offset), BigInt(limit)] as const;
+      const [page, total] = await client.readContract({ ...contract, functionName: "nodesPage", args });
+      return { nodes: page.flatMap((node) => toRegistration(node) ?? []), total: Number(total) };
+    },
+    minimumStakeWei: (type) =>
+      client.readContract({ ...contract, functionName: "minimumStake", args: [nodeTypeIndex(type)] }),
+  };
+}
+
+interface ContractNode {
+  peerID: Hex;
+  nodeType: number;
+  region: Hex;
+  operator: Address;
+  bandwidthMbps: number;
+  stake: bigint;
+  lastSeen: bigint;
+  active: boolean;
+}
+
+function toRegistration(node: ContractNode): Registration | null {
+  const nodeType = nodeTypes[node.nodeType];
+  if (node.operator === zeroAddress || nodeType === undefined) return null;
+  return {
+    peerId: node.peerID,
+    nodeType,
+    region: bytesToRegion(node.region),
+    operator: node.operator,
+    bandwidthMbps: node.bandwidthMbps,
+    stakeWei: node.stake.toString(),
+    lastSeenMs: Number(node.lastSeen) * 1000,
+    active: node.active,
+  };
+}

@@ -1,0 +1,54 @@
+import {
+  type CircuitRelayServerComponents,
+  type CircuitRelayService,
+  circuitRelayServer,
+  circuitRelayTransport,
+} from "@libp2p/circuit-relay-v2";
+import type { PeerId, Transport } from "@libp2p/interface";
+
+/** What of the circuit transport's reservation store we use; its class is not exported. */
+interface ReservationStore {
+  addRelay(relay: PeerId, type: "configured"): Promise<unknown>;
+  hasReservation(relay: PeerId): boolean;
+}
+
+/** Both ends of circuit relay v2 (libp2p specs, relay/circuit-v2.md), apart from the policy that uses them. */
+export interface Circuit {
+  /** Asks a relay that we are connected to for a reservation; renewed by itself while the connection lasts. */
+  reserve(relay: PeerId): Promise<void>;
+  hasReservation(relay: PeerId): boolean;
+  /** Relays for others until stopped. */
+  createServer(limits: { maxReservations: number }): CircuitRelayService;
+}
+
+/** The transport and the service to give to libp2p, and the circuit that they make together. */
+export function createCircuit() {
+  let store: ReservationStore | undefined;
+  let components: CircuitRelayServerComponents | undefined;
+
+  type TransportFactory = ReturnType<typeof circuitRelayTransport>;
+  const transport: TransportFactory = (given) => {
+    const created = circuitRelayTransport()(given);
+    store = (created as Transport & { reservationStore: ReservationStore }).reservationStore;
+    return created;
+  };
+
+  const circuit: Circuit = {
+    async reserve(relay) {
+      await store?.addRelay(relay, "configured");
+    },
+    hasReservation: (relay) => store?.hasReservation(relay) ?? false,
+    createServer(limits) {
+      if (components === undefined) throw new Error("libp2p has not made its components yet");
+      // Without a data limit: the default of 128 KiB would make a relayed connection useless for anything but a punch.
+      const reservations = { maxReservations: limits.maxReservations, applyDefaultLimit: false };
+      return circuitRelayServer({ reservations })(components);
+    },
+  };
+
+  const service = (given: CircuitRelayServerComponents) => {
+    components = given;
+    return circuit;
+  };
+  return { transport, service, circuit };
+}

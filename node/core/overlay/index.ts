@@ -1,0 +1,4 @@
+export { type OverlayConfig, overlayConfigSchema } from "./config.ts";
+export { overlayErrors } from "./errors.ts";
+export { createOverlay, libp2pIdOf, type Overlay, type StreamHandler } from "./overlay.ts";
+export type { PeerConnection } from "./peer-connection.ts";

@@ -1,0 +1,59 @@
+import { yamux } from "@chainsafe/libp2p-yamux";
+import { identify } from "@libp2p/identify";
+import type { ConnectionGater } from "@libp2p/interface";
+import { kadDHT, passthroughMapper } from "@libp2p/kad-dht";
+import { ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { webSockets } from "@libp2p/websockets";
+import { createLibp2p } from "libp2p";
+import type { Identity } from "../identity/index.ts";
+import { createCircuit } from "./circuit.ts";
+import type { OverlayConfig } from "./config.ts";
+import { type PeerIdentities, pqTls } from "./pq-tls/index.ts";
+import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
+
+/** The DHT of ShadowMesh, apart from every other libp2p network's. */
+export const dhtProtocol = "/shadowmesh/kad/1.0.0";
+
+/** Assembles the libp2p node, not started: TCP, WebSocket and circuits; our handshake alone; yamux; identify, ping, DHT. */
+export async function createLibp2pNode(
+  config: OverlayConfig,
+  deps: { identity: Identity; identities: PeerIdentities; verifyRecord: VerifyRecord; gater: ConnectionGater },
+) {
+  const { transport, service, circuit } = createCircuit();
+  const node = await createLibp2p({
+    start: false,
+    nodeInfo: { userAgent: "shadowmesh" },
+    privateKey: deps.identity.libp2pKey,
+    addresses: { listen: [...config.listen], announce: [...config.announce] },
+    transports: [tcp(), webSockets(), transport],
+    connectionEncrypters: [pqTls(deps)],
+    streamMuxers: [yamux()],
+    connectionGater: deps.gater,
+    connectionManager: {
+      maxConnections: config.maxConnections,
+      // The defaults (5 a second and host, 10 pending) reset connections when a handful of nodes join at once.
+      inboundConnectionThreshold: 100,
+      maxIncomingPendingConnections: 200,
+      // A dead address must not hold up the next one, the relayed address, for long.
+      addressDialTimeout: 3_000,
+    },
+    services: {
+      identify: identify({ maxInboundStreams: 16 }),
+      ping: ping({ maxInboundStreams: 8, maxOutboundStreams: 8 }),
+      dht: kadDHT({
+        protocol: dhtProtocol,
+        logPrefix: "shadowmesh:kad",
+        clientMode: true,
+        peerInfoMapper: passthroughMapper,
+        allowQueryWithZeroPeers: true,
+        validators: { [recordNamespace]: recordValidator(deps.verifyRecord) },
+        selectors: { [recordNamespace]: recordSelector },
+      }),
+      circuit: service,
+    },
+  });
+  return { node, circuit };
+}
+
+export type Libp2pNode = Awaited<ReturnType<typeof createLibp2pNode>>["node"];

@@ -1,0 +1,165 @@
+import { publicKeyFromRaw } from "@libp2p/crypto/keys";
+import type { PeerId, Stream } from "@libp2p/interface";
+import { peerIdFromPublicKey } from "@libp2p/peer-id";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Hex } from "viem";
+import { ShadowMeshError } from "../errors.ts";
+import type { Identity } from "../identity/index.ts";
+import type { NodeRecord } from "../records/index.ts";
+import type { Service } from "../service.ts";
+import type { Circuit } from "./circuit.ts";
+import type { OverlayConfig } from "./config.ts";
+import { overlayErrors } from "./errors.ts";
+import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
+import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
+import { describeConnection, type PeerConnection } from "./peer-connection.ts";
+import { createPeerIdentities } from "./pq-tls/index.ts";
+import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
+
+export interface OverlayDeps {
+  identity: Identity;
+  verifyRecord: VerifyRecord;
+  now: () => number;
+  /** Whether a peer may hold a reservation with us. @default nobody */
+  mayReserve?: (peerId: Hex) => Promise<boolean>;
+}
+
+/** Serves one stream of a protocol; an error that it throws resets the stream. */
+export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: AbortSignal) => Promise<void>;
+
+/** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits. */
+export interface Overlay extends Service {
+  readonly cache: PeerCache;
+  readonly records: RecordDht;
+  readonly circuit: Circuit;
+  /** Own multiaddrs that others can dial, without those through relays. */
+  addresses(): string[];
+  connections(): PeerConnection[];
+  connectionTo(peerId: Hex): PeerConnection | undefined;
+  /**
+   * Connects to the peer of a record, or gives the connection that is open; the handshake proves its ID.
+   *
+   * @throws PEER_UNREACHABLE, PEER_ID_MISMATCH
+   */
+  connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
+  ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
+  handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
+  unhandle(protocol: string): Promise<void>;
+  /** DHT servers answer others' queries and hold their records: nodes that can be dialled. */
+  serveDht(serve: boolean): Promise<void>;
+  /** Calls back when a connection opens or closes; returns how to stop that. */
+  onConnectionChange(listener: () => void): () => void;
+}
+
+/** Makes the overlay; it listens and dials only once started. */
+export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): Promise<Overlay> {
+  const identities = createPeerIdentities();
+  const stopping = new AbortController();
+  const { node, circuit } = await createLibp2pNode(config, {
+    ...deps,
+    identities,
+    gater: {
+      async denyInboundRelayReservation(source) {
+        const peerId = identities.peerIdOf(source);
+        return peerId === undefined || !((await deps.mayReserve?.(peerId)) ?? false);
+      },
+    },
+  });
+  node.addEventListener("peer:disconnect", ({ detail }) => identities.forget(detail));
+
+  const connections = () =>
+    node.getConnections().flatMap((connection) => {
+      if (connection.status !== "open") return [];
+      const described = describeConnection(connection, identities);
+      return described === undefined ? [] : [described];
+    });
+  const connectionTo = (peerId: Hex) => {
+    const open = connections().filter((connection) => connection.peerId === peerId);
+    return open.find((connection) => connection.path === "direct") ?? open[0];
+  };
+
+  return {
+    cache: createPeerCache(deps.identity.peerId, deps.now),
+    records: createRecordDht(node.services.dht, deps.verifyRecord),
+    circuit,
+    async start(signal) {
+      signal.throwIfAborted();
+      await Promise.resolve(node.start()).catch((cause: unknown) => {
+        throw new ShadowMeshError(overlayErrors.LISTEN_FAILED, { cause, details: { listen: config.listen } });
+      });
+    },
+    async stop() {
+      stopping.abort();
+      await node.stop();
+    },
+    addresses: () => directAddresses(node),
+    connections,
+    connectionTo,
+    async connect(record, signal) {
+      const open = connectionTo(record.peerId);
+      if (open !== undefined) return open;
+      const libp2pId = libp2pIdOf(record);
+      const dialed = await dial(node, record, libp2pId, signal);
+      const connection = describeConnection(dialed, identities);
+      if (connection?.peerId === record.peerId) return connection;
+      await dialed.close();
+      const details = { wanted: record.peerId, proved: connection?.peerId };
+      throw new ShadowMeshError(overlayErrors.PEER_ID_MISMATCH, { details });
+    },
+    ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
+    async handle(protocol, handler, { maxInboundStreams }) {
+      await node.handle(
+        protocol,
+        async (stream, connection) => {
+          const peer = describeConnection(connection, identities);
+          try {
+            if (peer === undefined) throw new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED);
+            await handler(stream, peer, stopping.signal);
+          } catch (error) {
+            stream.abort(error as Error);
+          }
+        },
+        { maxInboundStreams },
+      );
+    },
+    unhandle: (protocol) => node.unhandle(protocol),
+    serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
+    onConnectionChange(listener) {
+      node.addEventListener("connection:open", listener);
+      node.addEventListener("connection:close", listener);
+      return () => {
+        node.removeEventListener("connection:open", listener);
+        node.removeEventListener("connection:close", listener);
+      };
+    },
+  };
+}
+
+/** The libp2p peer ID of a record's node key. */
+export function libp2pIdOf(record: NodeRecord): PeerId {
+  return peerIdFromPublicKey(publicKeyFromRaw(record.nodePublicKey));
+}
+
+async function dial(node: Libp2pNode, record: NodeRecord, libp2pId: PeerId, signal: AbortSignal) {
+  // A record's author writes its addresses: those that are not multiaddrs of ours are left out, not trusted.
+  const addresses = record.addresses.flatMap((text) => {
+    try {
+      return [multiaddr(`${text.replace(/\/p2p\/[^/]+$/, "")}/p2p/${libp2pId}`)];
+    } catch {
+      return [];
+    }
+  });
+  const tried = { peerId: record.peerId, tried: record.addresses };
+  if (addresses.length === 0) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: tried });
+  return node.dial(addresses, { signal }).catch((cause: unknown) => {
+    throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: { ...tried, reason: String(cause) }, cause });
+  });
+}
+
+function directAddresses(node: Libp2pNode): string[] {
+  return node
+    .getMultiaddrs()
+    .map((address) => address.toString())
+    .filter((address) => !address.includes("/p2p-circuit"));
+}

@@ -1,0 +1,42 @@
+import type { Connection, Stream } from "@libp2p/interface";
+import { peerIdFromString } from "@libp2p/peer-id";
+import type { Hex } from "viem";
+import type { PeerIdentities } from "./pq-tls/index.ts";
+
+const circuitMarker = "/p2p-circuit";
+
+/** An open connection to a peer whose ID the handshake has proved; encrypted between its two ends on every path. */
+export interface PeerConnection {
+  readonly peerId: Hex;
+  readonly address: string;
+  readonly direction: "inbound" | "outbound";
+  readonly path: "direct" | "relayed";
+  /** The relay's ID, where there is one and it is known. */
+  readonly relay: Hex | null;
+  readonly openedAtMs: number;
+  readonly libp2p: Connection;
+  open(protocol: string, signal: AbortSignal): Promise<Stream>;
+}
+
+/** Describes a libp2p connection; undefined while its peer has proved no ID. */
+export function describeConnection(connection: Connection, identities: PeerIdentities): PeerConnection | undefined {
+  const peerId = identities.peerIdOf(connection.remotePeer);
+  if (peerId === undefined) return undefined;
+  const address = connection.remoteAddr.toString();
+  const relayed = address.includes(circuitMarker);
+  return {
+    peerId,
+    address,
+    direction: connection.direction,
+    path: relayed ? "relayed" : "direct",
+    relay: relayed ? relayOf(address, identities) : null,
+    openedAtMs: connection.timeline.open,
+    libp2p: connection,
+    open: (protocol, signal) => connection.newStream(protocol, { signal }),
+  };
+}
+
+function relayOf(address: string, identities: PeerIdentities): Hex | null {
+  const relayId = address.slice(0, address.indexOf(circuitMarker)).match(/\/p2p\/([^/]+)$/)?.[1];
+  return relayId === undefined ? null : (identities.peerIdOf(peerIdFromString(relayId)) ?? null);
+}

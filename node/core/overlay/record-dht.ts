@@ -1,0 +1,94 @@
+import type { KadDHT } from "@libp2p/kad-dht";
+import type { Hex } from "viem";
+import { ShadowMeshError } from "../errors.ts";
+import {
+  maxRecordBytes,
+  type NodeRecord,
+  newerRecord,
+  recordErrors,
+  type SignedRecord,
+  signedRecordSchema,
+} from "../records/index.ts";
+
+/** Namespace of node records in the DHT: `/shadowmesh/<peer ID in hex>`. */
+export const recordNamespace = "shadowmesh";
+
+/** Proves a signed record; see `verifyRecord` of core/records. */
+export type VerifyRecord = (signed: SignedRecord) => Promise<NodeRecord>;
+
+/** The node records in the DHT. */
+export interface RecordDht {
+  /** Stores our record with the DHT servers nearest to its key; resolves to how many took it. */
+  put(peerId: Hex, signed: SignedRecord, signal: AbortSignal): Promise<number>;
+  /** The newest valid record that the DHT holds, or null. */
+  get(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
+}
+
+export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
+  return {
+    async put(peerId, signed, signal) {
+      let stored = 0;
+      for await (const event of dht.put(recordKey(peerId), encodeRecord(signed), { signal })) {
+        if (event.name === "PEER_RESPONSE" && event.messageName === "PUT_VALUE") stored++;
+      }
+      return stored;
+    },
+    async get(peerId, signal) {
+      let best: NodeRecord | null = null;
+      for await (const event of dht.get(recordKey(peerId), { signal })) {
+        if (event.name !== "VALUE") continue;
+        const record = await decodeRecord(event.value, verify).catch(() => null);
+        if (record?.peerId === peerId) best = best === null ? record : newerRecord(best, record);
+      }
+      return best;
+    },
+  };
+}
+
+/** What a DHT server checks before it stores or passes on a value of our namespace. */
+export function recordValidator(verify: VerifyRecord) {
+  return async (key: Uint8Array, value: Uint8Array): Promise<void> => {
+    const record = await decodeRecord(value, verify);
+    if (Buffer.from(recordKey(record.peerId)).equals(key)) return;
+    throw new ShadowMeshError(recordErrors.RECORD_INVALID, {
+      message: "The node record is stored under another node's key.",
+    });
+  };
+}
+
+/** Of several valid values, the index of the newest; the validator has proved them all by then. */
+export function recordSelector(_key: Uint8Array, values: Uint8Array[]): number {
+  const sequences = values.map((value) => sequenceOf(value));
+  return sequences.reduce((best, sequence, index) => (sequence > (sequences[best] ?? -1) ? index : best), 0);
+}
+
+function recordKey(peerId: Hex): Uint8Array {
+  return new TextEncoder().encode(`/${recordNamespace}/${peerId}`);
+}
+
+function encodeRecord(signed: SignedRecord): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(signed));
+}
+
+async function decodeRecord(value: Uint8Array, verify: VerifyRecord): Promise<NodeRecord> {
+  // Escaped, the content may be twice as long as itself; past that nobody's honest record goes.
+  if (value.length > 2 * maxRecordBytes) throw new ShadowMeshError(recordErrors.RECORD_INVALID);
+  const parsed = signedRecordSchema.safeParse(parseJson(value));
+  if (!parsed.success) throw new ShadowMeshError(recordErrors.RECORD_INVALID, { cause: parsed.error });
+  return verify(parsed.data);
+}
+
+function sequenceOf(value: Uint8Array): number {
+  const outer = signedRecordSchema.safeParse(parseJson(value));
+  if (!outer.success) return -1;
+  const content = parseJson(new TextEncoder().encode(outer.data.content)) as { sequence?: unknown } | undefined;
+  return typeof content?.sequence === "number" ? content.sequence : -1;
+}
+
+function parseJson(value: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(value));
+  } catch {
+    return undefined;
+  }
+}
