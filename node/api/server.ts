@@ -61,16 +61,14 @@ export interface RequestContext {
   readonly reply: FastifyReply;
 }
 
-export type Handler<I extends z.ZodType, O extends z.ZodType> = (
-  input: z.output<I>,
-  context: RequestContext,
-) => z.input<O> | Promise<z.input<O>>;
+/** Gets the validated input; what it returns is validated before it is sent. */
+export type Handler<Input, Answer> = (input: Input, context: RequestContext) => Answer | Promise<Answer>;
 
 export interface HttpServer extends Service {
   /** Serves a route: validates its input, answers with its output schema, and turns errors into answers. */
-  handle<I extends z.ZodType, O extends z.ZodType>(
-    route: Route<I, O>,
-    handler: Handler<I, O>,
+  handle<Input, Answer>(
+    route: Route<z.ZodType<Input>, z.ZodType<unknown, Answer>>,
+    handler: Handler<Input, Answer>,
     options?: { rateLimit?: RateLimit },
   ): void;
   /** For what is no JSON route: static files, metrics. */

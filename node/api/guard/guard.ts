@@ -1,3 +1,4 @@
+import fastifyCookie from "@fastify/cookie";
 import type { FastifyRequest } from "fastify";
 import type { Address } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
@@ -35,8 +36,8 @@ export interface Guard {
   readonly owner: (request: FastifyRequest) => Promise<"link" | "wallet" | "key">;
   /** A link that signs in once, for 10 minutes. `origin` is such as `http://127.0.0.1:7777`. */
   createSignInLink(origin: string): { url: string; expiresAtMs: number };
-  /** Serves the session routes. */
-  handle(server: HttpServer): void;
+  /** Serves the session routes; to be awaited before the server starts. */
+  handle(server: HttpServer): Promise<void>;
 }
 
 const attempts = { max: 10, windowMs: 60_000 };
@@ -71,7 +72,8 @@ export function createGuard(config: GuardConfig, deps: GuardDeps): Guard {
       return by;
     },
     createSignInLink,
-    handle(server) {
+    async handle(server) {
+      await server.fastify.register(fastifyCookie);
       server.handle(daemonRoutes.session, (_, { request }) => {
         const by = whoIs(request);
         return { signedIn: by !== null, by };

@@ -1,4 +1,4 @@
-import { fastifyCookie } from "@fastify/cookie";
+import "@fastify/cookie";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { createExpiringSecrets, createSecret } from "./secrets.ts";
 
@@ -11,23 +11,18 @@ export interface Sessions {
   close(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-/** Cookie sessions, in memory: a restart of the daemon signs everyone out. */
+/** Cookie sessions, in memory: a restart of the daemon signs everyone out. The server needs @fastify/cookie. */
 export function createSessions(config: { lifetimeMs: number; max: number }, now: () => number): Sessions {
   const sessions = createExpiringSecrets<SignedInBy>(config, now);
-  const cookie = (request: FastifyRequest, value: string, lifetimeMs: number) =>
-    fastifyCookie.serialize(cookieName(request), value, {
-      httpOnly: true,
-      sameSite: "strict",
-      secure: request.protocol === "https",
-      path: "/",
-      maxAge: Math.floor(lifetimeMs / 1000),
-    });
-  const secretOf = (request: FastifyRequest) => fastifyCookie.parse(request.headers.cookie ?? "")[cookieName(request)];
+  const options = (request: FastifyRequest) =>
+    ({ httpOnly: true, sameSite: "strict", secure: request.protocol === "https", path: "/" }) as const;
+  const secretOf = (request: FastifyRequest) => request.cookies[cookieName(request)];
   return {
     open(request, reply, by) {
       const secret = createSecret();
       sessions.add(secret, by);
-      reply.header("set-cookie", cookie(request, secret, config.lifetimeMs));
+      const maxAge = Math.floor(config.lifetimeMs / 1000);
+      reply.setCookie(cookieName(request), secret, { ...options(request), maxAge });
     },
     find(request) {
       const secret = secretOf(request);
@@ -36,7 +31,7 @@ export function createSessions(config: { lifetimeMs: number; max: number }, now:
     close(request, reply) {
       const secret = secretOf(request);
       if (secret !== undefined) sessions.delete(secret);
-      reply.header("set-cookie", cookie(request, "", 0));
+      reply.clearCookie(cookieName(request), options(request));
     },
   };
 }

@@ -23,7 +23,7 @@ describe("api/guard", () => {
       { now: clock.now, operatorOf: async () => operator.address, ...deps },
     );
     server = await createTestServer({}, { onRequest: guard.onRequest, authorize: { owner: guard.owner } });
-    guard.handle(server);
+    await guard.handle(server);
     server.handle(daemonRoutes.health, () => ({ status: "ok" }));
     server.handle(daemonRoutes.stop, () => ({ stopping: true }));
     await server.start(AbortSignal.timeout(5000));
@@ -271,7 +271,8 @@ describe("api/guard", () => {
       expectRefused(await attempt({ notBefore: new Date(clock.now() + 1000) }), "expired");
     });
 
-    it("refuses what is not an EIP-4361 message", async () => expectRefused(await submit("hello", "0x00"), "malformed"));
+    it("refuses what is not an EIP-4361 message", async () =>
+      expectRefused(await submit("hello", "0x00"), "malformed"));
 
     it("refuses while the node is not registered", async () => {
       await server.stop();

@@ -159,8 +159,7 @@ describe("api/server", () => {
       ],
       [
         "JSON dressed as text/plain",
-        () =>
-          send(`${server.url}/add`, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"a":1}' }),
+        () => send(`${server.url}/add`, { method: "POST", headers: { "content-type": "text/plain" }, body: '{"a":1}' }),
         400,
         "BAD_REQUEST",
       ],
