@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { type Address, createPublicClient, http, type PublicClient } from "viem";
 import { createBackoff, sleep } from "../backoff.ts";
+import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
 import type { StatementDomain } from "../records/index.ts";
 import type { Service } from "../service.ts";
@@ -10,8 +11,8 @@ import { createNexus, type Nexus } from "./nexus.ts";
 
 export type ChainState = "connected" | "unreachable" | "wrong-chain" | "no-contract";
 
-/** The chain as the daemon sees it: watched, and rejoined by itself when it goes away. */
-export interface Chain extends Service {
+/** The chain as the daemon sees it: watched, and rejoined by itself when it goes away; changes with each block. */
+export interface Chain extends Service, ChangeSource {
   readonly chainId: number;
   readonly rpcUrl: string;
   readonly nexusAddress: Address | null;
@@ -23,8 +24,6 @@ export interface Chain extends Service {
   readonly nexus: Nexus;
   /** @throws NO_CONTRACT where no address is configured */
   readonly statementDomain: StatementDomain;
-  /** Calls back on each new block and on each change of state; returns how to stop that. */
-  onChange(listener: () => void): () => void;
   /** @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT */
   requireConnected(): void;
 }
@@ -38,15 +37,11 @@ const stateErrors = {
 export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
   const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: 10_000, retryCount: 1 }) });
   const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
-  const listeners = new Set<() => void>();
+  const changes = createChangeEmitter();
   const stopping = new AbortController();
   let state: ChainState = "unreachable";
   let blockNumber: number | null = null;
   let watching: Promise<void> | undefined;
-
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
 
   const look = async () => {
     const [next, block] = await inspect(client, config);
@@ -54,7 +49,7 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
     const news = next !== state || block !== blockNumber;
     state = next;
     blockNumber = block;
-    if (news) changed();
+    if (news) changes.emit();
   };
 
   const watch = async () => {
@@ -95,10 +90,7 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
       stopping.abort();
       await watching;
     },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: changes.onChange,
     requireConnected() {
       if (state === "connected") return;
       const details = { rpcUrl: config.rpcUrl, chainId: config.chainId, nexusAddress: config.nexusAddress };

@@ -3,6 +3,7 @@ import type { PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
+import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
 import type { Identity } from "../identity/index.ts";
 import type { NodeRecord } from "../records/index.ts";
@@ -27,8 +28,8 @@ export interface OverlayDeps {
 /** Serves one stream of a protocol; an error that it throws resets the stream. */
 export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: AbortSignal) => Promise<void>;
 
-/** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits. */
-export interface Overlay extends Service {
+/** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits; changes with its connections. */
+export interface Overlay extends Service, ChangeSource {
   readonly cache: PeerCache;
   readonly records: RecordDht;
   readonly circuit: Circuit;
@@ -48,8 +49,6 @@ export interface Overlay extends Service {
   unhandle(protocol: string): Promise<void>;
   /** DHT servers answer others' queries and hold their records: nodes that can be dialled. */
   serveDht(serve: boolean): Promise<void>;
-  /** Calls back when a connection opens or closes; returns how to stop that. */
-  onConnectionChange(listener: () => void): () => void;
 }
 
 /** Makes the overlay; it listens and dials only once started. */
@@ -66,7 +65,11 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       },
     },
   });
+  const changes = createChangeEmitter();
   node.addEventListener("peer:disconnect", ({ detail }) => identities.forget(detail));
+  node.addEventListener("connection:open", changes.emit);
+  node.addEventListener("connection:close", changes.emit);
+  node.addEventListener("self:peer:update", changes.emit);
 
   const connections = () =>
     node.getConnections().flatMap((connection) => {
@@ -125,14 +128,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     },
     unhandle: (protocol) => node.unhandle(protocol),
     serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
-    onConnectionChange(listener) {
-      node.addEventListener("connection:open", listener);
-      node.addEventListener("connection:close", listener);
-      return () => {
-        node.removeEventListener("connection:open", listener);
-        node.removeEventListener("connection:close", listener);
-      };
-    },
+    onChange: changes.onChange,
   };
 }
 

@@ -1,0 +1,127 @@
+import type { Logger } from "pino";
+import type { Hex } from "viem";
+import { createBackoff } from "../../core/backoff.ts";
+import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
+import type { Overlay } from "../../core/overlay/index.ts";
+import { type NodeRecord, recordLifetimeMs, type SignedRecord } from "../../core/records/index.ts";
+import type { Service } from "../../core/service.ts";
+
+/** Long enough for libp2p's several address events of one change to become one record. */
+const settleMs = 50;
+const publishTimeoutMs = 15_000;
+
+export interface AnnouncerDeps {
+  overlay: Pick<Overlay, "addresses" | "records" | "connections" | "onChange">;
+  /** Whether this node may announce itself: it is registered, and connected to a backbone. */
+  membership: ChangeSource & { joined(): boolean };
+  backbone: {
+    announce(signed: SignedRecord, signal: AbortSignal): Promise<void>;
+    lookup(peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null>;
+  };
+  /** Addresses through relays, and the relays' IDs. */
+  relays: ChangeSource & { addresses(): string[]; ids(): Hex[] };
+  peerId: Hex;
+  sign(input: { addresses: string[]; relays: Hex[]; sequence: number; nowMs: number }): Promise<SignedRecord>;
+  verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
+  now: () => number;
+  log: Logger;
+}
+
+export interface Announcement {
+  readonly sequence: number;
+  readonly atMs: number;
+  /** How many DHT servers hold the record. */
+  readonly dhtServers: number;
+  /** The backbone's registry answers look-ups with this record. */
+  readonly found: boolean;
+}
+
+export interface Announcer extends Service, ChangeSource {
+  readonly last: Announcement | null;
+  readonly failure: ShadowMeshError | null;
+  readonly record: NodeRecord | null;
+}
+
+/** Keeps this node findable for as long as it is a member and has an address. */
+export function createAnnouncer(deps: AnnouncerDeps): Announcer {
+  const changes = createChangeEmitter();
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let record: NodeRecord | null = null;
+  let last: Announcement | null = null;
+  let failure: ShadowMeshError | null = null;
+
+  const wanted = () => ({
+    addresses: [...deps.overlay.addresses(), ...deps.relays.addresses()],
+    relays: deps.relays.ids(),
+  });
+
+  const stale = () => {
+    if (record === null || last === null || !last.found) return true;
+    const { addresses, relays } = wanted();
+    const moved = addresses.join() !== record.addresses.join() || relays.join() !== record.relays.join();
+    return moved || deps.now() > record.issuedAtMs + recordLifetimeMs / 2;
+  };
+
+  const publish = async () => {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(publishTimeoutMs)]);
+    const nowMs = deps.now();
+    // The clock is the sequence: it grows across restarts without being stored; the larger of both if the clock was set back.
+    const sequence = Math.max(nowMs, (record?.sequence ?? 0) + 1);
+    const signed = await deps.sign({ ...wanted(), sequence, nowMs });
+    record = await deps.verifyRecord(signed);
+    const [dhtServers] = await Promise.all([
+      deps.overlay.records.put(deps.peerId, signed, signal).catch(() => 0),
+      deps.backbone.announce(signed, signal),
+    ]);
+    const answered = await deps.backbone.lookup(deps.peerId, signal);
+    last = { sequence, atMs: deps.now(), dhtServers, found: answered?.signature === signed.signature };
+    deps.log.info({ sequence, dhtServers, found: last.found, addresses: record.addresses.length }, "announced");
+  };
+
+  const run = async () => {
+    const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
+    while (!stopping.signal.aborted) {
+      let waitMs = recordLifetimeMs / 20;
+      if (deps.membership.joined() && stale()) {
+        await nextChange([], settleMs, stopping.signal);
+        try {
+          await publish();
+          failure = null;
+          if (last?.found) backoff.reset();
+          else waitMs = backoff.next();
+        } catch (error) {
+          if (stopping.signal.aborted) return;
+          failure = ShadowMeshError.is(error) ? error : null;
+          deps.log.warn({ err: error }, "announcing failed");
+          waitMs = backoff.next();
+          await nextChange([], waitMs, stopping.signal);
+        }
+        changes.emit();
+      }
+      await nextChange([deps.overlay, deps.membership, deps.relays], waitMs, stopping.signal);
+    }
+  };
+
+  return {
+    get last() {
+      return last;
+    },
+    get failure() {
+      return failure;
+    },
+    get record() {
+      return record;
+    },
+    onChange: changes.onChange,
+    async start(signal) {
+      signal.throwIfAborted();
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Hex } from "viem";
+import { ShadowMeshError } from "../../core/errors.ts";
+import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
+import { type NodeRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
+
+export type LookupSource = "self" | "cache" | "dht" | "backbone";
+
+export interface Found {
+  readonly record: NodeRecord;
+  readonly source: LookupSource;
+  readonly elapsedMs: number;
+}
+
+export interface LookupDeps {
+  overlay: Pick<Overlay, "cache" | "records">;
+  /** A backbone's public registry. */
+  backbone: { lookup(peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> };
+  verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
+  ownRecord(): NodeRecord | null;
+}
+
+export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: boolean }) => Promise<Found>;
+
+/**
+ * Makes the look-up: our own record, then the cache, then DHT and backbone in parallel, of which the first valid
+ * record wins. With `fresh` the cache is passed over, for when its addresses proved dead.
+ *
+ * @throws PEER_NOT_FOUND
+ */
+export function createLookup(deps: LookupDeps): Lookup {
+  return async (peerId, signal, options = {}) => {
+    const startedAt = performance.now();
+    const found = (record: NodeRecord, source: LookupSource): Found => {
+      if (source === "dht" || source === "backbone") deps.overlay.cache.add(record);
+      return { record, source, elapsedMs: performance.now() - startedAt };
+    };
+
+    const own = deps.ownRecord();
+    if (own?.peerId === peerId) return found(own, "self");
+    const cached = options.fresh ? undefined : deps.overlay.cache.get(peerId);
+    if (cached !== undefined) return found(cached, "cache");
+
+    const settled = new AbortController();
+    const limit = AbortSignal.any([signal, settled.signal]);
+    try {
+      return await Promise.any([
+        fromDht(deps, peerId, limit).then((record) => found(record, "dht")),
+        fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone")),
+      ]);
+    } catch (cause) {
+      throw new ShadowMeshError(overlayErrors.PEER_NOT_FOUND, { cause, details: { peerId } });
+    } finally {
+      settled.abort();
+    }
+  };
+}
+
+async function fromDht(deps: LookupDeps, peerId: Hex, signal: AbortSignal): Promise<NodeRecord> {
+  return present(await deps.overlay.records.get(peerId, signal), peerId);
+}
+
+async function fromBackbone(deps: LookupDeps, peerId: Hex, signal: AbortSignal): Promise<NodeRecord> {
+  const signed = await deps.backbone.lookup(peerId, signal);
+  const record = present(signed === null ? null : await deps.verifyRecord(signed), peerId);
+  if (record.peerId !== peerId) throw new ShadowMeshError(recordErrors.RECORD_INVALID, { details: { peerId } });
+  return record;
+}
+
+function present(record: NodeRecord | null, peerId: Hex): NodeRecord {
+  if (record === null) throw new ShadowMeshError(overlayErrors.PEER_NOT_FOUND, { details: { peerId } });
+  return record;
+}

@@ -1,0 +1,30 @@
+import type { Hex } from "viem";
+import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
+import type { Lookup } from "./lookup.ts";
+
+/**
+ * An open connection to a peer, however it can be had.
+ *
+ * @throws PEER_NOT_FOUND, PEER_UNREACHABLE, PEER_ID_MISMATCH
+ */
+export type Reach = (peerId: Hex, signal: AbortSignal) => Promise<PeerConnection>;
+
+/** Looks a peer up and connects; where a cached record leads nowhere, once more with a fresh one. */
+export function createReach(deps: {
+  lookup: Lookup;
+  overlay: Pick<Overlay, "cache" | "connect" | "connectionTo">;
+}): Reach {
+  return async (peerId, signal) => {
+    const open = deps.overlay.connectionTo(peerId);
+    if (open !== undefined) return open;
+    const first = await deps.lookup(peerId, signal);
+    try {
+      return await deps.overlay.connect(first.record, signal);
+    } catch (error) {
+      if (first.source !== "cache" || signal.aborted) throw error;
+      deps.overlay.cache.remove(peerId);
+      const second = await deps.lookup(peerId, signal, { fresh: true });
+      return deps.overlay.connect(second.record, signal);
+    }
+  };
+}

@@ -1,0 +1,113 @@
+import type { Hex } from "viem";
+import { hexToBytes } from "viem";
+import { type Client, createClient } from "../../api/client.ts";
+import { backboneRoutes } from "../../backbone/api.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
+import { authContext, type Identity } from "../../core/identity/index.ts";
+import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
+import type { NodeRecord, SignedRecord } from "../../core/records/index.ts";
+import type { BackboneEntry } from "./directory.ts";
+import { membershipErrors } from "./errors.ts";
+
+const requestTimeoutMs = 5_000;
+
+export interface BackboneSessionDeps {
+  identity: Identity;
+  overlay: Pick<Overlay, "cache" | "connect">;
+  verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
+}
+
+/** An authenticated relation to one backbone. */
+export interface BackboneSession {
+  readonly peerId: Hex;
+  readonly url: string;
+  readonly expiresAtMs: number;
+  announce(signed: SignedRecord, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Joins through a backbone: proves its record against the ID that the contract names, connects the overlay to it, and
+ * signs its challenge with the ML-DSA-87 key.
+ *
+ * @throws BACKBONE_UNREACHABLE, BACKBONE_REFUSED
+ */
+export async function openSession(
+  entry: BackboneEntry,
+  deps: BackboneSessionDeps,
+  signal: AbortSignal,
+): Promise<BackboneSession> {
+  const { identity } = deps;
+  const client = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs });
+  const peerId = await connect(client, entry, deps, signal);
+  try {
+    const { challenge } = await client.call(backboneRoutes.challenge, { peer_id: identity.peerId }, { signal });
+    const signature = identity.signMlDsa(hexToBytes(challenge), authContext);
+    const session = await client.call(
+      backboneRoutes.verify,
+      {
+        peer_id: identity.peerId,
+        challenge,
+        signature: Buffer.from(signature).toString("base64"),
+        public_key: Buffer.from(identity.mlDsaPublicKey).toString("base64"),
+        node_address: identity.nodeAddress,
+      },
+      { signal },
+    );
+    const headers = { authorization: `Bearer ${session.session_token}` };
+    const authenticated = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, headers });
+    return {
+      peerId,
+      url: entry.url,
+      expiresAtMs: Date.parse(session.expires_at),
+      async announce(signed, announceSignal) {
+        await authenticated.call(backboneRoutes.announce, signed, { signal: announceSignal });
+      },
+    };
+  } catch (cause) {
+    throw toSessionError(cause, entry);
+  }
+}
+
+/** The signed record that a backbone's public registry has of a peer, or null. */
+export async function lookupAt(url: string, peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> {
+  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  try {
+    return (await client.call(backboneRoutes.lookup, { peer_id: peerId }, { signal })).record;
+  } catch (error) {
+    if (ShadowMeshError.is(error, overlayErrors.PEER_NOT_FOUND)) return null;
+    throw error;
+  }
+}
+
+async function connect(
+  client: Client,
+  entry: BackboneEntry,
+  deps: BackboneSessionDeps,
+  signal: AbortSignal,
+): Promise<Hex> {
+  try {
+    const { record: signed } = await client.call(backboneRoutes.node, {}, { signal });
+    const record = await deps.verifyRecord(signed);
+    if (entry.peerId !== null && record.peerId !== entry.peerId) {
+      const details = { url: entry.url, wanted: entry.peerId, shown: record.peerId };
+      throw new ShadowMeshError(overlayErrors.PEER_ID_MISMATCH, { details });
+    }
+    if (record.peerId === deps.identity.peerId) return record.peerId;
+    deps.overlay.cache.add(record);
+    await deps.overlay.connect(record, signal);
+    return record.peerId;
+  } catch (cause) {
+    throw toSessionError(cause, entry);
+  }
+}
+
+function toSessionError(cause: unknown, { url }: BackboneEntry): ShadowMeshError {
+  const refused = ShadowMeshError.is(cause) && cause.status >= 400 && cause.status < 500 && cause.status !== 429;
+  const definition = refused ? membershipErrors.BACKBONE_REFUSED : membershipErrors.BACKBONE_UNREACHABLE;
+  const reason = ShadowMeshError.is(cause) ? { code: cause.code, reason: cause.message } : { reason: String(cause) };
+  return new ShadowMeshError(definition, {
+    message: refused ? `The backbone refused to authenticate this node: ${reason.reason}` : undefined,
+    details: { url, ...reason },
+    cause,
+  });
+}

@@ -1,0 +1,78 @@
+import type { ProgressStep } from "../../api/daemon.ts";
+import type { Registration } from "../../api/schema.ts";
+import type { ShadowMeshError } from "../../core/errors.ts";
+
+/** What the steps are made from. */
+export interface ProgressInput {
+  registration: Registration | null;
+  chainConnected: boolean;
+  joined: boolean;
+  session: { peerId: string; url: string } | null;
+  failure: ShadowMeshError | null;
+  announcement: { sequence: number; dhtServers: number; found: boolean } | null;
+  announceFailure: ShadowMeshError | null;
+}
+
+/** Remembers when each step reached its state, and tells the way of the node in sentences. */
+export function createProgress(now: () => number): (input: ProgressInput) => ProgressStep[] {
+  const since = new Map<string, { state: string; atMs: number }>();
+  const stamp = (step: Omit<ProgressStep, "atMs">): ProgressStep => {
+    const known = since.get(step.step);
+    if (known?.state !== step.state) since.set(step.step, { state: step.state, atMs: now() });
+    return { ...step, atMs: step.state === "waiting" ? null : (since.get(step.step)?.atMs ?? now()) };
+  };
+  return (input) => [registered(input), joined(input), authenticated(input), found(input)].map(stamp);
+}
+
+type Step = Omit<ProgressStep, "atMs">;
+
+function registered({ registration, chainConnected }: ProgressInput): Step {
+  const step = "registered" as const;
+  if (registration?.active) {
+    const detail = `Registered as ${registration.nodeType} in ${registration.region}.`;
+    return { step, state: "done", detail, errorCode: null };
+  }
+  if (registration !== null) {
+    return {
+      step,
+      state: "failed",
+      detail: "The registration has ended; the stake is unbonding.",
+      errorCode: "NODE_NOT_REGISTERED",
+    };
+  }
+  if (!chainConnected)
+    return { step, state: "failed", detail: "The chain does not answer.", errorCode: "CHAIN_UNREACHABLE" };
+  return { step, state: "waiting", detail: "Waits for its operator to register it.", errorCode: null };
+}
+
+function joined(input: ProgressInput): Step {
+  const step = "joined" as const;
+  if (input.joined)
+    return { step, state: "done", detail: "Connected to the overlay through a backbone.", errorCode: null };
+  if (!input.registration?.active)
+    return { step, state: "waiting", detail: "Comes after the registration.", errorCode: null };
+  if (input.failure === null) return { step, state: "active", detail: "Looks for a backbone.", errorCode: null };
+  return { step, state: "failed", detail: `${input.failure.message} It keeps trying.`, errorCode: input.failure.code };
+}
+
+function authenticated(input: ProgressInput): Step {
+  const step = "authenticated" as const;
+  if (input.session !== null) {
+    return { step, state: "done", detail: `Signed in with the backbone at ${input.session.url}.`, errorCode: null };
+  }
+  return { step, state: "waiting", detail: "Comes after joining the overlay.", errorCode: null };
+}
+
+function found(input: ProgressInput): Step {
+  const step = "found" as const;
+  if (input.announcement?.found && input.joined) {
+    const servers = input.announcement.dhtServers;
+    const detail = `The backbone's registry and ${servers} DHT ${servers === 1 ? "server" : "servers"} answer look-ups with this node's record.`;
+    return { step, state: "done", detail, errorCode: null };
+  }
+  if (!input.joined) return { step, state: "waiting", detail: "Comes after signing in.", errorCode: null };
+  const failure = input.announceFailure;
+  if (failure !== null)
+    return { step, state: "failed", detail: `${failure.message} It keeps trying.`, errorCode: failure.code };
+  return { step, state: "active", detail: "Announces where it can be reached.", errorCode: null };
+}

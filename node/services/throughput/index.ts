@@ -1,0 +1,1 @@
+export { createThroughput, type Throughput } from "./throughput.ts";

@@ -1,0 +1,82 @@
+import type { Hex } from "viem";
+import { ShadowMeshError } from "../../core/errors.ts";
+import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
+import type { Service } from "../../core/service.ts";
+import { throughputErrors } from "./errors.ts";
+import { maxInboundTransfers, throughputProtocol } from "./protocol.ts";
+import { receiveTransfer } from "./receive.ts";
+import { sendTransfer, type Transfer } from "./send.ts";
+
+/** Until a peer is found and connected. */
+const reachTimeoutMs = 15_000;
+const pingTimeoutMs = 5_000;
+/** 1 GiB at 2 Mbit/s takes over an hour; nobody measures for longer than this. */
+const transferTimeoutMs = 10 * 60_000;
+
+export interface ThroughputDeps {
+  overlay: Pick<Overlay, "handle" | "unhandle" | "ping">;
+  reach(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
+}
+
+export interface Reached {
+  readonly path: "direct" | "relayed";
+  readonly relay: Hex | null;
+}
+
+export interface Throughput extends Service {
+  /** @throws PEER_NOT_FOUND, PEER_UNREACHABLE */
+  ping(
+    peerId: Hex,
+    count: number,
+    signal: AbortSignal,
+  ): Promise<Reached & { connectMs: number; roundTripsMs: number[] }>;
+  /** @throws PEER_NOT_FOUND, PEER_UNREACHABLE, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
+  measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Reached & Transfer>;
+}
+
+export function createThroughput(deps: ThroughputDeps): Throughput {
+  let receiving = 0;
+
+  const reach = async (peerId: Hex, signal: AbortSignal) => {
+    const startedAt = performance.now();
+    const connection = await deps.reach(peerId, AbortSignal.any([signal, AbortSignal.timeout(reachTimeoutMs)]));
+    return { connection, connectMs: performance.now() - startedAt };
+  };
+
+  return {
+    async start() {
+      await deps.overlay.handle(
+        throughputProtocol,
+        async (stream, _peer, signal) => {
+          if (receiving >= maxInboundTransfers) throw new ShadowMeshError(throughputErrors.TRANSFER_BUSY);
+          receiving++;
+          try {
+            await receiveTransfer(stream, signal);
+          } finally {
+            receiving--;
+          }
+        },
+        { maxInboundStreams: maxInboundTransfers },
+      );
+    },
+    stop: () => deps.overlay.unhandle(throughputProtocol),
+    async ping(peerId, count, signal) {
+      const { connection, connectMs } = await reach(peerId, signal);
+      const roundTripsMs: number[] = [];
+      for (let index = 0; index < count; index++) {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeoutMs)]);
+        roundTripsMs.push(await deps.overlay.ping(connection, limit));
+      }
+      return { path: connection.path, relay: connection.relay, connectMs, roundTripsMs };
+    },
+    async measure(peerId, bytes, signal) {
+      const { connection } = await reach(peerId, signal);
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
+      const stream = await connection.open(throughputProtocol, limit).catch((cause: unknown) => {
+        throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
+      });
+      const transfer = await sendTransfer(stream, bytes, limit);
+      return { path: connection.path, relay: connection.relay, ...transfer };
+    },
+  };
+}
