@@ -4,7 +4,7 @@ import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
-import hardhatUpgrades from "@openzeppelin/hardhat-upgrades";
+import hardhatUpgrades from "@openzeppelin/hardhat-upgrades/viem";
 import { defineConfig } from "hardhat/config";
 
 // npm's solc instead of a compiler download: builds are the same on a machine without the internet.

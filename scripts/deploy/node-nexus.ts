@@ -6,10 +6,12 @@ import {
   createWalletClient,
   defineChain,
   encodeFunctionData,
+  getAddress,
   type Hex,
   http,
   keccak256,
   type PublicClient,
+  type TransactionReceipt,
   type Transport,
   type WalletClient,
 } from "viem";
@@ -60,13 +62,18 @@ async function confirm({ publicClient }: DeployClients, hash: Hex) {
   return receipt;
 }
 
+function contractOf({ contractAddress, transactionHash }: TransactionReceipt): Address {
+  if (!contractAddress) throw new Error(`transaction ${transactionHash} created no contract`);
+  return getAddress(contractAddress);
+}
+
 async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexusParameters>): Promise<Deployment> {
   const { walletClient } = clients;
   const implementationReceipt = await confirm(
     clients,
     await walletClient.deployContract({ abi: nodeNexusAbi, bytecode: nodeNexusBytecode }),
   );
-  const implementation = implementationReceipt.contractAddress as Address;
+  const implementation = contractOf(implementationReceipt);
   const initialize = encodeFunctionData({
     abi: nodeNexusAbi,
     functionName: "initialize",
@@ -82,7 +89,7 @@ async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexus
   );
   return {
     chainId: walletClient.chain.id,
-    nodeNexus: proxyReceipt.contractAddress as Address,
+    nodeNexus: contractOf(proxyReceipt),
     implementation,
     blockNumber: Number(proxyReceipt.blockNumber),
     codeHash: keccak256(nodeNexusBytecode),

@@ -1,0 +1,89 @@
+import { upgrades } from "@openzeppelin/hardhat-upgrades/viem";
+import { expect } from "chai";
+import hardhat from "hardhat";
+import { getAddress, parseAbi } from "viem";
+import {
+  asOperator,
+  asStranger,
+  assertions,
+  connection,
+  emptyNexus,
+  MINIMUM,
+  networkHelpers,
+  nexusAt,
+  operator,
+  publicClient,
+  registerNode,
+  stranger,
+  viem,
+} from "./fixture.ts";
+
+const api = await upgrades(hardhat, connection);
+
+describe("NodeNexus upgrades", () => {
+  const load = () => networkHelpers.loadFixture(emptyNexus);
+
+  it("is safe behind a UUPS proxy", async () => {
+    await api.validateImplementation("NodeNexus", { kind: "uups" });
+  });
+
+  it("accepts a next version that keeps the storage layout", async () => {
+    await api.validateUpgrade("NodeNexus", "NodeNexusNext", { kind: "uups" });
+  });
+
+  it("catches a next version that would overwrite what is stored", async () => {
+    const failure = await api.validateUpgrade("NodeNexus", "NodeNexusBadLayout", { kind: "uups" }).catch(String);
+    expect(failure).to.include("Upgraded `records` to an incompatible type");
+  });
+
+  it("keeps nodes, stakes and parameters", async () => {
+    const { nexus } = await load();
+    const { peerID } = await registerNode(nexus);
+    const before = await nexus.read.nodes([peerID]);
+    const next = await viem.deployContract("NodeNexusNext");
+    await nexus.write.upgradeToAndCall([next.address, "0x"]);
+    const abi = parseAbi(["function nextVersion() view returns (bool)"]);
+    expect(await publicClient.readContract({ ...nexus, abi, functionName: "nextVersion" })).to.equal(true);
+    expect(await nexus.read.nodes([peerID])).to.deep.equal(before);
+    await nexus.write.deregister([peerID], asOperator);
+    expect((await nexus.read.unbondingOf([peerID]))[0]).to.equal(MINIMUM);
+  });
+
+  it("is the owner's alone", async () => {
+    const { nexus } = await load();
+    const next = await viem.deployContract("NodeNexusNext");
+    await assertions.revertWithCustomErrorWithArgs(
+      nexus.write.upgradeToAndCall([next.address, "0x"], asStranger),
+      nexus,
+      "OwnableUnauthorizedAccount",
+      [getAddress(stranger.account.address)],
+    );
+  });
+
+  it("refuses an implementation that is not one", async () => {
+    const { nexus } = await load();
+    const index = await viem.deployContract("ScoreIndexHarness");
+    await assertions.revertWithCustomError(
+      nexus.write.upgradeToAndCall([index.address, "0x"]),
+      nexus,
+      "ERC1967InvalidImplementation",
+    );
+  });
+
+  it("leaves the implementation itself without an owner and closed to set-up", async () => {
+    const implementation = nexusAt((await viem.deployContract("NodeNexus")).address);
+    const initial = {
+      owner: operator.account.address,
+      pauser: operator.account.address,
+      publicMinimum: 0n,
+      backboneMinimum: 0n,
+      unbondingPeriod: 1n,
+      regions: [],
+    };
+    await assertions.revertWithCustomError(
+      implementation.write.initialize([initial]),
+      implementation,
+      "InvalidInitialization",
+    );
+  });
+});
