@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { route } from "../api/route.ts";
+import { addressSchema, peerIdSchema, registrationSchema } from "../api/schema.ts";
+import { chainErrors } from "../core/chain/errors.ts";
+import { commonErrors } from "../core/errors.ts";
+import { overlayErrors } from "../core/overlay/errors.ts";
+import { recordErrors } from "../core/records/errors.ts";
+import { signedRecordSchema } from "../core/records/node-record.ts";
+import { backboneErrors } from "./errors.ts";
+
+const none = z.object({});
+
+/** 32 random bytes in hex; the prefix may be left out on input. */
+const challengeSchema = z
+  .string()
+  .regex(/^(0x)?[0-9a-fA-F]{64}$/, "a challenge is 64 hex digits, with or without 0x")
+  .transform((text) => `0x${text.replace(/^0x/, "").toLowerCase()}` as `0x${string}`);
+
+/** RFC 4648, section 4, of exactly this many bytes. */
+function base64Schema(bytes: number) {
+  const digits = Math.ceil(bytes / 3) * 4;
+  return z.base64().length(digits, `expected ${bytes} bytes in base64, which are ${digits} characters`);
+}
+
+export const backboneNodeSchema = z.object({
+  region: z.string(),
+  /** IP address or host name. */
+  ip: z.string(),
+  port: z.number().int(),
+});
+export type BackboneNode = z.infer<typeof backboneNodeSchema>;
+
+const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE];
+
+/**
+ * The public API of a backbone. Top-level fields are snake_case; the documents inside (`record`, `registration`) have
+ * the shape that they have everywhere.
+ */
+export const backboneRoutes = {
+  challenge: route({
+    method: "GET",
+    path: "/api/auth/challenge",
+    access: "public",
+    summary: "A challenge for this peer to sign; valid once and for 30 seconds.",
+    input: z.object({ peer_id: peerIdSchema }),
+    output: z.object({ challenge: challengeSchema, expires_at: z.iso.datetime() }),
+    errors: [...limits, backboneErrors.AUTH_BUSY],
+  }),
+  verify: route({
+    method: "POST",
+    path: "/api/auth/verify",
+    access: "public",
+    summary: "Trades a challenge signed by ML-DSA-87, context `shadowmesh/auth/1`, for a session token of 24 hours.",
+    input: z.object({
+      peer_id: peerIdSchema,
+      challenge: challengeSchema,
+      signature: base64Schema(4627),
+      public_key: base64Schema(2592),
+      node_address: addressSchema,
+    }),
+    output: z.object({
+      session_token: z.string(),
+      expires_at: z.iso.datetime(),
+      backbone_nodes: z.array(backboneNodeSchema),
+    }),
+    errors: [
+      ...limits,
+      backboneErrors.CHALLENGE_UNKNOWN,
+      backboneErrors.CHALLENGE_EXPIRED,
+      backboneErrors.PEER_ID_MISMATCH,
+      backboneErrors.SIGNATURE_INVALID,
+      backboneErrors.PEER_NOT_REGISTERED,
+      chainErrors.CHAIN_UNREACHABLE,
+    ],
+  }),
+  announce: route({
+    method: "POST",
+    path: "/api/peers/announce",
+    access: "peer",
+    summary: "Stores the caller's newest node record in the registry.",
+    input: signedRecordSchema,
+    output: z.object({ peer_id: peerIdSchema, sequence: z.number().int(), expires_at: z.iso.datetime() }),
+    errors: [
+      ...limits,
+      backboneErrors.SESSION_INVALID,
+      backboneErrors.PEER_NOT_REGISTERED,
+      recordErrors.RECORD_INVALID,
+      backboneErrors.RECORD_NOT_YOURS,
+      backboneErrors.RECORD_STALE,
+    ],
+    // The content is at most 8 KiB, and JSON may escape each of its characters.
+    maxBodyBytes: 24 * 1024,
+  }),
+  lookup: route({
+    method: "GET",
+    path: "/api/peers/lookup",
+    access: "public",
+    summary: "What the registry knows of a peer: its own signed record, and its registration on chain.",
+    input: z.object({ peer_id: peerIdSchema }),
+    output: z.object({
+      peer_id: peerIdSchema,
+      record: signedRecordSchema.nullable(),
+      registration: registrationSchema.nullable(),
+    }),
+    errors: [...limits, overlayErrors.PEER_NOT_FOUND],
+  }),
+  node: route({
+    method: "GET",
+    path: "/api/node",
+    access: "public",
+    summary: "This backbone itself: how light nodes find its place in the overlay from its endpoint on chain.",
+    input: none,
+    output: z.object({ peer_id: peerIdSchema, region: z.string().nullable(), record: signedRecordSchema }),
+    errors: [commonErrors.RATE_LIMITED, backboneErrors.NOT_READY],
+  }),
+  keys: route({
+    method: "GET",
+    path: "/.well-known/jwks.json",
+    access: "public",
+    summary: "The public keys of session tokens (RFC 7517), shared by all instances on one database.",
+    input: none,
+    output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
+    errors: limits,
+  }),
+  health: route({
+    method: "GET",
+    path: "/healthz",
+    access: "public",
+    summary: "Whether the process runs.",
+    input: none,
+    output: z.object({ status: z.literal("ok") }),
+    errors: [],
+  }),
+  ready: route({
+    method: "GET",
+    path: "/readyz",
+    access: "public",
+    summary: "Whether database and chain can be reached.",
+    input: none,
+    output: z.object({ status: z.literal("ready") }),
+    errors: [backboneErrors.NOT_READY],
+  }),
+};

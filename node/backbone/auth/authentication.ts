@@ -1,0 +1,53 @@
+import { type Address, type Hex, hexToBytes } from "viem";
+import { ShadowMeshError } from "../../core/errors.ts";
+import { authContext, computePeerId, mlDsaKeyHash, verifyMlDsa87 } from "../../core/identity/index.ts";
+import { backboneErrors } from "../errors.ts";
+import type { Challenges } from "./challenges.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface Proof {
+  peerId: Hex;
+  challenge: Hex;
+  /** 4,627 bytes. */
+  signature: Uint8Array;
+  /** 2,592 bytes. */
+  publicKey: Uint8Array;
+  nodeAddress: Address;
+}
+
+export interface AuthenticationDeps {
+  challenges: Challenges;
+  sessions: Sessions;
+  /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE */
+  requireRegistered(peerId: Hex): Promise<unknown>;
+}
+
+export type Authenticate = (proof: Proof) => Promise<{ token: string; expiresAtMs: number }>;
+
+/**
+ * Makes the check of an answered challenge: it is fresh and this peer's, the keys give the peer ID, the ML-DSA-87
+ * signature (FIPS 204) is over the challenge's 32 bytes, and the peer is registered and active.
+ *
+ * @throws CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED
+ */
+export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
+  return async ({ peerId, challenge, signature, publicKey, nodeAddress }) => {
+    await deps.challenges.consume(challenge, peerId);
+    if (computePeerId(nodeAddress, mlDsaKeyHash(publicKey)) !== peerId) {
+      throw new ShadowMeshError(backboneErrors.PEER_ID_MISMATCH);
+    }
+    if (!isSigned({ publicKey, signature, challenge })) throw new ShadowMeshError(backboneErrors.SIGNATURE_INVALID);
+    await deps.requireRegistered(peerId);
+    return deps.sessions.issue(peerId);
+  };
+}
+
+function isSigned(input: { publicKey: Uint8Array; signature: Uint8Array; challenge: Hex }): boolean {
+  const { publicKey, signature, challenge } = input;
+  try {
+    return verifyMlDsa87({ publicKey, message: hexToBytes(challenge), signature, context: authContext });
+  } catch {
+    // OpenSSL throws on some bytes that are no key or signature.
+    return false;
+  }
+}

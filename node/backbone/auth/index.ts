@@ -1,0 +1,33 @@
+import type { Hex } from "viem";
+import type { StatementDomain } from "../../core/records/index.ts";
+import type { Database } from "../database/index.ts";
+import { type Authenticate, createAuthenticate } from "./authentication.ts";
+import { type Challenges, createChallenges } from "./challenges.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import { createSigningKeys, type SigningKeys } from "./signing-keys.ts";
+
+export interface Auth {
+  readonly challenges: Challenges;
+  readonly sessions: Sessions;
+  readonly keys: SigningKeys;
+  readonly authenticate: Authenticate;
+}
+
+export interface AuthDeps {
+  database: Database;
+  requireRegistered(peerId: Hex): Promise<unknown>;
+  now: () => number;
+}
+
+/** Challenge in, session token out. */
+export function createAuth(config: { domain: StatementDomain; maxChallenges: number }, deps: AuthDeps): Auth {
+  const keys = createSigningKeys(deps);
+  const challenges = createChallenges(config, deps);
+  const sessions = createSessions(config, { keys, now: deps.now });
+  return {
+    challenges,
+    sessions,
+    keys,
+    authenticate: createAuthenticate({ challenges, sessions, requireRegistered: deps.requireRegistered }),
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+export const backboneConfigSchema = z.object({
+  /** Address that the public API listens on. */
+  host: z.string().default("0.0.0.0"),
+  /** Port of the public API; 0 takes a free one. */
+  port: z.number().int().min(0).max(65_535).default(7780),
+  /** PostgreSQL URL, a secret; without one an embedded database lives in the data folder. */
+  databaseUrl: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .nullable()
+    .default(null),
+  /** Addresses or subnets of the reverse proxies whose `X-Forwarded-For` is believed. */
+  trustProxy: z.array(z.string()).default([]),
+  /** Requests a minute from one address, over all routes. */
+  requestsPerMinute: z.number().int().min(1).default(1200),
+  /** Challenges a minute for one address, and as many answers to them. */
+  authPerMinute: z.number().int().min(1).default(60),
+  /** Challenges that wait for their answer, in all. */
+  maxChallenges: z.number().int().min(1).default(100_000),
+  /** Peers whose registration and record are kept in memory. */
+  cachedPeers: z.number().int().min(1).default(50_000),
+  /** How often the whole registry is read again from the chain, in milliseconds: it heals what an event missed. */
+  resyncMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .default(10 * 60_000),
+});
+export type BackboneConfig = z.infer<typeof backboneConfigSchema>;

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createBackoff, sleep } from "../../core/backoff.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
+import type { Service } from "../../core/service.ts";
+import { backboneErrors } from "../errors.ts";
+import type { Db, Driver } from "./driver.ts";
+import { toDatabaseError } from "./failure.ts";
+
+export interface DatabaseConfig {
+  /** PostgreSQL URL; null for the embedded database. */
+  url: string | null;
+  /** Where the embedded database lives. */
+  dataFolder: string;
+}
+
+export interface Database extends Service {
+  /** Runs queries. @throws DATABASE_UNAVAILABLE while the database is away; the next call tries anew */
+  run<T>(queries: (db: Db) => Promise<T>): Promise<T>;
+}
+
+/** Either database behind one door; only the driver that is used is loaded. */
+export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): Database {
+  let driver: Driver | undefined;
+
+  async function open(): Promise<Driver> {
+    if (config.url !== null) return (await import("./postgres.ts")).openPostgres(config.url, deps.log);
+    return (await import("./pglite.ts")).openPglite(join(config.dataFolder, "backbone-db"));
+  }
+
+  return {
+    async start(signal) {
+      const backoff = createBackoff({ minMs: 200, maxMs: 5_000 });
+      for (;;) {
+        signal.throwIfAborted();
+        driver ??= await open();
+        try {
+          await driver.migrate();
+          return;
+        } catch (error) {
+          const cause = toDatabaseError(error);
+          if (!ShadowMeshError.is(cause, backboneErrors.DATABASE_UNAVAILABLE)) throw cause;
+          deps.log.warn({ err: cause }, "the database does not answer yet");
+          await sleep(backoff.next(), signal);
+          if (signal.aborted) throw cause;
+        }
+      }
+    },
+    async stop() {
+      const open = driver;
+      driver = undefined;
+      await open?.close();
+    },
+    async run(queries) {
+      if (driver === undefined) throw new ShadowMeshError(backboneErrors.DATABASE_UNAVAILABLE);
+      try {
+        return await queries(driver.db);
+      } catch (error) {
+        throw toDatabaseError(error);
+      }
+    },
+  };
+}

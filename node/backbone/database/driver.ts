@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import type * as schema from "./schema.ts";
+
+/** What queries are written against: the same for both databases. */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** One of the two databases, opened. */
+export interface Driver {
+  readonly db: Db;
+  /** Brings the tables up to date; safe while another instance does the same. */
+  migrate(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+
+/** Keys of PostgreSQL's advisory locks: each names one thing that instances do one after the other. */
+export const locks = { migrations: 7_340_001, signingKeys: 7_340_002 } as const;
