@@ -1,0 +1,40 @@
+"use client";
+
+import { ErrorAlert } from "../_shared/node/error-alert";
+import { Progress } from "../_shared/node/progress";
+import { useStatus } from "../_shared/node/queries";
+import { Gate } from "../_shared/shell/gate";
+import { Card } from "../_shared/ui/card";
+import { Skeleton } from "../_shared/ui/skeleton";
+import { DaemonCard } from "./daemon-card";
+import { NodeCard } from "./node-card";
+import { PeersSummary } from "./peers-summary";
+import { ReachabilityCard } from "./reachability-card";
+
+export function Overview() {
+  return (
+    <Gate>
+      <Dashboard />
+    </Gate>
+  );
+}
+
+function Dashboard() {
+  const { data: status, error } = useStatus();
+  if (!status) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
+      <div className="grid min-w-0 gap-4">
+        <NodeCard status={status} />
+        <PeersSummary connected={status.overlay.connectedPeers} />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        <Card title="Progress">
+          <Progress steps={status.progress} />
+        </Card>
+        <ReachabilityCard overlay={status.overlay} />
+        <DaemonCard status={status} />
+      </div>
+    </div>
+  );
+}

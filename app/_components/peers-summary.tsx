@@ -1,0 +1,33 @@
+"use client";
+
+import Link from "next/link";
+import { ErrorAlert } from "../_shared/node/error-alert";
+import { PeersTable } from "../_shared/node/peers-table";
+import { usePeers } from "../_shared/node/queries";
+import { Card } from "../_shared/ui/card";
+import { Skeleton } from "../_shared/ui/skeleton";
+
+const shownPeers = 5;
+
+export function PeersSummary({ connected }: { connected: number }) {
+  const { data: peers, error } = usePeers();
+  const relayed = peers?.filter((peer) => peer.path === "relayed").length ?? 0;
+  return (
+    <Card
+      title="Peers"
+      aside={
+        <span className="text-muted text-sm tabular-nums">
+          {peers ? `${peers.length} connected${relayed > 0 ? `, ${relayed} relayed` : ""}` : `${connected} connected`}
+        </span>
+      }
+    >
+      {!peers && (error ? <ErrorAlert error={error} /> : <Skeleton lines={4} />)}
+      {peers && <PeersTable peers={peers.slice(0, shownPeers)} />}
+      {peers && peers.length > shownPeers && (
+        <Link href="/network/" className="mt-2 inline-block font-medium text-accent text-sm hover:underline">
+          All {peers.length} peers
+        </Link>
+      )}
+    </Card>
+  );
+}

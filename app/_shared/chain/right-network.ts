@@ -1,0 +1,34 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { type Config, useAccount, useConfig } from "wagmi";
+import { getAccount, switchChain } from "wagmi/actions";
+import { WrongNetworkError } from "./explain";
+import type { Network } from "./network";
+
+/** Brings the wallet to the daemon's chain, which it is told about if it does not know it. */
+export async function ensureRightNetwork(config: Config, network: Network): Promise<void> {
+  const { connector } = getAccount(config);
+  if (!connector || (await connector.getChainId()) === network.chainId) return;
+  const chain = config.chains[0];
+  await switchChain(config, {
+    chainId: network.chainId,
+    addEthereumChainParameter: {
+      chainName: chain.name,
+      nativeCurrency: chain.nativeCurrency,
+      rpcUrls: [network.rpcUrl],
+    },
+  });
+  // A write on the wrong network would silently do nothing: look, do not trust.
+  if ((await connector.getChainId()) !== network.chainId) {
+    throw new WrongNetworkError("Your wallet stayed on another network.");
+  }
+}
+
+/** Whether the connected wallet is on another chain, and how to change that. */
+export function useRightNetwork(network: Network) {
+  const config = useConfig();
+  const { isConnected, chainId } = useAccount();
+  const switching = useMutation({ mutationFn: () => ensureRightNetwork(config, network) });
+  return { wrong: isConnected && chainId !== network.chainId, walletChainId: chainId, switching };
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+
+/**
+ * Between the pages and the wallet code, which is large and loaded only when somebody wants a wallet. The header holds
+ * the one wallet dialog; any page asks for it here.
+ */
+let wanted = false;
+let open: (() => void) | null = null;
+let openWhenReady = false;
+const listeners = new Set<() => void>();
+
+/** Loads the wallet code, if it is not there yet. */
+export function wantWallet() {
+  wanted = true;
+  for (const listener of listeners) listener();
+}
+
+export function openWalletDialog() {
+  if (open) return open();
+  openWhenReady = true;
+  wantWallet();
+}
+
+/** The header tells how to open the dialog. */
+export function registerWalletDialog(opener: () => void): () => void {
+  open = opener;
+  if (openWhenReady) opener();
+  openWhenReady = false;
+  return () => {
+    if (open === opener) open = null;
+  };
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useWalletWanted(): boolean {
+  return useSyncExternalStore(
+    subscribe,
+    () => wanted,
+    () => false,
+  );
+}
+
+/** A wallet was connected in this browser before: wagmi reconnects it without asking. */
+export function walletWasConnected(): boolean {
+  try {
+    return localStorage.getItem("wagmi.recentConnectorId") !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import "@rainbow-me/rainbowkit/styles.css";
+import { ConnectButton as Connection, darkTheme, lightTheme, RainbowKitProvider } from "@rainbow-me/rainbowkit";
+import { TriangleAlert, Wallet } from "lucide-react";
+import { useEffect } from "react";
+import { WagmiProvider } from "wagmi";
+import { shortHex } from "../node/format";
+import { useTheme } from "../shell/theme";
+import { Button } from "../ui/button";
+import type { Network } from "./network";
+import { wagmiConfigOf } from "./wagmi-config";
+import { registerWalletDialog } from "./wallet-bridge";
+import { ConnectButton } from "./wallet-button";
+
+const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
+const themes = {
+  light: lightTheme({ ...colors, borderRadius: "medium" }),
+  dark: darkTheme({ ...colors, borderRadius: "medium" }),
+};
+
+/** RainbowKit's default draws emoji, which many systems lack. */
+function Avatar({ address, size }: { address: string; size: number }) {
+  const hue = Number.parseInt(address.slice(2, 8), 16) % 360;
+  return (
+    <svg aria-hidden="true" width={size} height={size} viewBox="0 0 10 10">
+      <rect width="10" height="10" fill={`hsl(${hue} 55% 45%)`} />
+      <path d="M0 10 10 0v10z" fill={`hsl(${(hue + 50) % 360} 60% 60%)`} />
+    </svg>
+  );
+}
+
+/** The wallet code and its one dialog. */
+export function WalletIsland({ network }: { network: Network }) {
+  const theme = useTheme() ?? "light";
+  return (
+    <WagmiProvider config={wagmiConfigOf(network)}>
+      <RainbowKitProvider theme={themes[theme]} avatar={Avatar} modalSize="compact" locale="en-US">
+        <Connection.Custom>
+          {({ account, chain, openConnectModal, openAccountModal }) =>
+            account ? (
+              <Button onClick={openAccountModal} aria-label={`Wallet ${account.address}`}>
+                {chain?.unsupported ? (
+                  <TriangleAlert aria-label="on another network" className="size-4 text-warn" />
+                ) : (
+                  <Wallet aria-hidden className="size-4" />
+                )}
+                <span className="font-mono text-sm">{shortHex(account.address)}</span>
+              </Button>
+            ) : (
+              <Disconnected open={openConnectModal} />
+            )
+          }
+        </Connection.Custom>
+      </RainbowKitProvider>
+    </WagmiProvider>
+  );
+}
+
+function Disconnected({ open }: { open: () => void }) {
+  useEffect(() => registerWalletDialog(open), [open]);
+  return <ConnectButton onClick={open} />;
+}

@@ -1,0 +1,70 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { createSiweMessage } from "viem/siwe";
+import { useAccount, useSignMessage, WagmiProvider } from "wagmi";
+import { client, routes } from "../node/client";
+import { shortHex } from "../node/format";
+import { type Session, sessionKey } from "../node/session";
+import { Button } from "../ui/button";
+import { ExplainedError } from "./explained-error";
+import type { Network } from "./network";
+import { wagmiConfigOf } from "./wagmi-config";
+import { openWalletDialog, wantWallet } from "./wallet-bridge";
+
+/** Signs the owner in with the wallet of the node's operator (EIP-4361). */
+export function WalletSignIn({ network }: { network: Network }) {
+  useEffect(wantWallet, []);
+  return (
+    <WagmiProvider config={wagmiConfigOf(network)} reconnectOnMount={false}>
+      <SignInWithWallet chainId={network.chainId} />
+    </WagmiProvider>
+  );
+}
+
+function SignInWithWallet({ chainId }: { chainId: number }) {
+  const { address } = useAccount();
+  const { signMessageAsync } = useSignMessage();
+  const queryClient = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: async (operator: `0x${string}`) => {
+      const { nonce } = await client.call(routes.walletNonce, {});
+      const message = createSiweMessage({
+        domain: window.location.host,
+        uri: window.location.origin,
+        address: operator,
+        statement: "Sign in to the ShadowMesh node that serves this page.",
+        version: "1",
+        chainId,
+        nonce,
+      });
+      const signature = await signMessageAsync({ account: operator, message });
+      return client.call(routes.walletSignIn, { message, signature });
+    },
+    onSuccess: (session) => queryClient.setQueryData<Session>(sessionKey, { ...session, linkError: null }),
+  });
+  if (!address) {
+    return (
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-muted text-sm">Connect the wallet that registered this node.</p>
+        <Button look="primary" onClick={openWalletDialog}>
+          Choose a wallet
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-muted text-sm">
+          Wallet <span className="font-mono">{shortHex(address)}</span> signs a message; it costs nothing.
+        </p>
+        <Button look="primary" busy={signIn.isPending} onClick={() => signIn.mutate(address)}>
+          Sign message
+        </Button>
+      </div>
+      <ExplainedError error={signIn.error} />
+    </div>
+  );
+}

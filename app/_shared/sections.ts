@@ -1,0 +1,14 @@
+import { Gauge, type LucideIcon, Network, SlidersHorizontal } from "lucide-react";
+
+export interface Section {
+  href: `/${string}`;
+  title: string;
+  icon: LucideIcon;
+}
+
+/** The rooms of the console, in the order of the navigation: a new room is one line here and one folder in app/. */
+export const sections: readonly Section[] = [
+  { href: "/", title: "Overview", icon: Gauge },
+  { href: "/operate/", title: "Operate", icon: SlidersHorizontal },
+  { href: "/network/", title: "Network", icon: Network },
+];

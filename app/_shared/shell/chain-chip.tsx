@@ -1,0 +1,26 @@
+"use client";
+
+import { useNetwork } from "../node/queries";
+import { Badge } from "../ui/badge";
+
+const states = {
+  connected: { tone: "ok", text: null },
+  unreachable: { tone: "bad", text: "unreachable" },
+  "wrong-chain": { tone: "bad", text: "wrong chain" },
+  "no-contract": { tone: "bad", text: "no contract" },
+} as const;
+
+/** Which chain the daemon uses and whether it answers; on a phone the pages' banners say it. */
+export function ChainChip() {
+  const { data, isError } = useNetwork();
+  if (!data) return null;
+  const { tone, text } = states[isError ? "unreachable" : data.state];
+  return (
+    <span className="max-lg:hidden">
+      <Badge tone={tone}>
+        Chain {data.chainId}
+        {text && ` ${text}`}
+      </Badge>
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import type { ShadowMeshError } from "../../../node/core/errors.ts";
+import { useNetwork } from "../node/queries";
+import { Alert } from "../ui/alert";
+import { Button } from "../ui/button";
+import { Card } from "../ui/card";
+import { Skeleton } from "../ui/skeleton";
+import { Command } from "./no-daemon";
+
+const WalletSignIn = dynamic(() => import("../chain/wallet-sign-in").then((module) => module.WalletSignIn), {
+  ssr: false,
+  loading: () => <Skeleton lines={1} />,
+});
+
+/** How the owner of the daemon gets in: with a link, or with the operator's wallet. */
+export function SignIn({ linkError }: { linkError: ShadowMeshError | null }) {
+  const network = useNetwork();
+  const [withWallet, setWithWallet] = useState(false);
+  return (
+    <Card title="Sign in to this node" className="max-w-2xl">
+      <div className="space-y-3">
+        {linkError && (
+          <Alert tone="warn" title={linkError.message}>
+            {linkError.action}
+          </Alert>
+        )}
+        <p>Only the owner may see and steer a node. On the machine that it runs on, type:</p>
+        <Command text="npx shadowmesh gui" what="command to sign in" />
+        <p className="text-muted text-sm">It prints a link that signs this browser in, once.</p>
+        <div className="border-line border-t pt-3">
+          {withWallet && network.data ? (
+            <WalletSignIn network={network.data} />
+          ) : (
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <p className="text-muted text-sm">Registered already? Its operator's wallet signs in too.</p>
+              <Button onClick={() => setWithWallet(true)} disabled={!network.data}>
+                Sign in with wallet
+              </Button>
+            </div>
+          )}
+        </div>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import { cx } from "./cx";
+
+interface CopyTextProps {
+  text: string;
+  /** What is shown in place of the whole text. */
+  shown?: string;
+  /** What the text is: "peer ID". */
+  what: string;
+  className?: string;
+}
+
+/** Monospaced text with a button that copies all of it. */
+export function CopyText({ text, shown, what, className }: CopyTextProps) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <span className={cx("inline-flex max-w-full items-center gap-1", className)}>
+      <code title={shown ? text : undefined} className="min-w-0 break-all font-mono text-[0.88em]">
+        {shown ?? text}
+      </code>
+      <button
+        type="button"
+        aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+        onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}
+        className="grid size-6 shrink-0 place-items-center rounded text-muted hover:bg-raised hover:text-text"
+      >
+        {copied ? <Check aria-hidden className="size-3.5 text-ok" /> : <Copy aria-hidden className="size-3.5" />}
+      </button>
+    </span>
+  );
+}

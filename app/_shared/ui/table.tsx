@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T) => ReactNode;
+  /** Numbers stand at the right. */
+  numeric?: boolean;
+}
+
+interface TableProps<T> {
+  /** What the rows are, for those who do not see the page. */
+  caption: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  rowKey: (row: T) => string;
+}
+
+/** Rows and columns on a wide screen; on a phone each row becomes a block of named values. */
+export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
+  return (
+    <table className="w-full border-collapse text-[0.93rem] max-sm:block">
+      <caption className="sr-only">{caption}</caption>
+      <thead className="max-sm:sr-only">
+        <tr>
+          {columns.map((column) => (
+            <th
+              key={column.title}
+              scope="col"
+              className={cx(
+                "border-line border-b px-2 py-1.5 font-medium text-muted text-sm first:pl-0 last:pr-0",
+                column.numeric ? "text-right" : "text-left",
+              )}
+            >
+              {column.title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody className="max-sm:block">
+        {rows.map((row) => (
+          <tr key={rowKey(row)} className="border-line border-b last:border-b-0 max-sm:block max-sm:py-2">
+            {columns.map((column) => (
+              <td
+                key={column.title}
+                className={cx(
+                  "px-2 py-1.5 align-middle first:pl-0 last:pr-0 max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:px-0 max-sm:py-0.5",
+                  column.numeric && "text-right tabular-nums",
+                )}
+              >
+                <span aria-hidden className="text-muted text-sm sm:hidden">
+                  {column.title}
+                </span>
+                <span className="min-w-0">{column.cell(row)}</span>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

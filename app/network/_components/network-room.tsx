@@ -1,0 +1,32 @@
+"use client";
+
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { PeersTable } from "../../_shared/node/peers-table";
+import { usePeers } from "../../_shared/node/queries";
+import { Gate } from "../../_shared/shell/gate";
+import { Card } from "../../_shared/ui/card";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { Probe } from "./probe";
+import { RegistryCard } from "./registry-card";
+
+export function NetworkRoom() {
+  return (
+    <Gate instead={<RegistryCard />}>
+      <div className="grid gap-4">
+        <Probe />
+        <Peers />
+        <RegistryCard />
+      </div>
+    </Gate>
+  );
+}
+
+function Peers() {
+  const { data: peers, error } = usePeers();
+  return (
+    <Card title="Peers" aside={<span className="text-muted text-sm tabular-nums">{peers?.length ?? 0} connected</span>}>
+      {!peers && (error ? <ErrorAlert error={error} /> : <Skeleton lines={4} />)}
+      {peers && <PeersTable peers={peers} />}
+    </Card>
+  );
+}

@@ -1,0 +1,20 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { client, routes } from "../../_shared/node/client";
+
+/** How many bytes "Measure speed" moves: enough for a figure, over in seconds on a home line. */
+export const measuredBytes = 16 * 2 ** 20;
+
+/** What can be asked about one peer ID; a new question of a kind replaces its last answer. */
+export function useProbe() {
+  const lookup = useMutation({ mutationFn: (peerId: string) => client.call(routes.lookup, { peerId }) });
+  const ping = useMutation({ mutationFn: (peerId: string) => client.call(routes.ping, { peerId }) });
+  const speed = useMutation({
+    mutationFn: (peerId: string) => client.call(routes.throughput, { peerId, bytes: measuredBytes }),
+  });
+  const reset = () => {
+    for (const question of [lookup, ping, speed]) question.reset();
+  };
+  return { lookup, ping, speed, reset };
+}

@@ -1,0 +1,13 @@
+import { ButtonLink } from "./_shared/ui/button";
+
+export default function NotFound() {
+  return (
+    <main className="mx-auto max-w-6xl px-4 pt-10">
+      <h1 className="font-semibold text-xl">There is no page at this address</h1>
+      <p className="mt-1 mb-4 text-muted">It may have moved in a newer version.</p>
+      <ButtonLink href="/" look="primary">
+        Go to the overview
+      </ButtonLink>
+    </main>
+  );
+}

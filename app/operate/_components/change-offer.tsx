@@ -1,0 +1,76 @@
+"use client";
+
+import type { Registration } from "../../../node/api/schema.ts";
+import type { Network } from "../../_shared/chain/network";
+import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus";
+import { useSend } from "../../_shared/chain/send";
+import { formatShm } from "../../_shared/node/format";
+import { Alert } from "../../_shared/ui/alert";
+import { Card } from "../../_shared/ui/card";
+import { type LightType, offerErrors, useOffer } from "../_hooks/use-offer";
+import type { Terms } from "../_hooks/use-terms";
+import { OfferFields } from "./offer-fields";
+import { useIsOperator } from "./operator-wallet";
+import { SendButton } from "./send-button";
+
+interface ChangeOfferProps {
+  network: Network;
+  terms: Terms;
+  registration: Registration;
+}
+
+export function ChangeOffer({ network, terms, registration }: ChangeOfferProps) {
+  const { nodeType } = registration;
+  if (nodeType === "backbone_auth") {
+    return (
+      <Card title="What you offer">
+        <p className="text-muted">A backbone node is steered from the backbone's own settings.</p>
+      </Card>
+    );
+  }
+  return <Form network={network} terms={terms} registration={registration} nodeType={nodeType} />;
+}
+
+function Form({ network, terms, registration, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
+  const { region, bandwidthMbps, peerId } = registration;
+  const { offer, change } = useOffer(() => ({ nodeType, region, bandwidthMbps }));
+  const send = useSend(network);
+  const isOperator = useIsOperator(registration.operator);
+  // A node may stay in a region that was closed after it came.
+  const regions = terms.regions.includes(region) ? terms.regions : [region, ...terms.regions];
+  const errors = offerErrors(offer, regions);
+  const changed = offer.nodeType !== nodeType || offer.region !== region || offer.bandwidthMbps !== bandwidthMbps;
+  const missingWei = terms.minimumStakeWei[offer.nodeType] - BigInt(registration.stakeWei);
+  const addedWei = offer.nodeType !== nodeType && missingWei > 0n ? missingWei : 0n;
+  return (
+    <Card title="What you offer">
+      <div className="space-y-4">
+        <OfferFields
+          offer={offer}
+          regions={regions}
+          errors={errors}
+          onChange={(part) => {
+            change(part);
+            if (!send.isPending) send.reset();
+          }}
+        />
+        {addedWei > 0n && (
+          <Alert title={`${formatShm(addedWei)} are added to the stake.`}>
+            A public node needs at least that much more.
+          </Alert>
+        )}
+        <SendButton
+          label="Save changes"
+          disabled={!isOperator || !changed || terms.paused || Boolean(errors.region || errors.bandwidth)}
+          send={send}
+          call={() => ({
+            functionName: "update",
+            args: [peerId, nodeTypeNumber(offer.nodeType), encodeRegion(offer.region), offer.bandwidthMbps],
+            value: addedWei,
+          })}
+          done="The change is on chain."
+        />
+      </div>
+    </Card>
+  );
+}

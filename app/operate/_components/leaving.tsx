@@ -1,0 +1,66 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { Registration } from "../../../node/api/schema.ts";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { nodeNexusAbi } from "../../_shared/chain/nexus";
+import { publicClientOf } from "../../_shared/chain/public-client";
+import { useSend } from "../../_shared/chain/send";
+import { formatDateTime, formatDuration, formatShm } from "../../_shared/node/format";
+import { useNow } from "../../_shared/node/use-now";
+import { Card } from "../../_shared/ui/card";
+import { Fact, Facts } from "../../_shared/ui/facts";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { OperatorWallet, useIsOperator } from "./operator-wallet";
+import { SendButton } from "./send-button";
+
+interface LeavingProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
+  registration: Registration;
+}
+
+/** A deregistered node: a countdown, then the stake. */
+export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
+  const { peerId, operator } = registration;
+  const now = useNow();
+  const send = useSend(network);
+  const isOperator = useIsOperator(operator);
+  const { data, error } = useQuery({
+    queryKey: ["unbonding", nexusAddress, peerId],
+    refetchInterval: 5_000,
+    queryFn: async () => {
+      const chain = publicClientOf(network.rpcUrl);
+      const call = { abi: nodeNexusAbi, address: nexusAddress, functionName: "unbondingOf", args: [peerId] } as const;
+      const [[amountWei, availableAt], block] = await Promise.all([chain.readContract(call), chain.getBlock()]);
+      // The chain's clock decides, not this machine's.
+      const chainAheadMs = Number(block.timestamp) * 1_000 - Date.now();
+      return { amountWei, availableAtMs: Number(availableAt) * 1_000, chainAheadMs };
+    },
+  });
+  const leftMs = data && now !== null ? data.availableAtMs - now - Math.max(0, data.chainAheadMs) : null;
+  return (
+    <>
+      <OperatorWallet operator={operator} />
+      <Card title="Leaving" lead="The node is out of all look-ups. Its stake is yours after the unbonding period.">
+        {!data && (error ? <ExplainedError error={error} /> : <Skeleton lines={3} />)}
+        {data && (
+          <div className="space-y-4">
+            <Facts>
+              <Fact name="Stake to withdraw">{formatShm(data.amountWei)}</Fact>
+              <Fact name="Available from">{formatDateTime(data.availableAtMs)}</Fact>
+              <Fact name="Time left">{leftMs === null ? "" : leftMs > 0 ? formatDuration(leftMs) : "none"}</Fact>
+            </Facts>
+            <SendButton
+              label="Withdraw stake"
+              disabled={!isOperator || leftMs === null || leftMs > 0}
+              send={send}
+              call={() => ({ functionName: "withdraw", args: [peerId] })}
+            />
+          </div>
+        )}
+      </Card>
+    </>
+  );
+}

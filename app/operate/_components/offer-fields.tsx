@@ -1,0 +1,97 @@
+"use client";
+
+import { formatNumber, regionName } from "../../_shared/node/format";
+import { Choice } from "../../_shared/ui/choice";
+import { Field } from "../../_shared/ui/field";
+import { Input } from "../../_shared/ui/input";
+import { Select } from "../../_shared/ui/select";
+import { Slider } from "../../_shared/ui/slider";
+import { bandwidthRange, type LightType, maxBandwidthMbps, type Offer } from "../_hooks/use-offer";
+
+const types: readonly { value: LightType; label: string; description: string }[] = [
+  {
+    value: "light_private",
+    label: "Private",
+    description: "For your own devices. Carries nothing for others, earns nothing, needs no stake.",
+  },
+  {
+    value: "light_public",
+    label: "Public",
+    description: "Relays encrypted traffic of others and is paid for it. Needs a stake and an open port.",
+  },
+];
+
+interface OfferFieldsProps {
+  offer: Offer;
+  regions: readonly string[];
+  errors: { region: string | null; bandwidth: string | null };
+  onChange: (part: Partial<Offer>) => void;
+}
+
+/** Type, region and bandwidth: the same for a new node and for a registered one. */
+export function OfferFields({ offer, regions, errors, onChange }: OfferFieldsProps) {
+  return (
+    <div className="space-y-4">
+      <Choice
+        legend="Node type"
+        name="node-type"
+        value={offer.nodeType}
+        options={types}
+        onChange={(nodeType) => onChange({ nodeType })}
+      />
+      <Field label="Region" error={errors.region} hint="Where the machine stands: others prefer nodes nearby.">
+        {(props) => (
+          <Select {...props} value={offer.region} onChange={(event) => onChange({ region: event.target.value })}>
+            <option value="" disabled>
+              Choose a region
+            </option>
+            {regions.map((region) => (
+              <option key={region} value={region}>
+                {regionName(region)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <BandwidthField mbps={offer.bandwidthMbps} error={errors.bandwidth} onChange={onChange} />
+    </div>
+  );
+}
+
+interface BandwidthFieldProps {
+  mbps: number;
+  error: string | null;
+  onChange: (part: Pick<Offer, "bandwidthMbps">) => void;
+}
+
+/** A slider for the usual range, and a box for an exact figure beyond it. */
+function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
+  const change = (text: string) => onChange({ bandwidthMbps: text === "" ? Number.NaN : Number(text) });
+  return (
+    <Field label="Bandwidth" error={error} hint="The most that the node may use, in each direction.">
+      {(props) => (
+        <div className="flex items-center gap-4">
+          <Slider
+            {...props}
+            {...bandwidthRange}
+            value={Number.isNaN(mbps) ? bandwidthRange.min : mbps}
+            aria-valuetext={`${formatNumber(mbps)} Mbit/s`}
+            onChange={(event) => change(event.target.value)}
+          />
+          <div className="w-36 shrink-0">
+            <Input
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={maxBandwidthMbps}
+              unit="Mbit/s"
+              aria-label="Bandwidth in Mbit/s"
+              value={Number.isNaN(mbps) ? "" : mbps}
+              onChange={(event) => change(event.target.value)}
+            />
+          </div>
+        </div>
+      )}
+    </Field>
+  );
+}

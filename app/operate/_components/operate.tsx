@@ -1,0 +1,52 @@
+"use client";
+
+import { useEffect } from "react";
+import { WagmiProvider } from "wagmi";
+import type { NodeStatus } from "../../../node/api/daemon.ts";
+import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { wantWallet } from "../../_shared/chain/wallet-bridge";
+import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { usePendingReceipt } from "../_hooks/use-pending-receipt";
+import { useTerms } from "../_hooks/use-terms";
+import { Leaving } from "./leaving";
+import { Manage } from "./manage";
+import { ProgressCard } from "./progress-card";
+import { Register } from "./register";
+import { TermsTrouble } from "./terms-trouble";
+
+interface OperateProps {
+  status: NodeStatus;
+  nexusAddress: `0x${string}`;
+}
+
+/** Everything that needs a wallet. */
+export function Operate(props: OperateProps) {
+  useEffect(wantWallet, []);
+  return (
+    <WagmiProvider config={wagmiConfigOf(props.status.chain)} reconnectOnMount={false}>
+      <Room {...props} />
+    </WagmiProvider>
+  );
+}
+
+function Room({ status, nexusAddress }: OperateProps) {
+  const network = status.chain;
+  const terms = useTerms(network, nexusAddress);
+  const pending = usePendingReceipt(network);
+  const { registration } = status;
+  return (
+    <div className="grid gap-4">
+      <WrongNetwork network={network} />
+      {pending.trouble}
+      <TermsTrouble terms={terms} />
+      {(registration?.active || pending.registering) && (
+        <ProgressCard status={status} registering={pending.registering} />
+      )}
+      {!registration && !pending.registering && <Register network={network} terms={terms.data} />}
+      {registration?.active && <Manage network={network} terms={terms.data} registration={registration} />}
+      {registration && !registration.active && (
+        <Leaving network={network} nexusAddress={nexusAddress} registration={registration} />
+      )}
+    </div>
+  );
+}

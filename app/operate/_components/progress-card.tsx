@@ -1,0 +1,36 @@
+import type { NodeStatus, ProgressStep } from "../../../node/api/daemon.ts";
+import type { PendingTransaction } from "../../_shared/chain/pending-transaction";
+import { shortHex } from "../../_shared/node/format";
+import { Progress } from "../../_shared/node/progress";
+import { Badge } from "../../_shared/ui/badge";
+import { Card } from "../../_shared/ui/card";
+
+interface ProgressCardProps {
+  status: NodeStatus;
+  registering: PendingTransaction | null;
+}
+
+export function ProgressCard({ status, registering }: ProgressCardProps) {
+  const steps = status.registration || !registering ? status.progress : withSent(status.progress, registering);
+  const online = steps.every((step) => step.state === "done");
+  return (
+    <Card title="Progress" aside={<Badge tone={online ? "ok" : "accent"}>{online ? "Online" : "On its way"}</Badge>}>
+      <Progress steps={steps} />
+    </Card>
+  );
+}
+
+/** The daemon sees a registration once it is mined; until then this page knows more. */
+function withSent(steps: readonly ProgressStep[], sent: PendingTransaction): ProgressStep[] {
+  return steps.map((step) =>
+    step.step === "registered"
+      ? {
+          ...step,
+          state: "active",
+          atMs: sent.sentAtMs,
+          detail: `Transaction ${shortHex(sent.hash)} is sent and waits for its block.`,
+          errorCode: null,
+        }
+      : step,
+  );
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { useState } from "react";
+import { useAccount } from "wagmi";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { formatDuration, formatShm } from "../../_shared/node/format";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { Tip } from "../../_shared/ui/tip";
+import { parseShm, shmText } from "../_hooks/amount";
+import { guessRegion, offerErrors, useOffer } from "../_hooks/use-offer";
+import { useRegistration } from "../_hooks/use-registration";
+import type { Terms } from "../_hooks/use-terms";
+import { AmountField } from "./amount-field";
+import { ConnectFirst } from "./connect-first";
+import { Earnings } from "./earnings";
+import { OfferFields } from "./offer-fields";
+import { Review } from "./review";
+
+export function Register({ network, terms }: { network: Network; terms: Terms | undefined }) {
+  if (!terms) return <Skeleton lines={8} />;
+  return <Form network={network} terms={terms} />;
+}
+
+/** Choose, see what it costs and may earn, review, sign. */
+function Form({ network, terms }: { network: Network; terms: Terms }) {
+  const { address } = useAccount();
+  const { offer, change } = useOffer(() => ({ nodeType: "light_public", region: guessRegion(), bandwidthMbps: 100 }));
+  const [typedStake, setTypedStake] = useState<string | null>(null);
+  const [tried, setTried] = useState(false);
+  const { prepare, send } = useRegistration(network);
+
+  const minimumWei = terms.minimumStakeWei[offer.nodeType];
+  const stakeText = typedStake ?? shmText(minimumWei);
+  const stakeWei = parseShm(stakeText);
+  const errors = offerErrors(offer, terms.regions);
+  const stakeError =
+    stakeWei === null
+      ? "Enter an amount such as 100 or 0.5."
+      : stakeWei < minimumWei
+        ? `Stake at least ${formatShm(minimumWei)}.`
+        : null;
+
+  const review = () => {
+    setTried(true);
+    if (errors.region || errors.bandwidth || stakeError || stakeWei === null || !address) return;
+    prepare.mutate({ offer, stakeWei, operator: address });
+  };
+
+  const prepared = prepare.data;
+  if (prepared && prepared.operator === address) {
+    return <Review network={network} terms={terms} prepared={prepared} send={send} onBack={prepare.reset} />;
+  }
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
+      <Card title="Register node">
+        <div className="space-y-4">
+          <ConnectFirst />
+          <OfferFields
+            offer={offer}
+            regions={terms.regions}
+            errors={tried ? errors : { region: null, bandwidth: errors.bandwidth }}
+            onChange={change}
+          />
+          <AmountField
+            label="Stake"
+            tip={
+              <Tip about="stake">
+                A deposit that vouches for the node. It stays yours: leave any time, and after the unbonding period you
+                withdraw it.
+              </Tip>
+            }
+            value={stakeText}
+            hint={`At least ${formatShm(minimumWei)}; returned ${formatDuration(terms.unbondingMs)} after you leave.`}
+            error={stakeError}
+            onChange={setTypedStake}
+          />
+          <ExplainedError error={prepare.error} />
+          <div className="flex flex-wrap items-center gap-3">
+            <Button look="primary" busy={prepare.isPending} disabled={!address || terms.paused} onClick={review}>
+              Review
+            </Button>
+            {!address && <p className="text-muted text-sm">Connect a wallet first.</p>}
+          </div>
+        </div>
+      </Card>
+      <Earnings offer={offer} priceWeiPerGiB={terms.priceWeiPerGiB} />
+    </div>
+  );
+}

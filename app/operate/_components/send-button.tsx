@@ -1,0 +1,36 @@
+"use client";
+
+import type { ComponentProps } from "react";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { NexusCall } from "../../_shared/chain/nexus";
+import { phaseText, type useSend } from "../../_shared/chain/send";
+import { Alert } from "../../_shared/ui/alert";
+import { Button } from "../../_shared/ui/button";
+
+interface SendButtonProps {
+  label: string;
+  look?: ComponentProps<typeof Button>["look"];
+  disabled?: boolean;
+  send: ReturnType<typeof useSend>;
+  call: () => NexusCall;
+  /** What is true once it is mined. */
+  done?: string;
+}
+
+/** A button that sends one call, and says under itself how far it is and how it ended. */
+export function SendButton({ label, look = "primary", disabled, send, call, done }: SendButtonProps) {
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <Button look={look} disabled={disabled} busy={send.isPending} onClick={() => send.mutate(call())}>
+          {label}
+        </Button>
+        <p aria-live="polite" className="text-muted text-sm">
+          {send.phase && phaseText[send.phase]}
+        </p>
+      </div>
+      <ExplainedError error={send.error} />
+      {send.isSuccess && done && <Alert tone="ok" title={done} />}
+    </div>
+  );
+}

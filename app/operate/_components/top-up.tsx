@@ -1,0 +1,42 @@
+"use client";
+
+import { useState } from "react";
+import type { Registration } from "../../../node/api/schema.ts";
+import type { Network } from "../../_shared/chain/network";
+import { useSend } from "../../_shared/chain/send";
+import { Card } from "../../_shared/ui/card";
+import { parseShm } from "../_hooks/amount";
+import { AmountField } from "./amount-field";
+import { useIsOperator } from "./operator-wallet";
+import { SendButton } from "./send-button";
+
+export function TopUp({ network, registration }: { network: Network; registration: Registration }) {
+  const [text, setText] = useState("");
+  const send = useSend(network);
+  const isOperator = useIsOperator(registration.operator);
+  const wei = parseShm(text);
+  return (
+    <Card title="Add stake">
+      <div className="space-y-3">
+        <AmountField
+          label="Amount"
+          value={text}
+          hint="Joins the stake that you withdraw after leaving."
+          error={text !== "" && wei === null ? "Enter an amount such as 100 or 0.5." : null}
+          onChange={(next) => {
+            setText(next);
+            if (!send.isPending) send.reset();
+          }}
+        />
+        <SendButton
+          label="Add to stake"
+          look="secondary"
+          disabled={!isOperator || !wei}
+          send={send}
+          call={() => ({ functionName: "topUp", args: [registration.peerId], value: wei ?? 0n })}
+          done="The stake has grown."
+        />
+      </div>
+    </Card>
+  );
+}

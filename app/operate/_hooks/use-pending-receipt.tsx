@@ -1,0 +1,60 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { TransactionReceiptNotFoundError } from "viem";
+import type { Network } from "../../_shared/chain/network";
+import { type PendingTransaction, setPending, usePending } from "../../_shared/chain/pending-transaction";
+import { publicClientOf } from "../../_shared/chain/public-client";
+import { Alert } from "../../_shared/ui/alert";
+
+/** After this long without a receipt, the wallet is the place to look. */
+const patienceMs = 90_000;
+
+interface PendingReceipt {
+  /** A registration that was sent and that the daemon has not seen on chain yet. */
+  registering: PendingTransaction | null;
+  trouble: ReactNode;
+}
+
+/** Follows the transaction that was sent last, also after a reload, until it is mined. */
+export function usePendingReceipt(network: Network): PendingReceipt {
+  const stored = usePending();
+  const pending = stored?.chainId === network.chainId ? stored : null;
+  const [reverted, setReverted] = useState<string | null>(null);
+  const queryClient = useQueryClient();
+  const { data: outcome } = useQuery({
+    queryKey: ["receipt", pending?.hash],
+    enabled: pending !== null,
+    refetchInterval: 1_000,
+    queryFn: async () => {
+      const receipt = await publicClientOf(network.rpcUrl)
+        .getTransactionReceipt({ hash: pending?.hash ?? "0x" })
+        .catch((error: unknown) => {
+          if (error instanceof TransactionReceiptNotFoundError) return null;
+          throw error;
+        });
+      return receipt?.status ?? "pending";
+    },
+  });
+  useEffect(() => {
+    if (!pending || !outcome || outcome === "pending") return;
+    setReverted(outcome === "reverted" ? pending.hash : null);
+    setPending(null);
+    void queryClient.invalidateQueries();
+  }, [outcome, pending, queryClient]);
+
+  const slow = pending !== null && Date.now() - pending.sentAtMs > patienceMs;
+  return {
+    registering: pending?.functionName === "register" ? pending : null,
+    trouble: reverted ? (
+      <Alert tone="bad" title="The transaction was mined, but the contract refused it.">
+        Only gas was spent. Transaction <code className="break-all font-mono text-xs">{reverted}</code>
+      </Alert>
+    ) : slow ? (
+      <Alert tone="warn" title="The transaction waits for its block longer than usual.">
+        Look in your wallet whether it is still pending; you can speed it up or cancel it there.
+      </Alert>
+    ) : null,
+  };
+}

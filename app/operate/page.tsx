@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { Room } from "../_shared/shell/room";
+import { OperateRoom } from "./_components/operate-room";
+
+export const metadata: Metadata = { title: "Operate" };
+
+export default function Page() {
+  return (
+    <Room title="Operate" lead="Register your node, change what it offers, add stake, or leave.">
+      <OperateRoom />
+    </Room>
+  );
+}
