@@ -17,7 +17,7 @@ export const overlayErrors = defineErrors({
     action:
       "Nothing to do: the connection was closed. The peer may run another version, or pretend to be somebody else.",
   },
-  PEER_ID_MISMATCH: {
+  WRONG_PEER: {
     status: 502,
     summary: "The peer proved other keys than those of the wanted peer ID.",
     action: "Nothing to do: the connection was closed. Somebody else answers at this address.",

@@ -40,7 +40,7 @@ export interface Overlay extends Service, ChangeSource {
   /**
    * Connects to the peer of a record, or gives the connection that is open; the handshake proves its ID.
    *
-   * @throws PEER_UNREACHABLE, PEER_ID_MISMATCH
+   * @throws PEER_UNREACHABLE, WRONG_PEER
    */
   connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
@@ -108,7 +108,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       if (connection?.peerId === record.peerId) return connection;
       await dialed.close();
       const details = { wanted: record.peerId, proved: connection?.peerId };
-      throw new ShadowMeshError(overlayErrors.PEER_ID_MISMATCH, { details });
+      throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
     },
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     async handle(protocol, handler, { maxInboundStreams }) {

@@ -14,7 +14,7 @@ const publishTimeoutMs = 15_000;
 export interface AnnouncerDeps {
   overlay: Pick<Overlay, "addresses" | "records" | "connections" | "onChange">;
   /** Whether this node may announce itself: it is registered, and connected to a backbone. */
-  membership: ChangeSource & { joined(): boolean };
+  membership: ChangeSource & { joined(): boolean; session(): object | null };
   backbone: {
     announce(signed: SignedRecord, signal: AbortSignal): Promise<void>;
     lookup(peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null>;
@@ -41,6 +41,8 @@ export interface Announcer extends Service, ChangeSource {
   readonly last: Announcement | null;
   readonly failure: ShadowMeshError | null;
   readonly record: NodeRecord | null;
+  /** Our record as of now, signed anew where the last one is out of date. */
+  freshRecord(): Promise<NodeRecord>;
 }
 
 /** Keeps this node findable for as long as it is a member and has an address. */
@@ -51,40 +53,61 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   let record: NodeRecord | null = null;
   let last: Announcement | null = null;
   let failure: ShadowMeshError | null = null;
+  /** The backbone session under which the record was signed. */
+  let signedIn: object | null = null;
 
   const wanted = () => ({
     addresses: [...deps.overlay.addresses(), ...deps.relays.addresses()],
     relays: deps.relays.ids(),
   });
 
-  const stale = () => {
-    if (record === null || last === null || !last.found) return true;
+  const outdated = () => {
+    if (record === null) return true;
     const { addresses, relays } = wanted();
+    // Another backbone, or the same after a restart, must hear of us anew.
+    if (signedIn !== deps.membership.session()) return true;
     const moved = addresses.join() !== record.addresses.join() || relays.join() !== record.relays.join();
     return moved || deps.now() > record.issuedAtMs + recordLifetimeMs / 2;
   };
 
+  const unpublished = () => outdated() || last === null || !last.found || last.sequence !== record?.sequence;
+
+  const renew = async (previous: NodeRecord | null): Promise<NodeRecord> => {
+    const nowMs = deps.now();
+    signedIn = deps.membership.session();
+    // The clock is the sequence: it grows across restarts without being stored, and past the last one if it was set back.
+    const sequence = Math.max(nowMs, (previous?.sequence ?? 0) + 1);
+    return deps.verifyRecord(await deps.sign({ ...wanted(), sequence, nowMs }));
+  };
+
+  // One after the other: two records of one sequence would be two contradicting statements.
+  let signing: Promise<unknown> = Promise.resolve();
+  const freshRecord = () => {
+    const next = signing.then(async () => {
+      if (record === null || outdated()) record = await renew(record);
+      return record;
+    });
+    signing = next.catch(() => undefined);
+    return next;
+  };
+
   const publish = async () => {
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(publishTimeoutMs)]);
-    const nowMs = deps.now();
-    // The clock is the sequence: it grows across restarts without being stored; the larger of both if the clock was set back.
-    const sequence = Math.max(nowMs, (record?.sequence ?? 0) + 1);
-    const signed = await deps.sign({ ...wanted(), sequence, nowMs });
-    record = await deps.verifyRecord(signed);
+    const { signed, sequence, addresses } = await freshRecord();
     const [dhtServers] = await Promise.all([
       deps.overlay.records.put(deps.peerId, signed, signal).catch(() => 0),
       deps.backbone.announce(signed, signal),
     ]);
     const answered = await deps.backbone.lookup(deps.peerId, signal);
     last = { sequence, atMs: deps.now(), dhtServers, found: answered?.signature === signed.signature };
-    deps.log.info({ sequence, dhtServers, found: last.found, addresses: record.addresses.length }, "announced");
+    deps.log.info({ sequence, dhtServers, found: last.found, addresses: addresses.length }, "announced");
   };
 
   const run = async () => {
     const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
     while (!stopping.signal.aborted) {
       let waitMs = recordLifetimeMs / 20;
-      if (deps.membership.joined() && stale()) {
+      if (deps.membership.joined() && unpublished()) {
         await nextChange([], settleMs, stopping.signal);
         try {
           await publish();
@@ -95,8 +118,10 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
           if (stopping.signal.aborted) return;
           failure = ShadowMeshError.is(error) ? error : null;
           deps.log.warn({ err: error }, "announcing failed");
-          waitMs = backoff.next();
-          await nextChange([], waitMs, stopping.signal);
+          changes.emit();
+          // In full: a change must not make this a busy loop.
+          await nextChange([], backoff.next(), stopping.signal);
+          continue;
         }
         changes.emit();
       }
@@ -114,6 +139,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     get record() {
       return record;
     },
+    freshRecord,
     onChange: changes.onChange,
     async start(signal) {
       signal.throwIfAborted();

@@ -5,7 +5,7 @@ import type { Lookup } from "./lookup.ts";
 /**
  * An open connection to a peer, however it can be had.
  *
- * @throws PEER_NOT_FOUND, PEER_UNREACHABLE, PEER_ID_MISMATCH
+ * @throws PEER_NOT_FOUND, PEER_UNREACHABLE, WRONG_PEER
  */
 export type Reach = (peerId: Hex, signal: AbortSignal) => Promise<PeerConnection>;
 

@@ -90,7 +90,7 @@ async function connect(
     const record = await deps.verifyRecord(signed);
     if (entry.peerId !== null && record.peerId !== entry.peerId) {
       const details = { url: entry.url, wanted: entry.peerId, shown: record.peerId };
-      throw new ShadowMeshError(overlayErrors.PEER_ID_MISMATCH, { details });
+      throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
     }
     if (record.peerId === deps.identity.peerId) return record.peerId;
     deps.overlay.cache.add(record);

@@ -8,7 +8,7 @@ import { overlayErrors } from "../errors.ts";
  * connected is refused: one libp2p peer is one ShadowMesh peer.
  */
 export interface PeerIdentities {
-  /** @throws PEER_ID_MISMATCH */
+  /** @throws WRONG_PEER */
   prove(libp2pId: PeerId, peerId: Hex): void;
   peerIdOf(libp2pId: PeerId): Hex | undefined;
   forget(libp2pId: PeerId): void;
@@ -20,7 +20,7 @@ export function createPeerIdentities(): PeerIdentities {
     prove(libp2pId, peerId) {
       const known = proved.get(libp2pId.toString());
       if (known !== undefined && known !== peerId) {
-        throw new ShadowMeshError(overlayErrors.PEER_ID_MISMATCH, { details: { known, shown: peerId } });
+        throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { known, shown: peerId } });
       }
       proved.set(libp2pId.toString(), peerId);
     },

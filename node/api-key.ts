@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { type Client, clientErrors, createClient } from "./api/client.ts";
+import { ShadowMeshError } from "./core/errors.ts";
+import { readFileIfPresent } from "./core/store/index.ts";
+
+/** Where a running daemon leaves its address and key for the command; readable by its owner alone. */
+export const apiKeyPath = (folder: string): string => join(folder, "api.json");
+
+const apiKeySchema = z.object({ url: z.url(), key: z.string() });
+
+/**
+ * A client of the daemon that runs on this data folder, with its owner's rights.
+ *
+ * @throws DAEMON_UNREACHABLE where none has run
+ */
+export async function connectDaemon(folder: string): Promise<{ url: string; client: Client }> {
+  const text = await readFileIfPresent(apiKeyPath(folder));
+  const parsed = apiKeySchema.safeParse(text === null ? undefined : JSON.parse(text));
+  if (!parsed.success) throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { details: { folder } });
+  const { url, key } = parsed.data;
+  return {
+    url,
+    client: createClient({ baseUrl: url, headers: { authorization: `Bearer ${key}` }, timeoutMs: 11 * 60_000 }),
+  };
+}

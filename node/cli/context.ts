@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import type { Client } from "../api/client.ts";
+import { connectDaemon } from "../api-key.ts";
+import { dataFolder } from "../config.ts";
+
+/** What a command works with besides its own options. */
+export interface CliContext {
+  /** The data folder that --data or its defaults name. */
+  folder(): string;
+  /** The daemon that runs on the data folder. @throws DAEMON_UNREACHABLE */
+  daemon(): Promise<{ url: string; client: Client }>;
+  /** Prints an answer: the object for machines with --json, else the text for people. */
+  print(answer: object, text: string): void;
+  /** Prints a line for people; nothing with --json. */
+  say(line: string): void;
+  readonly stopping: AbortController;
+}
+
+export function createContext(program: Command, stopping: AbortController): CliContext {
+  const options = () => program.opts<{ data?: string; json?: boolean }>();
+  return {
+    folder: () => dataFolder(options().data),
+    daemon: () => connectDaemon(dataFolder(options().data)),
+    print(answer, text) {
+      process.stdout.write(options().json ? `${JSON.stringify(answer)}\n` : `${text}\n`);
+    },
+    say(line) {
+      if (!options().json) process.stdout.write(`${line}\n`);
+    },
+    stopping,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Command } from "commander";
+import { formatEther } from "viem";
+import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
+import { loadConfig } from "../config.ts";
+import { createLog } from "../core/log/index.ts";
+import type { CliContext } from "./context.ts";
+import { facts, milliseconds, table } from "./table.ts";
+
+const marks = { done: "✓", active: "…", waiting: "·", failed: "✗" } as const;
+
+export function addDaemonCommands(program: Command, context: CliContext): void {
+  program
+    .command("up")
+    .description("Run the daemon in the foreground until Ctrl-C; logs go to standard error as JSON lines.")
+    .option("--port <port>", "port of the local API and GUI on 127.0.0.1; 0 takes a free one", Number)
+    .option("--log-level <level>", "trace, debug, info, warn, error or silent")
+    .addHelpText("after", "\nExamples:\n  $ shadowmesh up\n  $ shadowmesh up --data /srv/node --port 7701 2> node.log")
+    .action(async ({ port, logLevel }: { port?: number; logLevel?: string }) => {
+      const folder = context.folder();
+      const config = await loadConfig(folder, {
+        ...(port === undefined ? {} : { api: { port } }),
+        ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
+      });
+      // Loaded here alone: the other commands need no libp2p and start in a fraction of the time.
+      const { startDaemon } = await import("../daemon.ts");
+      const log = createLog(config.log);
+      const { stopping } = context;
+      const daemon = await startDaemon(config, { folder, log, requestStop: () => stopping.abort() }, stopping.signal);
+      const link = daemon.createSignInLink();
+      process.send?.({ type: "ready", url: daemon.url, link });
+      context.print({ url: daemon.url, link }, `The daemon runs. Open the GUI, signed in, once: ${link}`);
+      await aborted(stopping.signal);
+      context.say("Stopping …");
+      await daemon.stop();
+    });
+
+  program
+    .command("status")
+    .description("This node at a glance: registration, progress, reachability.")
+    .action(async () => {
+      const { client, url } = await context.daemon();
+      const status = await client.call(daemonRoutes.status, {});
+      context.print(status, statusText(status, url));
+    });
+
+  program
+    .command("peers")
+    .description("The peers that this node is connected to.")
+    .action(async () => {
+      const { client } = await context.daemon();
+      const { peers } = await client.call(daemonRoutes.peers, {});
+      context.print({ peers }, peers.length === 0 ? "No peers are connected." : peersText(peers));
+    });
+
+  program
+    .command("gui")
+    .description("Print a link that opens the GUI signed in; it works once, for ten minutes.")
+    .action(async () => {
+      const { client } = await context.daemon();
+      const link = await client.call(daemonRoutes.createSignInLink, {});
+      context.print(link, link.url);
+    });
+
+  program
+    .command("stop")
+    .description("Stop the daemon gracefully.")
+    .action(async () => {
+      const { client } = await context.daemon();
+      context.print(await client.call(daemonRoutes.stop, {}), "The daemon stops.");
+    });
+}
+
+function statusText(status: NodeStatus, url: string): string {
+  const { registration, overlay, chain, backbone } = status;
+  const lines = facts([
+    ["Peer ID", status.peerId],
+    ["Version", status.version],
+    ["API", url],
+    [
+      "Chain",
+      `${chain.chainId} at ${chain.rpcUrl}: ${chain.state}${chain.blockNumber === null ? "" : `, block ${chain.blockNumber}`}`,
+    ],
+    [
+      "Registered",
+      registration === null
+        ? "no"
+        : `${registration.nodeType} in ${registration.region}, ${registration.bandwidthMbps} Mbit/s, ${formatEther(BigInt(registration.stakeWei))} SHM staked`,
+    ],
+    ["Reachable", overlay.reachability === "relayed" ? `through ${overlay.relays.join(", ")}` : overlay.reachability],
+    ["Peers", `${overlay.connectedPeers} connected, ${overlay.cachedPeers} known`],
+    ["Backbone", backbone === null ? "none" : `${backbone.peerId} at ${backbone.url}`],
+    ["Memory", `${Math.round(status.memory.rssBytes / 2 ** 20)} MiB`],
+  ]);
+  const steps = status.progress.map(({ step, state, detail }) => `${marks[state]} ${step.padEnd(13)}  ${detail}`);
+  return `${lines}\n\n${steps.join("\n")}`;
+}
+
+function peersText(peers: readonly Peer[]): string {
+  const rows = peers.map((peer) => [
+    peer.peerId,
+    peer.registration?.nodeType ?? "unregistered",
+    peer.registration?.region ?? "",
+    peer.path,
+    peer.direction,
+    peer.roundTripMs === null ? "" : milliseconds(peer.roundTripMs),
+  ]);
+  return table(["PEER ID", "TYPE", "REGION", "PATH", "DIRECTION", "ROUND TRIP"], rows);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { version } from "../package.ts";
+import { addDiscoveryCommands } from "../services/discovery/cli.ts";
+import { addMembershipCommands } from "../services/membership/cli.ts";
+import { addThroughputCommands } from "../services/throughput/cli.ts";
+import { createContext } from "./context.ts";
+import { addDaemonCommands } from "./daemon.ts";
+import { addIdentityCommands } from "./identity.ts";
+import { addOperatorCommands } from "./operator.ts";
+
+const examples = `
+Examples:
+  $ shadowmesh init                                  make this node's identity, once
+  $ shadowmesh operator create                       make an operator key that holds the stake
+  $ shadowmesh register --type public --region europe --bandwidth 100
+  $ shadowmesh up                                    run the daemon
+  $ shadowmesh gui                                   print a link that opens the GUI, signed in
+  $ shadowmesh status --json | jq .progress
+
+The data folder is --data, else SHADOWMESH_DATA, else ./.shadowmesh/node where it is, else ~/.shadowmesh.`;
+
+/** The whole command: one line a group. */
+export function createProgram(stopping: AbortController): Command {
+  const program = new Command("shadowmesh")
+    .description("A post-quantum mesh network that people run on their own machines.")
+    .version(version)
+    .option("--data <folder>", "data folder of the node")
+    .option("--json", "answer in JSON, for machines")
+    .addHelpText("after", examples)
+    .showHelpAfterError("(run with --help for how it is used)")
+    .exitOverride();
+  const context = createContext(program, stopping);
+  addIdentityCommands(program, context);
+  addOperatorCommands(program, context);
+  addMembershipCommands(program, context);
+  addDaemonCommands(program, context);
+  addDiscoveryCommands(program, context);
+  addThroughputCommands(program, context);
+  for (const command of program.commands) {
+    command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");
+    command.hook("preAction", (_, action) => {
+      for (const [name, value] of Object.entries(action.opts<{ data?: string; json?: boolean }>())) {
+        if ((name === "data" || name === "json") && value !== undefined) program.setOptionValue(name, value);
+      }
+    });
+  }
+  return program;
+}

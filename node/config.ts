@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { backboneConfigSchema } from "./backbone/config.ts";
+import { readConfig } from "./config-sources.ts";
+import { chainConfigSchema } from "./core/chain/config.ts";
+import { logConfigSchema } from "./core/log/index.ts";
+import { overlayConfigSchema } from "./core/overlay/config.ts";
+import { membershipConfigSchema } from "./services/membership/config.ts";
+import { relayConfigSchema } from "./services/relay/config.ts";
+
+const backboneSectionSchema = backboneConfigSchema.extend({
+  /** Whether this node is a backbone too; its operator needs governance's approval. */
+  enabled: z.boolean().default(false),
+});
+
+const apiConfigSchema = z.object({
+  /** Port of the local API and the GUI on 127.0.0.1; 0 takes a free one. */
+  port: z.number().int().min(0).max(65_535).default(7700),
+  /** Folder of the exported GUI. @default beside the program */
+  guiFolder: z.string().nullable().default(null),
+});
+
+/** Every option of the daemon; each section is written by the part that uses it. */
+export const configSchema = z.object({
+  chain: chainConfigSchema.prefault({}),
+  overlay: overlayConfigSchema.prefault({}),
+  membership: membershipConfigSchema.prefault({}),
+  relay: relayConfigSchema.prefault({}),
+  api: apiConfigSchema.prefault({}),
+  backbone: backboneSectionSchema.prefault({}),
+  log: logConfigSchema.prefault({}),
+});
+export type Config = z.output<typeof configSchema>;
+export type ConfigFlags = Record<string, Record<string, unknown>>;
+
+/** The data folder: --data, SHADOWMESH_DATA, the development network's in this folder, or the one in the home folder. */
+export function dataFolder(flag?: string): string {
+  const named = flag ?? process.env.SHADOWMESH_DATA;
+  if (named) return resolve(named);
+  const development = resolve(".shadowmesh", "node");
+  return existsSync(development) ? development : join(homedir(), ".shadowmesh");
+}
+
+/** @throws CONFIG_INVALID */
+export function loadConfig(folder: string, flags: ConfigFlags = {}): Promise<Config> {
+  const { DATABASE_URL, ...rest } = process.env;
+  // The name that every PostgreSQL host gives it.
+  const env = { SHADOWMESH_BACKBONE_DATABASE_URL: DATABASE_URL, ...rest };
+  return readConfig(configSchema, { path: join(folder, "config.yaml"), env, flags });
+}

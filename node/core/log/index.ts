@@ -1,0 +1,27 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import { z } from "zod";
+
+export const logConfigSchema = z.object({
+  level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+export type LogConfig = z.infer<typeof logConfigSchema>;
+
+/** Secrets never reach a log, even where an object that holds them does. */
+const redacted = [
+  "seed",
+  "phrase",
+  "password",
+  "privateKey",
+  "authorization",
+  "session_token",
+  "*.seed",
+  "*.authorization",
+];
+
+/** JSON lines on standard error: standard output is for what a command answers. */
+export function createLog(config: LogConfig, destination: DestinationStream = pino.destination(2)): Logger {
+  return pino(
+    { level: config.level, redact: redacted, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination,
+  );
+}

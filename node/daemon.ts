@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { createGuard } from "./api/guard/index.ts";
+import { serveGui } from "./api/gui/index.ts";
+import { createServer } from "./api/server.ts";
+import { apiKeyPath } from "./api-key.ts";
+import type { Config } from "./config.ts";
+import { createChain } from "./core/chain/index.ts";
+import { readIdentityFile } from "./core/identity/index.ts";
+import { createOverlay } from "./core/overlay/index.ts";
+import { type SignedRecord, signRecord, verifyRecord } from "./core/records/index.ts";
+import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
+import { createDhtRole } from "./dht-role.ts";
+import { handleRoutes } from "./handlers.ts";
+import { startAll, stopAll } from "./life-cycle.ts";
+import { packageFolder } from "./package.ts";
+import { createAnnouncer, createLookup, createReach } from "./services/discovery/index.ts";
+import { createMembership, createMembershipStore } from "./services/membership/index.ts";
+import { createRelayServer, createReservations } from "./services/relay/index.ts";
+import { createThroughput } from "./services/throughput/index.ts";
+import { createStatus } from "./status.ts";
+
+export interface DaemonDeps {
+  /** Data folder. */
+  folder: string;
+  log: Logger;
+  /** Asks the process to end; `POST /api/stop` calls it. */
+  requestStop(): void;
+  now?: () => number;
+}
+
+export interface Daemon {
+  /** Origin of the local API and the GUI. */
+  readonly url: string;
+  /** A link that signs its opener in, once. */
+  createSignInLink(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Puts a daemon together and starts it. Read from top to bottom, this is the architecture.
+ *
+ * @throws DATA_FOLDER_IN_USE, IDENTITY_MISSING, IDENTITY_CORRUPT, LISTEN_FAILED, API_LISTEN_FAILED
+ */
+export async function startDaemon(config: Config, deps: DaemonDeps, signal: AbortSignal): Promise<Daemon> {
+  const { folder, log, now = Date.now } = deps;
+  const lock = lockFolder(folder);
+  try {
+    const { identity } = await readIdentityFile(folder);
+    const chain = createChain(config.chain, { log });
+    const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: chain.statementDomain, nowMs: now() });
+
+    const overlay = await createOverlay(config.overlay, {
+      identity,
+      now,
+      verifyRecord: verify,
+      mayReserve: async (peerId) => (await chain.nexus.registrationOf(peerId))?.active === true,
+    });
+    const membership = await createMembership(config.membership, {
+      identity,
+      chain,
+      overlay,
+      verifyRecord: verify,
+      store: createMembershipStore(folder),
+      now,
+      log,
+    });
+    const lookup = createLookup({
+      overlay,
+      backbone: membership,
+      verifyRecord: verify,
+      ownRecord: () => announcer.record,
+    });
+    const reach = createReach({ lookup, overlay });
+    const reservations = createReservations(config.relay.reservations, {
+      self: identity.peerId,
+      overlay,
+      nexus: () => chain.nexus,
+      membership,
+      reach,
+      log,
+    });
+    const relayServer = createRelayServer(config.relay.maxReservations, { overlay, membership, log });
+    const dhtRole = createDhtRole({ overlay, membership, log });
+    const announcer = createAnnouncer({
+      peerId: identity.peerId,
+      overlay,
+      membership,
+      backbone: membership,
+      relays: reservations,
+      sign: (input) => signRecord(identity, input, chain.statementDomain),
+      verifyRecord: verify,
+      now,
+      log,
+    });
+    const throughput = createThroughput({ overlay, reach });
+
+    const apiKey = randomBytes(32).toString("base64url");
+    const guard = createGuard(
+      { apiKey, chainId: config.chain.chainId },
+      { now, operatorOf: async () => membership.registration()?.operator ?? null },
+    );
+    const server = await createServer(
+      { host: "127.0.0.1", port: config.api.port },
+      { log, onRequest: guard.onRequest, authorize: { owner: guard.owner } },
+    );
+    await guard.handle(server);
+    const status = createStatus({ identity, chain, overlay, membership, announcer, reservations, relayServer, now });
+    handleRoutes(server, { ...deps, identity, chain, overlay, membership, lookup, throughput, guard, status });
+    await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
+
+    const services = [chain, overlay, membership, dhtRole, relayServer, reservations, announcer, throughput, server];
+    await startAll(services, signal, log);
+    await writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey }));
+    log.info({ peerId: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
+
+    return {
+      url: server.url,
+      createSignInLink: () => guard.createSignInLink(server.url).url,
+      async stop() {
+        await stopAll(services, log);
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

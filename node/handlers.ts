@@ -1,0 +1,92 @@
+import type { Logger } from "pino";
+import type { Hex } from "viem";
+import type { NodeStatus } from "./api/daemon.ts";
+import type { Guard } from "./api/guard/index.ts";
+import { routes } from "./api/routes.ts";
+import type { Registration } from "./api/schema.ts";
+import type { HttpServer } from "./api/server.ts";
+import { type Chain, signRegistration } from "./core/chain/index.ts";
+import type { Identity } from "./core/identity/index.ts";
+import type { Overlay } from "./core/overlay/index.ts";
+import type { Lookup } from "./services/discovery/index.ts";
+import type { Membership } from "./services/membership/index.ts";
+import type { Throughput } from "./services/throughput/index.ts";
+import { chainStatus } from "./status.ts";
+
+export interface HandlerDeps {
+  identity: Identity;
+  chain: Chain;
+  overlay: Overlay;
+  membership: Membership;
+  lookup: Lookup;
+  throughput: Throughput;
+  guard: Guard;
+  status(): NodeStatus;
+  requestStop(): void;
+  log: Logger;
+}
+
+/** Serves the owner's routes from the services; each handler is one call. */
+export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
+  const { identity, chain, overlay, lookup, throughput, guard } = deps;
+  const registrationOf = (peerId: Hex) => readRegistration(chain, peerId);
+
+  server.handle(routes.health, () => ({ status: "ok" }));
+  server.handle(routes.network, () => chainStatus(chain));
+  server.handle(routes.status, async () => {
+    await deps.membership.refreshRegistration().catch(() => undefined);
+    return deps.status();
+  });
+  server.handle(routes.peers, async () => ({
+    peers: await Promise.all(
+      overlay.connections().map(async ({ peerId, address, direction, path, openedAtMs, libp2p }) => ({
+        peerId,
+        address,
+        direction,
+        path,
+        openedAtMs,
+        roundTripMs: libp2p.rtt ?? null,
+        registration: await registrationOf(peerId),
+      })),
+    ),
+  }));
+  server.handle(routes.createSignInLink, () => guard.createSignInLink(server.url));
+  server.handle(routes.stop, () => {
+    deps.requestStop();
+    return { stopping: true };
+  });
+  server.handle(routes.registrationProof, async ({ operator }) => {
+    chain.requireConnected();
+    const domain = chain.statementDomain;
+    const { peerId, mlDsaKeyHash } = identity;
+    return { ...domain, peerId, mlDsaKeyHash, nodeSignature: await signRegistration(identity, operator, domain) };
+  });
+  server.handle(routes.lookup, async ({ peerId }, { signal }) => {
+    const { record, source, elapsedMs } = await lookup(peerId, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
+    const { addresses, relays, sequence, expiresAtMs } = record;
+    return {
+      peerId,
+      addresses,
+      relays,
+      sequence,
+      expiresAtMs,
+      source,
+      elapsedMs,
+      registration: await registrationOf(peerId),
+    };
+  });
+  server.handle(routes.ping, async ({ peerId, count }, { signal }) => ({
+    peerId,
+    ...(await throughput.ping(peerId, count, signal)),
+  }));
+  server.handle(routes.throughput, async ({ peerId, bytes }, { signal }) => ({
+    peerId,
+    ...(await throughput.measure(peerId, bytes, signal)),
+  }));
+}
+
+/** The contract's entry, or null also while the chain is away: what a peer list shows beside a peer. */
+function readRegistration(chain: Chain, peerId: Hex): Promise<Registration | null> {
+  if (chain.state !== "connected") return Promise.resolve(null);
+  return chain.nexus.registrationOf(peerId).catch(() => null);
+}

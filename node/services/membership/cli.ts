@@ -1,0 +1,81 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseEther } from "viem";
+import type { NodeType } from "../../api/schema.ts";
+import type { CliContext } from "../../cli/context.ts";
+import { defaultKeystore } from "../../cli/operator.ts";
+import { askPassword } from "../../cli/prompt.ts";
+import { loadConfig } from "../../config.ts";
+import { createChain, readKeystore, registerNode } from "../../core/chain/index.ts";
+import { readIdentityFile } from "../../core/identity/index.ts";
+import { createLog } from "../../core/log/index.ts";
+
+interface RegisterOptions {
+  type: "private" | "public" | "backbone";
+  region: string;
+  bandwidth: number;
+  stake?: bigint;
+  keystore?: string;
+  passwordFile?: string;
+}
+
+const nodeTypes = {
+  private: "light_private",
+  public: "light_public",
+  backbone: "backbone_auth",
+} as const satisfies Record<string, NodeType>;
+
+export function addMembershipCommands(program: Command, context: CliContext): void {
+  program
+    .command("register")
+    .description("Register this node on NodeNexus from an operator keystore, with its stake.")
+    .addOption(
+      new Option("--type <type>", "what the node does")
+        .choices(["private", "public", "backbone"])
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--region <region>", "a region of the contract's list, such as europe")
+    .requiredOption("--bandwidth <mbit/s>", "bandwidth that it offers", toMbps)
+    .option("--stake <SHM>", "stake; the contract's minimum for the type if not given", toWei)
+    .option("--keystore <file>", "operator keystore; <data folder>/operator.json if not given")
+    .option("--password-file <file>", "file with its password; else SHADOWMESH_OPERATOR_PASSWORD, else asked for")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ shadowmesh register --type public --region europe --bandwidth 100\n  $ shadowmesh register --type private --region oceania --bandwidth 20 --password-file pw.txt --json",
+    )
+    .action(async (options: RegisterOptions) => {
+      const folder = context.folder();
+      const config = await loadConfig(folder);
+      const { identity } = await readIdentityFile(folder);
+      const chain = createChain(config.chain, { log: createLog({ level: "silent" }) });
+      await chain.start(context.stopping.signal);
+      try {
+        chain.requireConnected();
+        const password = await askPassword({ file: options.passwordFile });
+        context.say("› opening the keystore");
+        const operator = await readKeystore(options.keystore ?? defaultKeystore(folder), password);
+        context.say(`› registering ${identity.peerId} for ${operator.address}`);
+        const transaction = await registerNode(chain, identity, operator, {
+          nodeType: nodeTypes[options.type],
+          region: options.region,
+          bandwidthMbps: options.bandwidth,
+          stakeWei: options.stake,
+        });
+        const registration = await chain.nexus.registrationOf(identity.peerId);
+        context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: shadowmesh up`);
+      } finally {
+        await chain.stop();
+      }
+    });
+}
+
+function toMbps(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected whole Mbit/s, such as 100");
+  return value;
+}
+
+function toWei(text: string): bigint {
+  if (!/^\d+(\.\d{1,18})?$/.test(text))
+    throw new InvalidArgumentError("expected an amount in SHM, such as 100 or 150.5");
+  return parseEther(text);
+}

@@ -1,0 +1,72 @@
+import type { NodeStatus } from "./api/daemon.ts";
+import type { Chain } from "./core/chain/index.ts";
+import type { Identity } from "./core/identity/index.ts";
+import type { Overlay } from "./core/overlay/index.ts";
+import { version } from "./package.ts";
+import type { Announcer } from "./services/discovery/index.ts";
+import { createProgress, type Membership } from "./services/membership/index.ts";
+import type { RelayServer, Reservations } from "./services/relay/index.ts";
+
+export interface StatusDeps {
+  identity: Identity;
+  chain: Chain;
+  overlay: Overlay;
+  membership: Membership;
+  announcer: Announcer;
+  reservations: Reservations;
+  relayServer: RelayServer;
+  now: () => number;
+}
+
+/** What the owner sees of the node at a glance, gathered from its parts. */
+export function createStatus(deps: StatusDeps): () => NodeStatus {
+  const { identity, chain, overlay, membership, announcer, reservations, relayServer, now } = deps;
+  const startedAtMs = now();
+  const progress = createProgress(now);
+  return () => {
+    const session = membership.session();
+    const registration = membership.registration();
+    const relays = reservations.ids();
+    return {
+      version,
+      peerId: identity.peerId,
+      nodeAddress: identity.nodeAddress,
+      startedAtMs,
+      chain: chainStatus(chain),
+      registration,
+      progress: progress({
+        registration,
+        chainConnected: chain.state === "connected",
+        joined: membership.joined(),
+        session,
+        failure: membership.failure(),
+        announcement: announcer.last,
+        announceFailure: announcer.failure,
+      }),
+      overlay: {
+        running: true,
+        addresses: [...overlay.addresses(), ...reservations.addresses()],
+        connectedPeers: new Set(overlay.connections().map(({ peerId }) => peerId)).size,
+        cachedPeers: overlay.cache.size,
+        reachability: reachability(registration?.nodeType, overlay.addresses().length, relays.length),
+        relays,
+        reservationsHeld: relayServer.reservationsHeld,
+      },
+      backbone:
+        session === null
+          ? null
+          : { peerId: session.peerId, url: session.url, authenticated: true, sessionExpiresAtMs: session.expiresAtMs },
+      memory: { rssBytes: process.memoryUsage.rss() },
+    };
+  };
+}
+
+export function chainStatus(chain: Chain): NodeStatus["chain"] {
+  const { chainId, rpcUrl, nexusAddress, state, blockNumber, development } = chain;
+  return { chainId, rpcUrl, nexusAddress, state, blockNumber, development };
+}
+
+function reachability(nodeType: string | undefined, addresses: number, relays: number): "direct" | "relayed" | "none" {
+  if (nodeType !== undefined && nodeType !== "light_private" && addresses > 0) return "direct";
+  return relays > 0 ? "relayed" : "none";
+}
