@@ -11,6 +11,8 @@ export const challengeLifetimeMs = 30_000;
 const retentionMs = 30_000;
 /** Of one peer; its oldest gives way, so that nobody can lock a peer out by asking in its name. */
 const maxPerPeer = 16;
+/** Counting a full table is work, and who fills it would like to cause it. */
+const recountMs = 1_000;
 
 export interface Challenges {
   /** @throws AUTH_BUSY, DATABASE_UNAVAILABLE */
@@ -33,8 +35,10 @@ export function createChallenges(
   const { database, now } = deps;
   /** What this instance knows of the table's size: counted at each purge, grown by its own since. */
   let waiting = 0;
+  let countedAtMs = 0;
 
   async function purge(): Promise<void> {
+    countedAtMs = now();
     waiting = await database.run(async (db) => {
       await db.delete(challenges).where(lt(challenges.expiresAtMs, now() - retentionMs));
       return db.$count(challenges);
@@ -44,7 +48,7 @@ export function createChallenges(
   return {
     purge,
     async issue(peerId) {
-      if (waiting >= config.maxChallenges) await purge();
+      if (waiting >= config.maxChallenges && now() >= countedAtMs + recountMs) await purge();
       if (waiting >= config.maxChallenges) throw new ShadowMeshError(backboneErrors.AUTH_BUSY);
       const challenge = bytesToHex(randomBytes(32));
       const expiresAtMs = now() + challengeLifetimeMs;

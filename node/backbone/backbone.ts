@@ -1,0 +1,85 @@
+import { sql } from "drizzle-orm";
+import type { Logger } from "pino";
+import type { Hex } from "viem";
+import { createServer } from "../api/server.ts";
+import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
+import type { Service } from "../core/service.ts";
+import { createAuth } from "./auth/index.ts";
+import { createBackboneList } from "./backbone-list.ts";
+import type { ChainPorts } from "./chain-ports.ts";
+import type { BackboneConfig } from "./config.ts";
+import { createDatabase } from "./database/index.ts";
+import { createHousekeeping } from "./housekeeping.ts";
+import { createPeerAuthorizer, serveBackbone } from "./http.ts";
+import { createBackboneMetrics } from "./metrics.ts";
+import { createRegistry, type Registry } from "./registry/index.ts";
+
+export interface BackboneDeps extends ChainPorts {
+  peerId: Hex;
+  /** This backbone's own signed record; null until it has one. */
+  selfRecord(): SignedRecord | null;
+  now: () => number;
+  log: Logger;
+}
+
+/** The server role of a node: authentication, and the full registry of who is where. */
+export interface Backbone extends Service {
+  /** Origin of the public API; throws before `start`. */
+  readonly url: string;
+  /** As GET /api/peers/lookup, without the way over HTTP. @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
+  readonly lookup: Registry["lookup"];
+  /** Stores this backbone's own record. @throws PEER_NOT_REGISTERED, RECORD_INVALID, RECORD_STALE */
+  announce(signed: SignedRecord): Promise<NodeRecord>;
+}
+
+/** Wires a backbone: database, registry and auth on it, and the public API in front. */
+export async function createBackbone(
+  config: BackboneConfig & { dataFolder: string; domain: StatementDomain },
+  deps: BackboneDeps,
+): Promise<Backbone> {
+  const { now, log } = deps;
+  const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
+  const registry = createRegistry(config, { database, source: deps.source, now, log });
+  const auth = createAuth(config, { database, requireRegistered: registry.requireRegistered, now });
+  const metrics = createBackboneMetrics({ registryLive: () => registry.live, countNodes: registry.count });
+  const housekeeping = createHousekeeping({ tasks: [auth.challenges.purge, registry.purge], log });
+  const server = await createServer(
+    {
+      host: config.host,
+      port: config.port,
+      trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+      cors: true,
+      rateLimit: { max: config.requestsPerMinute, windowMs: 60_000 },
+      connectionTimeoutMs: 60_000,
+    },
+    { log, authorize: { peer: createPeerAuthorizer(auth) } },
+  );
+  metrics.observe(server.fastify);
+  serveBackbone(server, config, {
+    auth,
+    registry,
+    metrics,
+    backboneNodes: createBackboneList(deps),
+    peerId: deps.peerId,
+    selfRecord: deps.selfRecord,
+    requireDatabase: () => database.run((db) => db.execute(sql`SELECT 1`)),
+    requireChain: deps.requireChain,
+  });
+  const services: readonly Service[] = [database, registry, housekeeping, server];
+
+  return {
+    get url() {
+      return server.url;
+    },
+    lookup: registry.lookup,
+    announce: (signed) => registry.announce(deps.peerId, signed),
+    async start(signal) {
+      for (const service of services) await service.start(signal);
+      // Made here once, rather than while the first node waits for its token.
+      await auth.keys.current();
+    },
+    async stop() {
+      for (const service of services.toReversed()) await service.stop();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { type Backbone, type BackboneDeps, createBackbone } from "./backbone.ts";
+export { type ChainPorts, createChainPorts } from "./chain-ports.ts";
+export { type BackboneConfig, backboneConfigSchema } from "./config.ts";
+export type { RegistrySource } from "./registry/index.ts";

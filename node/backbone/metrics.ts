@@ -1,0 +1,71 @@
+import type { FastifyInstance } from "fastify";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export interface BackboneMetrics {
+  /** `outcome` is `ok` or an error code. */
+  countAuthentication(outcome: string): void;
+  countLookup(outcome: string): void;
+  /** Measures each request of a server, and serves GET /metrics in the Prometheus text format. */
+  observe(server: FastifyInstance): void;
+}
+
+/** Metrics of one backbone, in a registry of their own: several backbones may run in a process. */
+export function createBackboneMetrics(deps: {
+  registryLive(): boolean;
+  countNodes(): Promise<number>;
+}): BackboneMetrics {
+  const register = new Registry();
+  const registers = [register];
+  collectDefaultMetrics({ register });
+  const requests = new Histogram({
+    name: "shadowmesh_http_request_duration_seconds",
+    help: "Time from a request's first byte to its answer's last.",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const authentications = new Counter({
+    name: "shadowmesh_authentications_total",
+    help: "Answered challenges by outcome: ok, or the error code.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const lookups = new Counter({
+    name: "shadowmesh_lookups_total",
+    help: "Look-ups of peers by outcome: ok, or the error code.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  new Gauge({
+    name: "shadowmesh_registry_live",
+    help: "1 while the registry is what the chain says.",
+    registers,
+    collect() {
+      this.set(deps.registryLive() ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: "shadowmesh_registry_nodes",
+    help: "Nodes in the registry.",
+    registers,
+    async collect() {
+      // A scrape must work while the database is away.
+      await deps.countNodes().then(
+        (count) => this.set(count),
+        () => this.reset(),
+      );
+    },
+  });
+
+  return {
+    countAuthentication: (outcome) => authentications.inc({ outcome }),
+    countLookup: (outcome) => lookups.inc({ outcome }),
+    observe(server) {
+      server.addHook("onResponse", async (request, reply) => {
+        const route = request.routeOptions.url ?? "unknown";
+        requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      });
+      server.get("/metrics", async (_, reply) => reply.type(register.contentType).send(await register.metrics()));
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { Logger } from "pino";
+import type { Hex } from "viem";
+import type { Registration } from "../../api/schema.ts";
+import { chainErrors } from "../../core/chain/errors.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
+import { overlayErrors } from "../../core/overlay/errors.ts";
+import { type NodeRecord, type SignedRecord, type StatementDomain, verifyRecord } from "../../core/records/index.ts";
+import type { Service } from "../../core/service.ts";
+import type { Database } from "../database/index.ts";
+import { backboneErrors } from "../errors.ts";
+import { createCache } from "./cache.ts";
+import { createFollower } from "./follower.ts";
+import { createNodeTable } from "./node-table.ts";
+import { createRecordTable, type StoredRecord } from "./record-table.ts";
+import type { RegistrySource } from "./source.ts";
+
+/** How long an announcement or registration that another instance wrote may go unseen here. */
+const cacheLifetimeMs = 2_000;
+/** How long, while the chain is away, the table stands in for it: leaving takes longer than that by unbonding. */
+const standInMs = 24 * 3_600_000;
+
+export interface RegistryConfig {
+  domain: StatementDomain;
+  cachedPeers: number;
+  resyncMs: number;
+}
+
+export interface RegistryDeps {
+  database: Database;
+  source: RegistrySource;
+  now: () => number;
+  log: Logger;
+}
+
+export interface Registry extends Service {
+  /** Whether the table is what the chain says. */
+  readonly live: boolean;
+  /** @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
+  lookup(peerId: Hex): Promise<{ record: SignedRecord | null; registration: Registration | null }>;
+  /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE, DATABASE_UNAVAILABLE */
+  requireRegistered(peerId: Hex): Promise<Registration>;
+  /** Stores the record of a peer that proved to be `caller`. @throws RECORD_INVALID, RECORD_NOT_YOURS, RECORD_STALE */
+  announce(caller: Hex, signed: SignedRecord): Promise<NodeRecord>;
+  /** Deletes records that ran out. */
+  purge(): Promise<void>;
+  count(): Promise<number>;
+}
+
+interface Known {
+  registration: Registration | null;
+  stored: StoredRecord | null;
+}
+
+/** Every node of the contract, and where each says it can be reached: memory over the database over the chain. */
+export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Registry {
+  const { source, now } = deps;
+  const nodes = createNodeTable(deps);
+  const records = createRecordTable(deps);
+  const cache = createCache<Hex, Known>(
+    { max: config.cachedPeers, lifetimeMs: cacheLifetimeMs },
+    {
+      async load(peerId) {
+        const [registration, stored] = await Promise.all([nodes.get(peerId), records.get(peerId)]);
+        return { registration, stored };
+      },
+      now,
+    },
+  );
+  const follower = createFollower(config, { ...deps, table: nodes, onWritten: cache.delete });
+
+  async function requireRegistered(peerId: Hex): Promise<Registration> {
+    const { registration: known } = await cache.get(peerId);
+    if (follower.live && known?.active) return known;
+    const registration = await askChain(peerId, known);
+    if (!registration?.active) throw new ShadowMeshError(backboneErrors.PEER_NOT_REGISTERED);
+    return registration;
+  }
+
+  /** The chain has the last word on who just registered, or while the table is behind; the table, while it is away. */
+  async function askChain(peerId: Hex, known: Registration | null): Promise<Registration | null> {
+    try {
+      const registration = await source.registrationOf(peerId);
+      if (registration !== null) await nodes.put([registration]);
+      cache.delete(peerId);
+      return registration;
+    } catch (error) {
+      const recent = follower.syncedAtMs !== null && now() < follower.syncedAtMs + standInMs;
+      if (known?.active && recent && ShadowMeshError.is(error, chainErrors.CHAIN_UNREACHABLE)) return known;
+      throw error;
+    }
+  }
+
+  return {
+    get live() {
+      return follower.live;
+    },
+    start: follower.start,
+    stop: follower.stop,
+    requireRegistered,
+    async lookup(peerId) {
+      const { registration, stored } = await cache.get(peerId);
+      const record = stored !== null && stored.expiresAtMs > now() ? stored.signed : null;
+      if (record === null && registration === null) {
+        throw new ShadowMeshError(overlayErrors.PEER_NOT_FOUND, { details: { peerId } });
+      }
+      return { record, registration };
+    },
+    async announce(caller, signed) {
+      const record = await verifyRecord(signed, { domain: config.domain, nowMs: now() });
+      if (record.peerId !== caller) throw new ShadowMeshError(backboneErrors.RECORD_NOT_YOURS);
+      await requireRegistered(caller);
+      const stored = await records.put(record);
+      cache.delete(caller);
+      if (!stored) throw new ShadowMeshError(backboneErrors.RECORD_STALE);
+      return record;
+    },
+    purge: records.purge,
+    count: nodes.count,
+  };
+}
