@@ -47,8 +47,9 @@ contract NodeNexus is
         address operator;
         uint32 id;
         uint32 lastSeen;
-        /// 0 while the node is active.
-        uint32 availableAt;
+        /// While the node is active, the unbonding period it registered under; once it leaves, when that ends. The
+        /// longest period ends in 1970, so the two cannot be confused.
+        uint32 unbonding;
         // The slot has 160 bits left: the shares of the node's pool go there.
         uint96 stake;
     }
@@ -108,7 +109,12 @@ contract NodeNexus is
         address nodeAddress = _recoverNode(peerID, registration.mlDsaKeyHash, registration.nodeSignature);
 
         uint32 id = ++$.config.lastId;
-        (record.operator, record.id, record.lastSeen) = (msg.sender, id, uint32(block.timestamp));
+        (record.operator, record.id, record.lastSeen, record.unbonding) = (
+            msg.sender,
+            id,
+            uint32(block.timestamp),
+            $.config.unbondingPeriod
+        );
         if (msg.value != 0) record.stake = _toStake(msg.value);
         $.entries[id] = ScoreIndex.Entry({
             peerID: peerID,
@@ -134,12 +140,12 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function update(bytes20 peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps) external payable {
         NodeNexusStorage storage $ = _storage();
-        Record storage record = _ownActive($, peerID);
-        ScoreIndex.Entry storage entry = $.entries[record.id];
+        (Record storage record, uint32 id, ) = _ownActive($, peerID);
+        ScoreIndex.Entry storage entry = $.entries[id];
         uint8 regionNumber = _knownRegion($, region).number;
         _requireBandwidth(bandwidthMbps);
 
-        if (msg.value != 0) _addStake($, record, peerID);
+        if (msg.value != 0) _addStake($, record, peerID, record.stake);
         if (nodeType != entry.nodeType || regionNumber != entry.region) {
             _requireNotPaused($);
             _relocate($, peerID, record, entry, nodeType, _openRegion($, region));
@@ -151,15 +157,16 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function setEndpoint(bytes20 peerID, string calldata endpoint) external {
         NodeNexusStorage storage $ = _storage();
-        Record storage record = _ownActive($, peerID);
-        if ($.entries[record.id].nodeType != NodeType.BACKBONE_AUTH) revert NotBackbone(peerID);
+        (, uint32 id, ) = _ownActive($, peerID);
+        if ($.entries[id].nodeType != NodeType.BACKBONE_AUTH) revert NotBackbone(peerID);
         if (bytes(endpoint).length != 0 && !BaseUrl.isValid(endpoint)) revert InvalidEndpoint(endpoint);
         _setEndpoint($, peerID, endpoint);
     }
 
     /// @inheritdoc INodeNexus
     function heartbeat(bytes20 peerID) external {
-        _ownActive(_storage(), peerID).lastSeen = uint32(block.timestamp);
+        (Record storage record, , ) = _ownActive(_storage(), peerID);
+        record.lastSeen = uint32(block.timestamp);
         emit Heartbeat(peerID);
     }
 
@@ -169,29 +176,34 @@ contract NodeNexus is
         if (msg.value == 0) revert NothingSent();
         Record storage record = $.records[peerID];
         // Only a registered node holds stake, so the slot that names the operator need not be read for one that does.
-        if (record.stake == 0 && record.operator == address(0)) revert NotRegistered(peerID);
-        _addStake($, record, peerID);
+        uint256 held = record.stake;
+        if (held == 0 && record.operator == address(0)) revert NotRegistered(peerID);
+        _addStake($, record, peerID, held);
     }
 
     /// @inheritdoc INodeNexus
     function deregister(bytes20 peerID) external {
         NodeNexusStorage storage $ = _storage();
-        Record storage record = _ownActive($, peerID);
-        ScoreIndex.Entry storage entry = $.entries[record.id];
-        NodeType nodeType = entry.nodeType;
-        _group($, entry.region, nodeType).remove($.entries, entry.score, entry.position);
+        (Record storage record, uint32 id, uint32 period) = _ownActive($, peerID);
+        ScoreIndex.Entry storage entry = $.entries[id];
+        (uint32 position, uint8 score, uint8 region, NodeType nodeType) = (
+            entry.position,
+            entry.score,
+            entry.region,
+            entry.nodeType
+        );
+        _group($, region, nodeType).remove($.entries, score, position);
         if (nodeType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
 
-        uint32 availableAt = uint32(block.timestamp) + $.config.unbondingPeriod;
-        record.availableAt = availableAt;
+        uint32 availableAt = uint32(block.timestamp) + period;
+        record.unbonding = availableAt;
         emit NodeDeregistered(peerID, availableAt);
     }
 
     /// @inheritdoc INodeNexus
     function withdraw(bytes20 peerID) external nonReentrant {
-        Record storage record = _own(_storage(), peerID);
-        uint32 availableAt = record.availableAt;
-        if (availableAt == 0) revert NotUnbonding(peerID);
+        (Record storage record, , uint32 availableAt) = _own(_storage(), peerID);
+        if (!_isDate(availableAt)) revert NotUnbonding(peerID);
         if (block.timestamp < availableAt) revert StillUnbonding(availableAt);
 
         uint256 amount = record.stake;
@@ -316,8 +328,8 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt) {
         Record storage record = _storage().records[peerID];
-        availableAt = record.availableAt;
-        if (availableAt != 0) amount = record.stake;
+        uint32 unbonding = record.unbonding;
+        if (_isDate(unbonding)) (amount, availableAt) = (record.stake, unbonding);
     }
 
     /// @inheritdoc INodeNexus
@@ -378,17 +390,30 @@ contract NodeNexus is
 
     // ── Nodes ──
 
-    function _own(NodeNexusStorage storage $, bytes20 peerID) private view returns (Record storage record) {
+    /// @dev What a call needs of the caller's node is read at once: it is one slot.
+    function _own(
+        NodeNexusStorage storage $,
+        bytes20 peerID
+    ) private view returns (Record storage record, uint32 id, uint32 unbonding) {
         record = $.records[peerID];
-        address operator = record.operator;
+        address operator;
+        (operator, id, unbonding) = (record.operator, record.id, record.unbonding);
+        if (operator == msg.sender) return (record, id, unbonding);
         if (operator == address(0)) revert NotRegistered(peerID);
-        if (operator != msg.sender) revert NotOperator(msg.sender, operator);
+        revert NotOperator(msg.sender, operator);
     }
 
-    function _ownActive(NodeNexusStorage storage $, bytes20 peerID) private view returns (Record storage record) {
-        record = _own($, peerID);
-        uint32 availableAt = record.availableAt;
-        if (availableAt != 0) revert AlreadyUnbonding(peerID, availableAt);
+    function _ownActive(
+        NodeNexusStorage storage $,
+        bytes20 peerID
+    ) private view returns (Record storage record, uint32 id, uint32 period) {
+        (record, id, period) = _own($, peerID);
+        if (_isDate(period)) revert AlreadyUnbonding(peerID, period);
+    }
+
+    /// @dev Tells the two meanings of `Record.unbonding` apart.
+    function _isDate(uint32 unbonding) private pure returns (bool) {
+        return unbonding > MAX_UNBONDING_PERIOD;
     }
 
     /// @dev Moves a node to another group. Reputation earned in one role is none in another; a bad one stays.
@@ -411,9 +436,9 @@ contract NodeNexus is
         (entry.score, entry.region, entry.nodeType) = (score, region, nodeType);
     }
 
-    function _addStake(NodeNexusStorage storage $, Record storage record, bytes20 peerID) private {
+    function _addStake(NodeNexusStorage storage $, Record storage record, bytes20 peerID, uint256 held) private {
         _requireNotPaused($);
-        uint256 stake = record.stake + msg.value;
+        uint256 stake = held + msg.value;
         record.stake = _toStake(stake);
         emit StakeAdded(peerID, msg.value, stake);
     }
@@ -445,7 +470,7 @@ contract NodeNexus is
         node.bandwidthMbps = entry.bandwidthMbps;
         node.stake = record.stake;
         node.lastSeen = record.lastSeen;
-        node.active = record.availableAt == 0;
+        node.active = !_isDate(record.unbonding);
     }
 
     function _best(
@@ -457,8 +482,9 @@ contract NodeNexus is
         uint256 seed
     ) private view returns (bytes20[] memory peerIDs) {
         uint32[] memory ids = _group($, _knownRegion($, region).number, nodeType).best(floor, 0, limit, seed);
-        peerIDs = new bytes20[](ids.length);
-        for (uint256 i = 0; i < ids.length; ++i) peerIDs[i] = $.entries[ids[i]].peerID;
+        uint256 length = ids.length;
+        peerIDs = new bytes20[](length);
+        for (uint256 i = 0; i < length; ++i) peerIDs[i] = $.entries[ids[i]].peerID;
     }
 
     function _group(

@@ -145,7 +145,7 @@ interface INodeNexus {
     /// @notice Sets the stake that a later registration or change of type needs.
     function setMinimumStake(NodeType nodeType, uint256 amount) external;
 
-    /// @notice Sets the unbonding period of exits that start later; running ones keep theirs.
+    /// @notice Sets the unbonding period of nodes that register later; a node leaves under the one it came under.
     function setUnbondingPeriod(uint64 period) external;
 
     /// @notice Adds a region, or opens or closes a known one; nodes in a closed region stay.

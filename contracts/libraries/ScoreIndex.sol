@@ -44,10 +44,13 @@ library ScoreIndex {
     /// @return position What the caller must store in the node's entry, along with the score.
     function append(Group storage group, uint32 id, uint8 score) internal returns (uint32 position) {
         if (score > MAX_SCORE) revert ScoreTooHigh(score, MAX_SCORE);
-        position = lengthAt(group, score);
+        uint256 word = score / LANES;
+        uint256 lengths = group.lengths[word];
+        position = _lane(lengths, score);
         if (position == 0) group.occupied |= 1 << score;
-        _setLane(group.slots, _slot(score, position), position, id);
-        _setLane(group.lengths, score / LANES, score, position + 1);
+        uint256 slot = _slot(score, position);
+        group.slots[slot] = _withLane(group.slots[slot], position, id);
+        group.lengths[word] = _withLane(lengths, score, position + 1);
     }
 
     /// @notice Takes a node out of its bucket; the last one takes its place.
@@ -57,13 +60,16 @@ library ScoreIndex {
         uint8 score,
         uint32 position
     ) internal {
-        uint32 last = lengthAt(group, score) - 1;
+        uint256 word = score / LANES;
+        uint256 lengths = group.lengths[word];
+        uint32 last = _lane(lengths, score) - 1;
         if (position != last) {
             uint32 moved = _lane(group.slots[_slot(score, last)], last);
-            _setLane(group.slots, _slot(score, position), position, moved);
+            uint256 slot = _slot(score, position);
+            group.slots[slot] = _withLane(group.slots[slot], position, moved);
             entries[moved].position = position;
         }
-        _setLane(group.lengths, score / LANES, score, last);
+        group.lengths[word] = _withLane(lengths, score, last);
         if (last == 0) group.occupied &= ~(1 << score);
     }
 
@@ -147,10 +153,12 @@ library ScoreIndex {
         uint256 taken
     ) private view {
         uint256 lanes = group.slots[_slot(score, position)];
-        for (uint256 end = found + taken; found < end; ++found) {
-            ids[found] = _lane(lanes, position);
-            position = position + 1 == length ? 0 : position + 1;
-            if (position % LANES == 0 && found + 1 < end) lanes = group.slots[_slot(score, position)];
+        unchecked {
+            for (uint256 end = found + taken; found < end; ++found) {
+                ids[found] = _lane(lanes, position);
+                if (++position == length) position = 0;
+                if (position % LANES == 0 && found + 1 < end) lanes = group.slots[_slot(score, position)];
+            }
         }
     }
 
@@ -161,16 +169,15 @@ library ScoreIndex {
     }
 
     function _lane(uint256 lanes, uint256 index) private pure returns (uint32) {
-        return uint32(lanes >> ((index % LANES) * 32));
+        unchecked {
+            return uint32(lanes >> ((index % LANES) * 32));
+        }
     }
 
-    function _setLane(
-        mapping(uint256 slot => uint256) storage slots,
-        uint256 slot,
-        uint256 index,
-        uint32 value
-    ) private {
-        uint256 shift = (index % LANES) * 32;
-        slots[slot] = (slots[slot] & ~(uint256(type(uint32).max) << shift)) | (uint256(value) << shift);
+    function _withLane(uint256 lanes, uint256 index, uint32 value) private pure returns (uint256) {
+        unchecked {
+            uint256 shift = (index % LANES) * 32;
+            return (lanes & ~(uint256(type(uint32).max) << shift)) | (uint256(value) << shift);
+        }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import { NodeNexus } from "../NodeNexus.sol";
+import {NodeNexus} from "../NodeNexus.sol";
 
 /// @notice A next version that keeps the storage layout.
 /// @custom:oz-upgrades-unsafe-allow missing-initializer

@@ -39,12 +39,19 @@ describe("NodeNexus.deregister", () => {
     expect(await nexus.read.nodes([peerID])).to.deep.include({ active: false, stake: MINIMUM, region: EUROPE });
   });
 
-  it("keeps the date of a running unbonding when governance lengthens the period", async () => {
+  it("lets a node leave under the period it came under, though governance lengthened it since", async () => {
     const { nexus, peerID } = await load();
-    await nexus.write.deregister([peerID], asOperator);
-    const before = await nexus.read.unbondingOf([peerID]);
+    const { peerID: leaving } = await registerNode(nexus);
+    await nexus.write.deregister([leaving], asOperator);
+    const before = await nexus.read.unbondingOf([leaving]);
     await nexus.write.setUnbondingPeriod([30n * 24n * 3600n]);
-    expect(await nexus.read.unbondingOf([peerID])).to.deep.equal(before);
+    expect(await nexus.read.unbondingOf([leaving])).to.deep.equal(before);
+
+    const hash = await nexus.write.deregister([peerID], asOperator);
+    expect((await nexus.read.unbondingOf([peerID]))[1]).to.equal((await timeOf(hash)) + BigInt(UNBONDING_S));
+    const { peerID: newcomer } = await registerNode(nexus);
+    const left = await nexus.write.deregister([newcomer], asOperator);
+    expect((await nexus.read.unbondingOf([newcomer]))[1]).to.equal((await timeOf(left)) + 30n * 24n * 3600n);
   });
 
   it("shows nothing unbonding for an active and for an unknown node", async () => {
