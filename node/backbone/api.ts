@@ -16,10 +16,16 @@ const challengeSchema = z
   .regex(/^(0x)?[0-9a-fA-F]{64}$/, "a challenge is 64 hex digits, with or without 0x")
   .transform((text) => `0x${text.replace(/^0x/, "").toLowerCase()}` as `0x${string}`);
 
-/** RFC 4648, section 4, of exactly this many bytes. */
+/** How base64 of n bytes ends, by n modulo 3: the bits that are left over are zero. */
+const base64Ends = [/[^=]$/, /[AQgw]==$/, /[AEIMQUYcgkosw048]=$/] as const;
+
+/** Canonical base64 (RFC 4648, section 4) of exactly this many bytes. */
 function base64Schema(bytes: number) {
-  const digits = Math.ceil(bytes / 3) * 4;
-  return z.base64().length(digits, `expected ${bytes} bytes in base64, which are ${digits} characters`);
+  const message = `expected ${bytes} bytes in base64`;
+  return z
+    .base64(message)
+    .length(Math.ceil(bytes / 3) * 4, message)
+    .regex(base64Ends[bytes % 3] ?? /$/, message);
 }
 
 export const backboneNodeSchema = z.object({
