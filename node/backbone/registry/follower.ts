@@ -126,7 +126,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
         },
         onGap() {
           gap = true;
-          syncedAtMs = null;
+          live = false;
           news.emit();
         },
       });
