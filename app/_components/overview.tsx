@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { Progress } from "../_shared/node/progress";
 import { useStatus } from "../_shared/node/queries";
@@ -13,9 +14,21 @@ import { ReachabilityCard } from "./reachability-card";
 
 export function Overview() {
   return (
-    <Gate>
+    <Gate instead={<PublicHint />}>
       <Dashboard />
     </Gate>
+  );
+}
+
+function PublicHint() {
+  return (
+    <p className="text-muted">
+      What the contract says about all nodes is public: see{" "}
+      <Link href="/network/" className="font-medium text-accent hover:underline">
+        the registered nodes
+      </Link>
+      .
+    </p>
   );
 }
 
@@ -26,13 +39,13 @@ function Dashboard() {
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <div className="grid min-w-0 gap-4">
         <NodeCard status={status} />
+        <ReachabilityCard overlay={status.overlay} />
         <PeersSummary connected={status.overlay.connectedPeers} />
       </div>
       <div className="grid min-w-0 gap-4">
         <Card title="Progress">
           <Progress steps={status.progress} />
         </Card>
-        <ReachabilityCard overlay={status.overlay} />
         <DaemonCard status={status} />
       </div>
     </div>

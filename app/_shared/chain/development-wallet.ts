@@ -1,5 +1,5 @@
 import type { Wallet } from "@rainbow-me/rainbowkit";
-import { type Address, createClient, http } from "viem";
+import { type Address, createClient, getAddress, http } from "viem";
 import { createConnector } from "wagmi";
 import { mock } from "wagmi/connectors";
 import { developmentIcon } from "./wallet-icons";
@@ -14,7 +14,7 @@ async function fundedAccount(rpcUrl: string): Promise<Address> {
   const account = accounts[accountIndex] ?? accounts[0];
   if (!account)
     throw new Error("This chain keeps no unlocked account: connect MetaMask with the key that was printed.");
-  return account;
+  return getAddress(account);
 }
 
 /**

@@ -1,17 +1,24 @@
 import { connectorsForWallets } from "@rainbow-me/rainbowkit";
 import { defineChain, http } from "viem";
 import { type Config, createConfig } from "wagmi";
+import { reconnect } from "wagmi/actions";
 import { developmentWallet } from "./development-wallet";
 import { metaMaskWallet } from "./metamask";
 import { chainName, type Network } from "./network";
 
 const configs = new Map<string, Config>();
 
-/** One configuration per chain and page, whoever asks: connections live in it. */
+/**
+ * One configuration per chain and page, whoever asks: connections live in it. It goes into `WagmiContext` as it is;
+ * wagmi's own provider would reconnect, or forget the connection, at each render of each island.
+ */
 export function wagmiConfigOf(network: Network): Config {
   const key = `${network.chainId} ${network.rpcUrl}`;
-  const config = configs.get(key) ?? createWagmiConfig(network);
+  const known = configs.get(key);
+  if (known) return known;
+  const config = createWagmiConfig(network);
   configs.set(key, config);
+  void reconnect(config);
   return config;
 }
 

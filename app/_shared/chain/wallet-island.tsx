@@ -4,7 +4,7 @@ import "@rainbow-me/rainbowkit/styles.css";
 import { ConnectButton as Connection, darkTheme, lightTheme, RainbowKitProvider } from "@rainbow-me/rainbowkit";
 import { TriangleAlert, Wallet } from "lucide-react";
 import { useEffect } from "react";
-import { WagmiProvider } from "wagmi";
+import { WagmiContext } from "wagmi";
 import { shortHex } from "../node/format";
 import { useTheme } from "../shell/theme";
 import { Button } from "../ui/button";
@@ -14,10 +14,13 @@ import { registerWalletDialog } from "./wallet-bridge";
 import { ConnectButton } from "./wallet-button";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
+const fonts = { body: "var(--font-family)" };
 const themes = {
-  light: lightTheme({ ...colors, borderRadius: "medium" }),
-  dark: darkTheme({ ...colors, borderRadius: "medium" }),
+  light: { ...lightTheme({ ...colors, borderRadius: "medium" }), fonts },
+  dark: { ...darkTheme({ ...colors, borderRadius: "medium" }), fonts },
 };
+
+const appInfo = { appName: "ShadowMesh", learnMoreUrl: "https://ethereum.org/wallets/" };
 
 /** RainbowKit's default draws emoji, which many systems lack. */
 function Avatar({ address, size }: { address: string; size: number }) {
@@ -34,8 +37,8 @@ function Avatar({ address, size }: { address: string; size: number }) {
 export function WalletIsland({ network }: { network: Network }) {
   const theme = useTheme() ?? "light";
   return (
-    <WagmiProvider config={wagmiConfigOf(network)}>
-      <RainbowKitProvider theme={themes[theme]} avatar={Avatar} modalSize="compact" locale="en-US">
+    <WagmiContext value={wagmiConfigOf(network)}>
+      <RainbowKitProvider theme={themes[theme]} avatar={Avatar} modalSize="compact" locale="en-US" appInfo={appInfo}>
         <Connection.Custom>
           {({ account, chain, openConnectModal, openAccountModal }) =>
             account ? (
@@ -53,7 +56,7 @@ export function WalletIsland({ network }: { network: Network }) {
           }
         </Connection.Custom>
       </RainbowKitProvider>
-    </WagmiProvider>
+    </WagmiContext>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { createSiweMessage } from "viem/siwe";
-import { useAccount, useSignMessage, WagmiProvider } from "wagmi";
+import { useAccount, useSignMessage, WagmiContext } from "wagmi";
 import { client, routes } from "../node/client";
 import { shortHex } from "../node/format";
 import { type Session, sessionKey } from "../node/session";
@@ -17,9 +17,9 @@ import { openWalletDialog, wantWallet } from "./wallet-bridge";
 export function WalletSignIn({ network }: { network: Network }) {
   useEffect(wantWallet, []);
   return (
-    <WagmiProvider config={wagmiConfigOf(network)} reconnectOnMount={false}>
+    <WagmiContext value={wagmiConfigOf(network)}>
       <SignInWithWallet chainId={network.chainId} />
-    </WagmiProvider>
+    </WagmiContext>
   );
 }
 

@@ -36,7 +36,7 @@ export function formatMs(ms: number): string {
   return formatDuration(ms);
 }
 
-/** A long span in its two largest units: "6 d 4 h", "3 min 20 s". */
+/** A long span in its two largest units: "6 d 4 h", "3 min 20 s", "7 d". */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const parts: [number, string][] = [
@@ -49,6 +49,7 @@ export function formatDuration(ms: number): string {
   if (first < 0) return "0 s";
   return parts
     .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
     .map(([amount, unit]) => `${amount} ${unit}`)
     .join(" ");
 }

@@ -13,11 +13,13 @@ export interface Session {
   linkError: ShadowMeshError | null;
 }
 
-/** Takes the one-time token out of the address, so that it stays in no history and no bookmark. */
+/** Takes the one-time token (`#token=…`, or `?token=…`) out of the address, so that no history or bookmark keeps it. */
 function takeToken(): string | null {
   const url = new URL(window.location.href);
-  const token = url.searchParams.get("token");
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  const token = fragment.get("token") ?? url.searchParams.get("token");
   if (token === null) return null;
+  url.hash = "";
   url.searchParams.delete("token");
   window.history.replaceState(window.history.state, "", url);
   return token;

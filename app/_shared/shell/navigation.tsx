@@ -21,8 +21,8 @@ export function Navigation() {
                 href={href}
                 aria-current={active ? "page" : undefined}
                 className={cx(
-                  "flex items-center gap-2 border-b-2 px-3 py-3 font-medium text-[0.93rem] max-md:py-2.5",
-                  active ? "border-accent text-accent" : "border-transparent text-muted hover:text-text",
+                  "flex items-center gap-2 border-y-2 border-t-transparent px-3 py-3 font-medium text-[0.93rem] max-md:py-2.5",
+                  active ? "border-b-accent text-accent" : "border-b-transparent text-muted hover:text-text",
                 )}
               >
                 <Icon aria-hidden className="size-4" />

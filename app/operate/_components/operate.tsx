@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { WagmiProvider } from "wagmi";
+import { WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
@@ -23,9 +23,9 @@ interface OperateProps {
 export function Operate(props: OperateProps) {
   useEffect(wantWallet, []);
   return (
-    <WagmiProvider config={wagmiConfigOf(props.status.chain)} reconnectOnMount={false}>
+    <WagmiContext value={wagmiConfigOf(props.status.chain)}>
       <Room {...props} />
-    </WagmiProvider>
+    </WagmiContext>
   );
 }
 
