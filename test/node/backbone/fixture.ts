@@ -96,6 +96,7 @@ export async function startBackbone(
   config: Partial<BackboneConfig> & { dataFolder: string },
   chain: TestChain,
   clock = createClock(),
+  signal = AbortSignal.timeout(30_000),
 ) {
   const identity = newIdentity();
   chain.set(registrationFor(identity.peerId, { nodeType: "backbone_auth" }), true);
@@ -112,7 +113,10 @@ export async function startBackbone(
     },
     { ...chain.ports, peerId: identity.peerId, selfRecord: () => selfRecord, now: clock.now, log: silent },
   );
-  await backbone.start(AbortSignal.timeout(30_000));
+  await backbone.start(signal).catch(async (error: unknown) => {
+    await backbone.stop();
+    throw error;
+  });
 
   const challengeFor = async (peerId: Hex) =>
     (await send(`${backbone.url}/api/auth/challenge?peer_id=${peerId}`)).json.challenge as Hex;

@@ -41,8 +41,16 @@ for (const createDatabase of databases) {
       clock.advance(2_000);
       return backbone.lookup(peerId);
     };
-    const known = (peerId: Hex) => eventually(() => lookup(peerId), ({ status }) => status === 200);
-    const unknown = (peerId: Hex) => eventually(() => lookup(peerId), ({ status }) => status === 404);
+    const known = (peerId: Hex) =>
+      eventually(
+        () => lookup(peerId),
+        ({ status }) => status === 200,
+      );
+    const unknown = (peerId: Hex) =>
+      eventually(
+        () => lookup(peerId),
+        ({ status }) => status === 404,
+      );
 
     async function join() {
       const who = newIdentity();
@@ -242,7 +250,9 @@ for (const createDatabase of databases) {
         const timesMs: number[] = [];
         for (let n = 0; n < 500; n++) {
           const startedAt = performance.now();
-          await fetch(`${backbone.url}/api/peers/lookup?peer_id=${peerIdOf(n % 250)}`).then((response) => response.text());
+          await fetch(`${backbone.url}/api/peers/lookup?peer_id=${peerIdOf(n % 250)}`).then((response) =>
+            response.text(),
+          );
           timesMs.push(performance.now() - startedAt);
         }
         timesMs.sort((a, b) => a - b);
