@@ -89,12 +89,15 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       membership,
       backbone: membership,
       relays: reservations,
+      servesRecord: config.backbone.enabled,
       sign: (input) => signRecord(identity, input, chain.statementDomain),
       verifyRecord: verify,
       now,
       log,
     });
     const throughput = createThroughput({ overlay, reach });
+
+    const backbone = config.backbone.enabled ? await assembleBackbone() : null;
 
     const apiKey = randomBytes(32).toString("base64url");
     const guard = createGuard(
@@ -107,13 +110,30 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     );
     await guard.handle(server);
     const status = createStatus({ identity, chain, overlay, membership, announcer, reservations, relayServer, now });
-    handleRoutes(server, { ...deps, identity, chain, overlay, membership, lookup, throughput, guard, status });
+    handleRoutes(server, { ...deps, identity, chain, overlay, membership, lookup, throughput, status });
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
-    const services = [chain, overlay, membership, dhtRole, relayServer, reservations, announcer, throughput, server];
+    const role = backbone === null ? [] : [backbone];
+    const member = [membership, dhtRole, relayServer, reservations, announcer, throughput];
+    const services = [chain, overlay, ...role, ...member, server];
     await startAll(services, signal, log);
     await writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey }));
     log.info({ peerId: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
+
+    async function assembleBackbone() {
+      // Loaded on demand: a light node needs no database.
+      const { createBackbone, createChainPorts } = await import("./backbone/index.ts");
+      return createBackbone(
+        { ...config.backbone, dataFolder: join(folder, "backbone"), domain: chain.statementDomain },
+        {
+          ...createChainPorts(chain),
+          peerId: identity.peerId,
+          selfRecord: () => announcer.record?.signed ?? null,
+          now,
+          log,
+        },
+      );
+    }
 
     return {
       url: server.url,

@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import type { NodeStatus } from "./api/daemon.ts";
-import type { Guard } from "./api/guard/index.ts";
 import { routes } from "./api/routes.ts";
 import type { Registration } from "./api/schema.ts";
 import type { HttpServer } from "./api/server.ts";
@@ -20,7 +19,6 @@ export interface HandlerDeps {
   membership: Membership;
   lookup: Lookup;
   throughput: Throughput;
-  guard: Guard;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -28,7 +26,7 @@ export interface HandlerDeps {
 
 /** Serves the owner's routes from the services; each handler is one call. */
 export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
-  const { identity, chain, overlay, lookup, throughput, guard } = deps;
+  const { identity, chain, overlay, lookup, throughput } = deps;
   const registrationOf = (peerId: Hex) => readRegistration(chain, peerId);
 
   server.handle(routes.health, () => ({ status: "ok" }));
@@ -50,7 +48,6 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
       })),
     ),
   }));
-  server.handle(routes.createSignInLink, () => guard.createSignInLink(server.url));
   server.handle(routes.stop, () => {
     deps.requestStop();
     return { stopping: true };

@@ -22,6 +22,8 @@ export interface AnnouncerDeps {
   /** Addresses through relays, and the relays' IDs. */
   relays: ChangeSource & { addresses(): string[]; ids(): Hex[] };
   peerId: Hex;
+  /** A backbone hands its record out itself, and so keeps one before it is a member. */
+  servesRecord: boolean;
   sign(input: { addresses: string[]; relays: Hex[]; sequence: number; nowMs: number }): Promise<SignedRecord>;
   verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
   now: () => number;
@@ -41,8 +43,6 @@ export interface Announcer extends Service, ChangeSource {
   readonly last: Announcement | null;
   readonly failure: ShadowMeshError | null;
   readonly record: NodeRecord | null;
-  /** Our record as of now, signed anew where the last one is out of date. */
-  freshRecord(): Promise<NodeRecord>;
 }
 
 /** Keeps this node findable for as long as it is a member and has an address. */
@@ -107,6 +107,8 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
     while (!stopping.signal.aborted) {
       let waitMs = recordLifetimeMs / 20;
+      if (deps.servesRecord)
+        await freshRecord().catch((error: unknown) => deps.log.warn({ err: error }, "no own record"));
       if (deps.membership.joined() && unpublished()) {
         await nextChange([], settleMs, stopping.signal);
         try {
@@ -139,7 +141,6 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     get record() {
       return record;
     },
-    freshRecord,
     onChange: changes.onChange,
     async start(signal) {
       signal.throwIfAborted();
