@@ -98,7 +98,11 @@ async function listBackbones(nexus: Nexus): Promise<BackboneNode[]> {
 function toBackboneNode(region: string, endpoint: string | null): BackboneNode | null {
   const url = endpoint === null ? null : URL.parse(endpoint);
   if (url === null || !["http:", "https:"].includes(url.protocol)) return null;
-  return { region, ip: url.hostname, port: Number(url.port) || (url.protocol === "https:" ? 443 : 80) };
+  return {
+    region,
+    ip: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+  };
 }
 
 async function answered<T>(read: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { packageFolder } from "../../core/package.ts";
 import type * as schema from "./schema.ts";
 
 /** What queries are written against: the same for both databases. */
@@ -13,7 +14,7 @@ export interface Driver {
   close(): Promise<void>;
 }
 
-export const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+export const migrationsFolder = join(packageFolder, "node", "backbone", "database", "migrations");
 
 /** Keys of PostgreSQL's advisory locks: each names one thing that instances do one after the other. */
 export const locks = { migrations: 7_340_001, signingKeys: 7_340_002 } as const;
