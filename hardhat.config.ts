@@ -28,5 +28,17 @@ export default defineConfig({
     npmFilesToBuild: ["@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol"],
     profiles: { default: compiler, production: compiler },
   },
+  networks: {
+    // The development chain where there is no anvil; its accounts are the network's own (scripts/network/chain.ts).
+    devnet: {
+      type: "edr-simulated",
+      chainId: 31337,
+      accounts: {
+        mnemonic:
+          process.env.SHADOWMESH_DEVNET_MNEMONIC ?? "test test test test test test test test test test test junk",
+        count: 10,
+      },
+    },
+  },
   paths: { sources: "contracts", tests: "test/contracts" },
 });

@@ -4,7 +4,7 @@ import type { NodeStatus } from "./api/daemon.ts";
 import { routes } from "./api/routes.ts";
 import type { Registration } from "./api/schema.ts";
 import type { HttpServer } from "./api/server.ts";
-import { type Chain, signRegistration } from "./core/chain/index.ts";
+import { type Chain, registrationDeadline, signRegistration } from "./core/chain/index.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Lookup } from "./services/discovery/index.ts";
@@ -56,7 +56,9 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     chain.requireConnected();
     const domain = chain.statementDomain;
     const { peerId, mlDsaKeyHash } = identity;
-    return { ...domain, peerId, mlDsaKeyHash, nodeSignature: await signRegistration(identity, operator, domain) };
+    const deadline = await registrationDeadline(chain.client);
+    const nodeSignature = await signRegistration(identity, operator, deadline, domain);
+    return { ...domain, peerId, mlDsaKeyHash, nodeSignature, deadline };
   });
   server.handle(routes.lookup, async ({ peerId }, { signal }) => {
     const { record, source, elapsedMs } = await lookup(peerId, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));

@@ -2,7 +2,7 @@ import type { NodeStatus } from "./api/daemon.ts";
 import type { Chain } from "./core/chain/index.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
-import { version } from "./package.ts";
+import { version } from "./core/package.ts";
 import type { Announcer } from "./services/discovery/index.ts";
 import { createProgress, type Membership } from "./services/membership/index.ts";
 import type { RelayServer, Reservations } from "./services/relay/index.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { version } from "../package.ts";
+import { version } from "../core/package.ts";
 import { addDiscoveryCommands } from "../services/discovery/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";

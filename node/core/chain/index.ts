@@ -4,4 +4,4 @@ export { chainErrors } from "./errors.ts";
 export { type OperatorAccount, readKeystore, writeKeystore } from "./keystore.ts";
 export { createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
 export { type Register, registerNode } from "./register.ts";
-export { signRegistration } from "./registration-proof.ts";
+export { registrationDeadline, signRegistration } from "./registration-proof.ts";

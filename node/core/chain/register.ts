@@ -15,7 +15,7 @@ import type { Identity } from "../identity/index.ts";
 import type { Chain } from "./chain.ts";
 import { chainErrors } from "./errors.ts";
 import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
-import { signRegistration } from "./registration-proof.ts";
+import { registrationDeadline, signRegistration } from "./registration-proof.ts";
 
 export interface Register {
   nodeType: NodeType;
@@ -48,15 +48,17 @@ export async function registerNode(
     }),
     transport: http(chain.rpcUrl),
   });
-  const registration = {
-    peerID: identity.peerId,
-    nodeType: nodeTypeIndex(input.nodeType),
-    region: regionToBytes(input.region),
-    bandwidthMbps: input.bandwidthMbps,
-    mlDsaKeyHash: identity.mlDsaKeyHash,
-    nodeSignature: await signRegistration(identity, operator.address, domain),
-  };
   try {
+    const deadline = await registrationDeadline(chain.client);
+    const registration = {
+      peerID: identity.peerId,
+      nodeType: nodeTypeIndex(input.nodeType),
+      region: regionToBytes(input.region),
+      bandwidthMbps: input.bandwidthMbps,
+      mlDsaKeyHash: identity.mlDsaKeyHash,
+      nodeSignature: await signRegistration(identity, operator.address, deadline, domain),
+      deadline: BigInt(deadline),
+    };
     const { request } = await chain.client.simulateContract({
       account: operator,
       address: domain.nexusAddress,

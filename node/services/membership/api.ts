@@ -6,7 +6,7 @@ import { chainErrors } from "../../core/chain/errors.ts";
 export const membershipRoutes = {
   /**
    * What the operator's wallet needs in order to register this node: the arguments of `NodeNexus.register` that only
-   * the node itself can make. The signature is valid for the named operator alone.
+   * the node itself can make. The signature is valid for the named operator alone, until the deadline.
    */
   registrationProof: route({
     method: "POST",
@@ -18,6 +18,8 @@ export const membershipRoutes = {
       peerId: peerIdSchema,
       mlDsaKeyHash: hexSchema,
       nodeSignature: hexSchema,
+      /** Unix seconds, by the chain's clock. */
+      deadline: z.number().int(),
       nexusAddress: addressSchema,
       chainId: z.number().int(),
     }),

@@ -1,0 +1,59 @@
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync } from "node:fs";
+
+/** A child that lives and dies with us. */
+export interface Child {
+  readonly process: ChildProcess;
+  readonly exited: Promise<void>;
+  /** Asks it to end; ends it for certain after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Starts a program whose output goes to a log file; `ipc` opens a channel over which it can say that it is ready. */
+export function startChild(
+  command: string,
+  args: readonly string[],
+  options: { logPath: string; ipc?: boolean; env?: NodeJS.ProcessEnv; stopSignal?: NodeJS.Signals },
+): Child {
+  const log = openSync(options.logPath, "a", 0o600);
+  const stdio: StdioOptions = options.ipc ? ["ignore", log, log, "ipc"] : ["ignore", log, log];
+  const child = spawn(command, args, {
+    stdio,
+    env: { ...process.env, ...options.env },
+    // Its own process group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+  const exited = once(child, "exit").then(() => undefined);
+  // A program that is not there: told where its readiness is waited for.
+  child.on("error", () => undefined);
+  return {
+    process: child,
+    exited,
+    async stop(graceMs = 10_000) {
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      child.kill(options.stopSignal ?? "SIGTERM");
+      const force = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      await exited;
+      clearTimeout(force);
+    },
+  };
+}
+
+/** Waits for the child's `ready` message. */
+export function ready<T>(child: Child, what: string, logPath: string, timeoutMs = 60_000): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const failed = (reason: string) => reject(new Error(`${what} ${reason}; its log is ${logPath}`));
+    const timer = setTimeout(() => failed(`did not start within ${timeoutMs / 1000} s`), timeoutMs);
+    child.process.once("message", (message) => {
+      clearTimeout(timer);
+      resolve(message as T);
+    });
+    void child.exited.then(() => {
+      clearTimeout(timer);
+      failed(`ended with code ${child.process.exitCode}`);
+    });
+    child.process.once("error", (error) => failed(`could not be started: ${error.message}`));
+  });
+}

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { daemonRoutes } from "../node/api/daemon.ts";
+import { buildDaemon, buildGui } from "./build.ts";
+import { accounts, type Network, newcomer, startNetwork } from "./network/index.ts";
+import { root } from "./root.ts";
+
+// `npm start`: everything set up and running, from a fresh clone or resumed.
+const startedAt = performance.now();
+const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
+const step = (text: string) => console.log(`${seconds()}  › ${text}`);
+
+const stopped = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+});
+
+try {
+  step("building the daemon, if its sources changed");
+  await buildDaemon();
+  step("building the GUI, if its sources changed (the first time takes about a minute)");
+  await buildGui();
+  const folder = join(root, ".shadowmesh");
+  const starting = startNetwork({ folder: join(folder, "devnet"), newcomerFolder: join(folder, "node"), onStep: step });
+  const network = await Promise.race([starting, stopped]);
+  if (network === undefined) {
+    await starting.then((late) => late.stop()).catch(() => undefined);
+  } else {
+    await welcome(network);
+    await stopped;
+    console.log("\nStopping …");
+    await network.stop();
+    console.log("Stopped. The next `npm start` resumes the same chain and identities.");
+  }
+} catch (error) {
+  console.error(`✗ ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+
+async function welcome({ node, chain, nexusAddress }: Network): Promise<void> {
+  const you = node(newcomer);
+  const { url: link } = await you.client.call(daemonRoutes.createSignInLink, {});
+  const account = chain.account(accounts.newcomer);
+  const { privateKey } = account.getHdKey();
+  const key = `0x${Buffer.from(privateKey ?? []).toString("hex")}`;
+  console.log(`
+${seconds()}  ✓ The mesh runs.
+
+  GUI, signed in (works once)   ${link}
+  Chain RPC and id              ${chain.rpcUrl}  ·  31337
+  NodeNexus                     ${nexusAddress}
+  Development key for MetaMask  ${key}
+                                (${account.address}; 10,000 SHM of this chain alone. Never use it elsewhere.)
+  Your node                     ${you.peerId}, not registered yet
+  A node to look for            ${node("private").peerId}, which can only be reached through a relay
+
+  Try next, in another terminal of this folder:
+    npx shadowmesh status
+    npx shadowmesh lookup ${node("private").peerId}
+    npx shadowmesh gui          a new sign-in link
+
+  Ctrl-C stops everything.${chain.keepsState ? "" : "\n  There is no anvil for this machine: the chain runs on Hardhat and is lost when it stops."}
+`);
+}
