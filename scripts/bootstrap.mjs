@@ -12,18 +12,26 @@ const stampFile = join(root, "node_modules", ".shadowmesh-lock");
 const windows = process.platform === "win32";
 const [script, ...args] = process.argv.slice(2);
 
-const lockHash = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+const lockHash = createHash("sha256")
+  .update(readFileSync(join(root, "package-lock.json")))
+  .digest("hex");
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== lockHash) {
   console.log("› installing dependencies from package-lock.json (once, a minute or two)");
   // npm leaves out native packages whose `engines` exclude the Node it runs on, so npm itself must run on 24.
   const version = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node;
   const tooOld = Number(process.versions.node.split(".")[0]) < 24;
-  const command = tooOld ? ["npx", "-y", "-p", `node@${version}`, "-c", "npm ci --no-progress"] : ["npm", "ci", "--no-progress"];
-  const { status } = spawnSync(command[0], command.slice(1).map((part) => (windows ? `"${part}"` : part)), {
-    cwd: root,
-    stdio: "inherit",
-    shell: windows,
-  });
+  const command = tooOld
+    ? ["npx", "-y", "-p", `node@${version}`, "-c", "npm ci --no-progress"]
+    : ["npm", "ci", "--no-progress"];
+  const { status } = spawnSync(
+    command[0],
+    command.slice(1).map((part) => (windows ? `"${part}"` : part)),
+    {
+      cwd: root,
+      stdio: "inherit",
+      shell: windows,
+    },
+  );
   if (status !== 0) {
     console.error("✗ npm ci failed. Check that the npm registry can be reached, then run the same command again.");
     process.exit(status ?? 1);
@@ -36,6 +44,9 @@ const node = existsSync(localNode) ? localNode : process.execPath;
 const { status, signal } = spawnSync(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
   cwd: process.cwd(),
   stdio: "inherit",
-  env: { ...process.env, PATH: `${dirname(node)}${windows ? ";" : ":"}${join(root, "node_modules", ".bin")}${windows ? ";" : ":"}${process.env.PATH}` },
+  env: {
+    ...process.env,
+    PATH: `${dirname(node)}${windows ? ";" : ":"}${join(root, "node_modules", ".bin")}${windows ? ";" : ":"}${process.env.PATH}`,
+  },
 });
 process.exit(signal ? 1 : (status ?? 1));

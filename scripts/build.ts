@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { cp, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { root, toolPath } from "./root.ts";
+import { runNode } from "./run-command.ts";
+
+export interface BuildOptions {
+  /** Build also where nothing changed. @default false */
+  force?: boolean;
+  /** Show the output of the build. @default only where it fails */
+  stream?: boolean;
+}
+
+const lists = ["package-lock.json", "scripts/build.ts"];
+const daemonFolder = join(root, "dist", "shadowmesh");
+const guiFolder = join(root, "out");
+
+/**
+ * Bundles the daemon and the command into dist/shadowmesh: one file is read at start instead of a thousand, and what is
+ * imported on demand stays in chunks of its own.
+ *
+ * @returns whether anything had to be built
+ */
+export async function buildDaemon({ force = false }: BuildOptions = {}): Promise<boolean> {
+  const sources = await files("node/**/*.{ts,sql,json}", "contracts/generated/*.ts", "contracts/deployments/*.json");
+  const hash = await hashOf([...sources, ...lists]);
+  if (!force && (await stampOf(daemonFolder)) === hash) return false;
+
+  await rm(stampPath(daemonFolder), { force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["node/main.ts"],
+    outdir: daemonFolder,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    splitting: true,
+    sourcemap: "linked",
+    sourcesContent: false,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    // Stack traces and logs name things as the sources do.
+    minifyIdentifiers: false,
+    keepNames: true,
+    chunkNames: "chunk-[name]-[hash]",
+    // PGlite reads its WebAssembly beside its own file; the others are natives that their users can do without.
+    external: ["@electric-sql/pglite", "pg-native", "bufferutil", "utf-8-validate"],
+    // CommonJS packages inside call `require` for what Node brings.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    metafile: true,
+    logLevel: "warning",
+  });
+  await removeOld(metafile);
+  // The migrator looks for them beside its own code, which is here now.
+  await cp(join(root, "node/backbone/database/migrations"), join(daemonFolder, "migrations"), { recursive: true });
+  await writeFile(stampPath(daemonFolder), hash);
+  return true;
+}
+
+/**
+ * Exports the GUI as plain files to out/.
+ *
+ * @returns whether anything had to be built
+ */
+export async function buildGui({ force = false, stream = false }: BuildOptions = {}): Promise<boolean> {
+  const hash = await hashOf([...(await guiSources()), ...lists]);
+  if (!force && (await stampOf(guiFolder)) === hash) return false;
+  const { ok, output } = await runNode([toolPath("next"), "build"], {
+    stream,
+    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
+  });
+  if (!ok) throw new Error(`next build failed${stream ? "" : `:\n${output}`}`);
+  await mkdir(guiFolder, { recursive: true });
+  await writeFile(stampPath(guiFolder), hash);
+  return true;
+}
+
+/** What is in app/, and the sources outside that it imports, also through others. */
+async function guiSources(): Promise<string[]> {
+  const own = await files("app/**/*", "next.config.js", "postcss.config.mjs");
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: own.filter((file) => /\.tsx?$/.test(file)),
+    outdir: "unused",
+    write: false,
+    bundle: true,
+    packages: "external",
+    format: "esm",
+    jsx: "automatic",
+    loader: { ".css": "empty", ".svg": "empty" },
+    metafile: true,
+    logLevel: "silent",
+  });
+  return [...new Set([...own, ...Object.keys(metafile.inputs)])].filter((file) => !file.endsWith(".tsbuildinfo"));
+}
+
+/** Files of the repository by pattern, sorted, with forward slashes. */
+async function files(...patterns: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of glob(patterns, { cwd: root, withFileTypes: true })) {
+    if (entry.isFile()) found.push(relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
+  }
+  return found.sort();
+}
+
+async function hashOf(paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256").update(process.version);
+  for (const path of [...paths].sort()) hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
+  return hash.digest("hex");
+}
+
+const stampPath = (folder: string) => join(folder, ".stamp");
+const stampOf = (folder: string) => readFile(stampPath(folder), "utf8").catch(() => null);
+
+/** Chunks carry a hash in their names: those of earlier builds would pile up. */
+async function removeOld({ outputs }: Metafile): Promise<void> {
+  const current = new Set(Object.keys(outputs).map((path) => join(root, path)));
+  for (const name of await readdir(daemonFolder)) {
+    const path = join(daemonFolder, name);
+    if (/\.js(\.map)?$/.test(name) && !current.has(path)) await rm(path);
+  }
+}
+
+if (import.meta.main) {
+  const force = process.argv.includes("--force");
+  for (const [name, run] of [
+    ["daemon", () => buildDaemon({ force })],
+    ["GUI", () => buildGui({ force, stream: true })],
+  ] as const) {
+    const startedAt = performance.now();
+    const built = await run();
+    console.log(
+      `✓ ${name} ${built ? "built" : "is up to date"} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`,
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { generate } from "./generate.ts";
+import { root, toolPath } from "./root.ts";
+import { type CommandResult, runNode } from "./run-command.ts";
+
+interface Step {
+  name: string;
+  run(): Promise<Pick<CommandResult, "ok" | "output">>;
+}
+
+const tool = (args: readonly string[]) => () => runNode(args);
+
+/** See there: the two tools that need TypeScript's JavaScript API. */
+const withTypeScript6 = ["--import", new URL("check/typescript-6.mjs", import.meta.url).href];
+
+const steps: readonly Step[] = [
+  { name: "types of the GUI", run: tool([toolPath("typescript", "tsc"), "--noEmit", "-p", "app"]) },
+  { name: "types", run: tool([toolPath("typescript", "tsc"), "--noEmit", "-p", "."]) },
+  {
+    name: "format and lint",
+    run: tool([toolPath("@biomejs/biome", "biome"), "check", "--error-on-warnings", "."]),
+  },
+  { name: "Solidity format", run: tool([toolPath("prettier"), "--check", "contracts/**/*.sol"]) },
+  { name: "Solidity lint", run: tool([toolPath("solhint"), "--max-warnings", "0", "contracts/**/*.sol"]) },
+  {
+    name: "import rules",
+    run: tool([
+      ...withTypeScript6,
+      toolPath("dependency-cruiser", "depcruise"),
+      "--config",
+      ".dependency-cruiser.cjs",
+      "contracts",
+      "node",
+      "app",
+      "scripts",
+      "test",
+    ]),
+  },
+  {
+    name: "unused code and dependencies",
+    run: tool([...withTypeScript6, toolPath("knip"), "--no-progress", "--no-config-hints"]),
+  },
+  {
+    name: "generated files",
+    run: () =>
+      generate({ check: true }).then(
+        () => ({ ok: true, output: "" }),
+        (error: unknown) => ({ ok: false, output: error instanceof Error ? error.message : String(error) }),
+      ),
+  },
+];
+
+/** Runs all static checks, two at a time, with one line for each; the output of those that fail follows. */
+export async function check(): Promise<{ failed: number }> {
+  const failures: { name: string; output: string }[] = [];
+  const queue = [...steps];
+  const work = async () => {
+    for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
+      const startedAt = performance.now();
+      const { ok, output } = await step.run();
+      console.log(`  ${ok ? "✓" : "✗"} ${step.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+      if (!ok) failures.push({ name: step.name, output });
+    }
+  };
+  await Promise.all([work(), work()]);
+  for (const { name, output } of failures) console.log(`\n── ${name} ──\n${output.trim()}`);
+  return { failed: failures.length };
+}
+
+if (import.meta.main) {
+  await access(join(root, "node_modules"));
+  const { failed } = await check();
+  console.log(failed === 0 ? "\nAll clean." : `\n${failed} of ${steps.length} checks failed.`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
