@@ -8,7 +8,7 @@ type Sentences = [title: string, action: string];
 const sentences: Record<string, (args: readonly unknown[]) => Sentences> = {
   AlreadyRegistered: ([id]) => [
     `The peer ID ${shortHex(id as string)} is registered already.`,
-    "Reload the page; if it is not yours, the ID was registered by another operator that this node once signed for.",
+    "Reload the page; if it is not yours, the ID was registered by another operator that this node signed for.",
   ],
   AlreadyUnbonding: ([, at]) => [
     "This node is leaving already.",
@@ -38,6 +38,7 @@ const sentences: Record<string, (args: readonly unknown[]) => Sentences> = {
     "The proof was made for another operator than this wallet.",
     "Review again with the wallet that you want to register with.",
   ],
+  ProofExpired: () => ["The node's proof has run out.", "Review again: the node signs anew."],
   RegionClosed: ([region]) => [
     `${decodeRegion(region as `0x${string}`)} takes no new nodes.`,
     "Choose another region.",

@@ -11,7 +11,7 @@ export function useNetwork() {
     queryKey: ["network"],
     queryFn: ({ signal }) => client.call(routes.network, {}, { signal }),
     enabled: session.isSuccess,
-    refetchInterval: 5_000,
+    refetchInterval: ({ state }) => (state.error ? 1_000 : 5_000),
   });
 }
 

@@ -23,7 +23,7 @@ export function Banners() {
       {!lost && chain?.state === "unreachable" && (
         <Alert tone="bad" title={`The chain does not answer at ${chain.rpcUrl}.`}>
           Nothing can be signed until it is back. Check the RPC endpoint (
-          <code className="font-mono">chain.rpcUrl</code>); The daemon keeps trying by itself.
+          <code className="font-mono">chain.rpcUrl</code>). The daemon keeps trying by itself.
         </Alert>
       )}
       {!lost && chain?.state === "wrong-chain" && (

@@ -14,13 +14,17 @@ const states = {
 export function ChainChip() {
   const { data, isError } = useNetwork();
   if (!data) return null;
-  const { tone, text } = states[isError ? "unreachable" : data.state];
+  const { tone, text } = states[data.state];
   return (
-    <span className="max-lg:hidden">
-      <Badge tone={tone}>
-        Chain {data.chainId}
-        {text && ` ${text}`}
-      </Badge>
+    <span className="flex max-lg:hidden">
+      {isError ? (
+        <Badge tone="bad">Daemon gone</Badge>
+      ) : (
+        <Badge tone={tone}>
+          Chain {data.chainId}
+          {text && ` ${text}`}
+        </Badge>
+      )}
     </span>
   );
 }

@@ -43,7 +43,11 @@ export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
   return (
     <>
       <OperatorWallet operator={operator} />
-      <Card title="Leaving" lead="The node is out of all look-ups. Its stake is yours after the unbonding period.">
+      <Card
+        title="Leaving"
+        className="max-w-2xl"
+        lead="The node is out of all look-ups. Its stake is yours after the unbonding period."
+      >
         {!data && (error ? <ExplainedError error={error} /> : <Skeleton lines={3} />)}
         {data && (
           <div className="space-y-4">

@@ -86,6 +86,8 @@ function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
               max={maxBandwidthMbps}
               unit="Mbit/s"
               aria-label="Bandwidth in Mbit/s"
+              aria-invalid={props["aria-invalid"]}
+              aria-describedby={props["aria-describedby"]}
               value={Number.isNaN(mbps) ? "" : mbps}
               onChange={(event) => change(event.target.value)}
             />

@@ -38,7 +38,7 @@ function Room({ status, nexusAddress }: OperateProps) {
     <div className="grid gap-4">
       <WrongNetwork network={network} />
       {pending.trouble}
-      <TermsTrouble terms={terms} />
+      <TermsTrouble network={network} terms={terms} />
       {(registration?.active || pending.registering) && (
         <ProgressCard status={status} registering={pending.registering} />
       )}

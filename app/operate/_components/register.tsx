@@ -43,6 +43,9 @@ function Form({ network, terms }: { network: Network; terms: Terms }) {
         ? `Stake at least ${formatShm(minimumWei)}.`
         : null;
 
+  const changed = () => {
+    if (prepare.isError) prepare.reset();
+  };
   const review = () => {
     setTried(true);
     if (errors.region || errors.bandwidth || stakeError || stakeWei === null || !address) return;
@@ -62,7 +65,10 @@ function Form({ network, terms }: { network: Network; terms: Terms }) {
             offer={offer}
             regions={terms.regions}
             errors={tried ? errors : { region: null, bandwidth: errors.bandwidth }}
-            onChange={change}
+            onChange={(part) => {
+              change(part);
+              changed();
+            }}
           />
           <AmountField
             label="Stake"
@@ -75,7 +81,10 @@ function Form({ network, terms }: { network: Network; terms: Terms }) {
             value={stakeText}
             hint={`At least ${formatShm(minimumWei)}; returned ${formatDuration(terms.unbondingMs)} after you leave.`}
             error={stakeError}
-            onChange={setTypedStake}
+            onChange={(text) => {
+              setTypedStake(text);
+              changed();
+            }}
           />
           <ExplainedError error={prepare.error} />
           <div className="flex flex-wrap items-center gap-3">

@@ -15,14 +15,20 @@ interface SendButtonProps {
   call: () => NexusCall;
   /** What is true once it is mined. */
   done?: string;
+  onDone?: () => void;
 }
 
 /** A button that sends one call, and says under itself how far it is and how it ended. */
-export function SendButton({ label, look = "primary", disabled, send, call, done }: SendButtonProps) {
+export function SendButton({ label, look = "primary", disabled, send, call, done, onDone }: SendButtonProps) {
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-center gap-3">
-        <Button look={look} disabled={disabled} busy={send.isPending} onClick={() => send.mutate(call())}>
+        <Button
+          look={look}
+          disabled={disabled}
+          busy={send.isPending}
+          onClick={() => send.mutate(call(), { onSuccess: onDone })}
+        >
           {label}
         </Button>
         <p aria-live="polite" className="text-muted text-sm">

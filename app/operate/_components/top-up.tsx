@@ -35,6 +35,7 @@ export function TopUp({ network, registration }: { network: Network; registratio
           send={send}
           call={() => ({ functionName: "topUp", args: [registration.peerId], value: wei ?? 0n })}
           done="The stake has grown."
+          onDone={() => setText("")}
         />
       </div>
     </Card>

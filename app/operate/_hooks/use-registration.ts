@@ -45,6 +45,7 @@ export function useRegistration(network: Network) {
             bandwidthMbps: offer.bandwidthMbps,
             mlDsaKeyHash: proof.mlDsaKeyHash,
             nodeSignature: proof.nodeSignature,
+            deadline: BigInt(proof.deadline),
           },
         ],
         value: stakeWei,

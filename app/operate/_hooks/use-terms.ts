@@ -24,7 +24,7 @@ const priceAbi = parseAbi(["function relayPricePerGiB() view returns (uint256)"]
 export function useTerms(network: Network, address: `0x${string}`) {
   return useQuery({
     queryKey: ["terms", network.chainId, network.rpcUrl, address],
-    refetchInterval: 10_000,
+    refetchInterval: ({ state }) => (state.error ? 2_000 : 10_000),
     queryFn: async (): Promise<Terms> => {
       const chain = publicClientOf(network.rpcUrl);
       const nexus = { abi: nodeNexusAbi, address } as const;
