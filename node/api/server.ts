@@ -84,12 +84,21 @@ const defaultMaxBodyBytes = 16 * 1024;
 export async function createServer(config: ServerConfig, deps: ServerDeps): Promise<HttpServer> {
   const { log } = deps;
   const stopping = new AbortController();
+  const requestTimeoutMs = config.requestTimeoutMs ?? 30_000;
   const app = fastify({
     logger: false,
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy ?? false,
     bodyLimit: defaultMaxBodyBytes,
-    requestTimeout: config.requestTimeoutMs ?? 30_000,
+    requestTimeout: requestTimeoutMs,
+    // Given to Node as the server is made: set later, it neither looks often enough nor at slow bodies.
+    http: {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+    },
+    // What still arrives while the server stops is answered as usual.
+    return503OnClosing: false,
     connectionTimeout: config.connectionTimeoutMs ?? 300_000,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => {

@@ -189,6 +189,21 @@ describe("api/server", () => {
       expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").error.code).to.equal("BAD_REQUEST");
     });
 
+    it("answers 408 to a request that does not arrive as a whole", async () => {
+      await server.stop();
+      await (await serve({ requestTimeoutMs: 50 })).start(AbortSignal.timeout(5000));
+      for (const slow of [
+        "GET /greet",
+        "POST /add HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+      ]) {
+        const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+        socket.write(slow);
+        const answer = await text(socket);
+        expect(answer).to.match(/^HTTP\/1\.1 408 /);
+        expect(JSON.parse(answer.split("\r\n\r\n")[1] ?? "").error.code).to.equal("REQUEST_TIMEOUT");
+      }
+    });
+
     it("answers 431 to headers over Node's limit", async () => {
       const answer = await send(server.url, { headers: { cookie: "x".repeat(20_000) } });
       expect(answer.status).to.equal(431);
