@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { buildDaemon, buildGui } from "../build.ts";
+import { check } from "../check.ts";
+import { root, toolPath } from "../root.ts";
+import { runNode } from "../run-command.ts";
+import { provideChromium, providePostgres } from "./tools.ts";
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface Stage {
+  /** What `npm test -- <name>` calls it. */
+  name: string;
+  title: string;
+  run(): Promise<Counts>;
+}
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+export const stages: readonly Stage[] = [
+  {
+    name: "check",
+    title: "format, lint, types, import rules, generated files",
+    run: async () => ({ ...none, failed: (await check()).failed }),
+  },
+  { name: "contracts", title: "contracts", run: testContracts },
+  {
+    name: "node",
+    title: "daemon and backbone",
+    async run() {
+      await providePostgres();
+      return mocha("test/node/**/*.test.ts");
+    },
+  },
+  { name: "architecture", title: "architecture", run: () => mocha("test/architecture/**/*.test.ts") },
+  {
+    name: "build",
+    title: "bundle of the daemon, export of the GUI",
+    async run() {
+      await buildDaemon();
+      await buildGui({ stream: true });
+      return none;
+    },
+  },
+  { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },
+];
+
+async function testContracts(): Promise<Counts> {
+  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: true });
+  // Hardhat sums its runners up in the last lines: "125 passing (120 mocha, 5 solidity)".
+  const lines = stripVTControlCharacters(output).split("\n").slice(-20);
+  const last = (word: RegExp) => Number(lines.findLast((line) => word.test(line))?.match(/\d+/)?.[0] ?? 0);
+  const counts = {
+    passed: last(/^\s*\d+ passing\b/),
+    failed: last(/^\s*\d+ failing\b/),
+    skipped: last(/^\s*\d+ (skipped|pending)\b/),
+  };
+  return settle(counts, ok);
+}
+
+async function mocha(pattern: string): Promise<Counts> {
+  const reporter = join(root, "scripts/test/counting-reporter.cjs");
+  return withCountsFile(async (file) => {
+    const { ok } = await runNode([toolPath("mocha"), "--reporter", reporter, pattern], {
+      stream: true,
+      env: { SHADOWMESH_TEST_COUNTS: file },
+    });
+    return settle(await readJson(file), ok);
+  });
+}
+
+async function testEndToEnd(): Promise<Counts> {
+  const config = "test/e2e/playwright.config.ts";
+  if (!existsSync(join(root, config))) return none;
+  const chromium = await provideChromium();
+  return withCountsFile(async (file) => {
+    const { ok } = await runNode(
+      [toolPath("@playwright/test", "playwright"), "test", "-c", config, "--reporter=list,json"],
+      {
+        stream: true,
+        env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+      },
+    );
+    const { stats } = (await readJson<{ stats: Record<string, number> }>(file)) ?? {};
+    const { expected = 0, flaky = 0, unexpected = 0, skipped = 0 } = stats ?? {};
+    return settle(stats && { passed: expected + flaky, failed: unexpected, skipped }, ok);
+  });
+}
+
+/** A runner that failed without naming a test, or that left no counts, is one failure. */
+function settle(counts: Counts | undefined, ok: boolean): Counts {
+  if (counts === undefined) return { ...none, failed: 1 };
+  return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
+async function withCountsFile<T>(use: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "shadowmesh-test-"));
+  try {
+    return await use(join(folder, "counts.json"));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function readJson<T = Counts>(file: string): Promise<T | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}

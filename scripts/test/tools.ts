@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium } from "@playwright/test";
+import { findPostgres } from "../../test/harness/postgres.ts";
+import { toolPath } from "../root.ts";
+import { runCommand, runNode } from "../run-command.ts";
+
+/** Whether packages of the system can be installed: Debian's tools, and the right to use them. */
+const canInstall = () => process.getuid?.() === 0 && onPath("apt-get") !== undefined;
+let listsUpdated = false;
+
+async function installPackages(...packages: string[]): Promise<boolean> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  if (!listsUpdated) listsUpdated = (await runCommand("apt-get", ["update", "-qq"], { stream: true, env })).ok;
+  const args = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+  return (await runCommand("apt-get", args, { stream: true, env })).ok;
+}
+
+/** Path of a Chromium: the one that is named or installed, else it is installed. @throws what to do by hand */
+export async function provideChromium(): Promise<string> {
+  const named = process.env.CHROMIUM_PATH;
+  if (named && !existsSync(named)) throw new Error(`CHROMIUM_PATH names ${named}, where nothing is.`);
+  const present = findChromium();
+  if (present !== undefined) return present;
+  console.log("› installing Chromium");
+  if (!(canInstall() && (await installPackages("chromium", "fonts-noto-color-emoji")))) {
+    await runNode([toolPath("@playwright/test", "playwright"), "install", "chromium"], { stream: true });
+  }
+  const installed = findChromium();
+  if (installed !== undefined) return installed;
+  throw new Error(
+    "There is no Chromium, and it could not be installed. Install it (Debian: `apt-get install chromium`; elsewhere " +
+      "`npx playwright install chromium`), or name yours in CHROMIUM_PATH.",
+  );
+}
+
+function findChromium(): string | undefined {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const candidates = [process.env.CHROMIUM_PATH, ...names.map(onPath), chromium.executablePath()];
+  return candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
+}
+
+/** Sees to PostgreSQL's server programs; without them the suites run on PGlite alone. */
+export async function providePostgres(): Promise<boolean> {
+  if (findPostgres() !== null) return true;
+  if (canInstall()) {
+    console.log("› installing PostgreSQL (its programs; the tests start their own servers)");
+    await installPackages("postgresql");
+  }
+  if (findPostgres() !== null) return true;
+  console.log("! PostgreSQL is not installed: the backbone is tested on PGlite alone.");
+  return false;
+}
+
+function onPath(command: string): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));
+}
