@@ -29,7 +29,11 @@ contract NodeNexus is
     uint64 private constant MAX_UNBONDING_PERIOD = 90 days;
     /// @dev A region's number is one byte, and 0 means unknown.
     uint256 private constant MAX_REGIONS = 255;
-    bytes32 private constant REGISTRATION_TYPEHASH = keccak256("Registration(address operator,bytes20 peerID)");
+    /// @dev How far ahead a proof's deadline may lie.
+    uint64 private constant MAX_PROOF_PERIOD = 1 days;
+    bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
+        "Registration(address operator,bytes20 peerID,uint64 deadline)"
+    );
 
     /// @dev One slot, read by every entry.
     struct Config {
@@ -64,6 +68,7 @@ contract NodeNexus is
     struct NodeNexusStorage {
         Config config;
         address pauser;
+        uint96 relayPricePerGiB;
         mapping(bytes20 peerID => Record) records;
         mapping(uint32 id => ScoreIndex.Entry) entries;
         mapping(uint256 regionAndType => ScoreIndex.Group) groups;
@@ -90,6 +95,7 @@ contract NodeNexus is
         _setMinimumStake(NodeType.LIGHT_PUBLIC, parameters.publicMinimum);
         _setMinimumStake(NodeType.BACKBONE_AUTH, parameters.backboneMinimum);
         _setUnbondingPeriod(parameters.unbondingPeriod);
+        _setRelayPrice(parameters.relayPricePerGiB);
         for (uint256 i = 0; i < parameters.regions.length; ++i) _setRegion(parameters.regions[i], true);
     }
 
@@ -106,7 +112,7 @@ contract NodeNexus is
         uint8 region = _openRegion($, registration.region);
         _requireBandwidth(registration.bandwidthMbps);
         _requireQualified($, registration.nodeType, msg.sender, msg.value);
-        address nodeAddress = _recoverNode(peerID, registration.mlDsaKeyHash, registration.nodeSignature);
+        address nodeAddress = _recoverNode(registration);
 
         uint32 id = ++$.config.lastId;
         (record.operator, record.id, record.lastSeen, record.unbonding) = (
@@ -235,6 +241,11 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
+    function setRelayPricePerGiB(uint256 weiPerGiB) external onlyOwner {
+        _setRelayPrice(weiPerGiB);
+    }
+
+    /// @inheritdoc INodeNexus
     function setRegion(bytes32 region, bool open) external onlyOwner {
         _setRegion(region, open);
     }
@@ -348,6 +359,11 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
+    function relayPricePerGiB() external view returns (uint256) {
+        return _storage().relayPricePerGiB;
+    }
+
+    /// @inheritdoc INodeNexus
     function regions() external view returns (bytes32[] memory open) {
         NodeNexusStorage storage $ = _storage();
         open = $.regionNames;
@@ -374,17 +390,18 @@ contract NodeNexus is
     // ── Identity ──
 
     /// @dev The signature must come from the node key that, with the ML-DSA key's hash, makes up the peer ID.
-    function _recoverNode(
-        bytes20 peerID,
-        bytes32 mlDsaKeyHash,
-        bytes calldata signature
-    ) private view returns (address nodeAddress) {
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(REGISTRATION_TYPEHASH, msg.sender, peerID)));
+    function _recoverNode(Registration calldata registration) private view returns (address nodeAddress) {
+        (bytes20 peerID, uint64 deadline) = (registration.peerID, registration.deadline);
+        if (block.timestamp > deadline) revert ProofExpired(deadline);
+        uint64 latest = uint64(block.timestamp) + MAX_PROOF_PERIOD;
+        if (deadline > latest) revert ProofTooLong(deadline, latest);
+
+        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(REGISTRATION_TYPEHASH, msg.sender, peerID, deadline)));
         ECDSA.RecoverError failure;
-        (nodeAddress, failure, ) = ECDSA.tryRecoverCalldata(digest, signature);
+        (nodeAddress, failure, ) = ECDSA.tryRecoverCalldata(digest, registration.nodeSignature);
         if (failure != ECDSA.RecoverError.NoError) revert InvalidNodeSignature();
 
-        bytes20 computed = bytes20(keccak256(abi.encodePacked(nodeAddress, mlDsaKeyHash)));
+        bytes20 computed = bytes20(keccak256(abi.encodePacked(nodeAddress, registration.mlDsaKeyHash)));
         if (computed != peerID) revert PeerIdMismatch(peerID, computed);
     }
 
@@ -552,6 +569,12 @@ contract NodeNexus is
         if (period == 0 || period > MAX_UNBONDING_PERIOD) revert InvalidUnbondingPeriod(period, MAX_UNBONDING_PERIOD);
         _storage().config.unbondingPeriod = uint32(period);
         emit UnbondingPeriodSet(period);
+    }
+
+    function _setRelayPrice(uint256 weiPerGiB) private {
+        if (weiPerGiB > type(uint96).max) revert AmountTooLarge(weiPerGiB, type(uint96).max);
+        _storage().relayPricePerGiB = uint96(weiPerGiB);
+        emit RelayPriceSet(weiPerGiB);
     }
 
     function _setRegion(bytes32 name, bool open) private {

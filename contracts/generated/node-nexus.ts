@@ -281,6 +281,33 @@ export const nodeNexusAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "deadline",
+        "type": "uint64"
+      }
+    ],
+    "name": "ProofExpired",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "deadline",
+        "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "latest",
+        "type": "uint64"
+      }
+    ],
+    "name": "ProofTooLong",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "ReentrancyGuardReentrantCall",
     "type": "error"
@@ -674,6 +701,19 @@ export const nodeNexusAbi = [
     "anonymous": false,
     "inputs": [
       {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "weiPerGiB",
+        "type": "uint256"
+      }
+    ],
+    "name": "RelayPriceSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
         "indexed": true,
         "internalType": "bytes20",
         "name": "peerID",
@@ -967,6 +1007,11 @@ export const nodeNexusAbi = [
             "internalType": "uint64",
             "name": "unbondingPeriod",
             "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "relayPricePerGiB",
+            "type": "uint256"
           },
           {
             "internalType": "bytes32[]",
@@ -1306,6 +1351,11 @@ export const nodeNexusAbi = [
             "internalType": "bytes",
             "name": "nodeSignature",
             "type": "bytes"
+          },
+          {
+            "internalType": "uint64",
+            "name": "deadline",
+            "type": "uint64"
           }
         ],
         "internalType": "struct INodeNexus.Registration",
@@ -1316,6 +1366,19 @@ export const nodeNexusAbi = [
     "name": "register",
     "outputs": [],
     "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "relayPricePerGiB",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -1425,6 +1488,19 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "setRegion",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "weiPerGiB",
+        "type": "uint256"
+      }
+    ],
+    "name": "setRelayPricePerGiB",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

@@ -38,8 +38,11 @@ interface INodeNexus {
         uint32 bandwidthMbps;
         /// keccak256 of the node's ML-DSA-87 public key.
         bytes32 mlDsaKeyHash;
-        /// 65 bytes: the node key's EIP-712 signature over Registration(address operator,bytes20 peerID).
+        /// 65 bytes: the node key's EIP-712 signature over
+        /// Registration(address operator,bytes20 peerID,uint64 deadline).
         bytes nodeSignature;
+        /// Until when the signature counts; at most a day ahead.
+        uint64 deadline;
     }
 
     /// @notice The parameters a new registry starts with.
@@ -49,6 +52,7 @@ interface INodeNexus {
         uint256 publicMinimum;
         uint256 backboneMinimum;
         uint64 unbondingPeriod;
+        uint256 relayPricePerGiB;
         bytes32[] regions;
     }
 
@@ -72,6 +76,7 @@ interface INodeNexus {
     event BackboneApprovalSet(address indexed operator, bool approved);
     event MinimumStakeSet(NodeType indexed nodeType, uint256 amount);
     event UnbondingPeriodSet(uint64 period);
+    event RelayPriceSet(uint256 weiPerGiB);
     event RegionSet(bytes32 indexed region, bool open);
     event PauserSet(address indexed pauser);
     event Paused(address account);
@@ -85,6 +90,9 @@ interface INodeNexus {
     error PeerIdMismatch(bytes20 claimed, bytes20 computed);
     /// @notice The signature is malformed or malleable; it names no signer.
     error InvalidNodeSignature();
+    error ProofExpired(uint64 deadline);
+    /// @notice A proof that counts for longer could be used again by an operator that the node has since left.
+    error ProofTooLong(uint64 deadline, uint64 latest);
     error AlreadyRegistered(bytes20 peerID);
     error NotRegistered(bytes20 peerID);
     error NotOperator(address caller, address operator);
@@ -112,7 +120,8 @@ interface INodeNexus {
     /// @notice Registers a node; the caller becomes its operator and the value sent its stake.
     /// @dev EIP-712 domain: name "ShadowMesh NodeNexus", version "1", this chain, this proxy. The signer's address and
     /// `mlDsaKeyHash` must hash to the peer ID, so that nobody registers an ID whose node key did not name them. A proof
-    /// does not expire: an operator that the node key once named may register the ID again while it is free.
+    /// counts for a day at most, well under any unbonding period in use: a former operator has none left when the ID is
+    /// free again.
     function register(Registration calldata registration) external payable;
 
     /// @notice Changes what a node offers; the value sent is added to its stake.
@@ -147,6 +156,9 @@ interface INodeNexus {
 
     /// @notice Sets the unbonding period of nodes that register later; a node leaves under the one it came under.
     function setUnbondingPeriod(uint64 period) external;
+
+    /// @notice Sets what users pay for a relayed GiB (2^30 bytes).
+    function setRelayPricePerGiB(uint256 weiPerGiB) external;
 
     /// @notice Adds a region, or opens or closes a known one; nodes in a closed region stay.
     function setRegion(bytes32 region, bool open) external;
@@ -204,6 +216,9 @@ interface INodeNexus {
     function minimumStake(NodeType nodeType) external view returns (uint256);
 
     function unbondingPeriod() external view returns (uint64);
+
+    /// @return weiPerGiB What users pay for a relayed GiB (2^30 bytes).
+    function relayPricePerGiB() external view returns (uint256 weiPerGiB);
 
     /// @notice The regions that take new nodes.
     function regions() external view returns (bytes32[] memory);

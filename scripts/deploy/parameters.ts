@@ -12,6 +12,8 @@ export interface NodeNexusParameters {
   backboneMinimumWei: bigint;
   /** @default 7 days */
   unbondingPeriodS: bigint;
+  /** What users pay for a relayed GiB (2^30 bytes). @default 0.01 SHM */
+  relayPricePerGiBWei: bigint;
   /** @default the seven of {@link REGIONS} */
   regions: readonly string[];
 }
@@ -37,6 +39,7 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     publicMinimum: parameters.publicMinimumWei ?? parseEther("100"),
     backboneMinimum: parameters.backboneMinimumWei ?? parseEther("100"),
     unbondingPeriod: parameters.unbondingPeriodS ?? 7n * 24n * 3600n,
+    relayPricePerGiB: parameters.relayPricePerGiBWei ?? parseEther("0.01"),
     regions: (parameters.regions ?? REGIONS).map(regionId),
   };
 }

@@ -74,12 +74,18 @@ export function createNode() {
 }
 export type TestNode = ReturnType<typeof createNode>;
 
+/** A deadline that any block of a test which does not leap further ahead still meets. */
+export const soon = async (): Promise<bigint> => BigInt((await networkHelpers.time.latest()) + 3_600);
+
 /** The node key's signature that names an operator. */
-export const prove = (
+export const prove = async (
   node: TestNode,
   nexus: { address: Address },
-  operatorAddress: Address = operator.account.address,
-  chainId = 31337,
+  {
+    operatorAddress = operator.account.address,
+    chainId = 31337,
+    deadline,
+  }: { operatorAddress?: Address; chainId?: number; deadline?: bigint } = {},
 ): Promise<Hex> =>
   node.nodeKey.signTypedData({
     domain: { name: "ShadowMesh NodeNexus", version: "1", chainId, verifyingContract: nexus.address },
@@ -87,10 +93,11 @@ export const prove = (
       Registration: [
         { name: "operator", type: "address" },
         { name: "peerID", type: "bytes20" },
+        { name: "deadline", type: "uint64" },
       ],
     },
     primaryType: "Registration",
-    message: { operator: operatorAddress, peerID: node.peerID },
+    message: { operator: operatorAddress, peerID: node.peerID, deadline: deadline ?? (await soon()) },
   });
 
 export interface RegistrationInput {
@@ -100,22 +107,25 @@ export interface RegistrationInput {
   bandwidthMbps: number;
   mlDsaKeyHash: Hex;
   nodeSignature: Hex;
+  deadline: bigint;
 }
 
 /** A registration that is in order, but for what the test changes. */
 export async function registrationOf(
   node: TestNode,
   nexus: { address: Address },
-  changes: Partial<RegistrationInput> = {},
+  changes: Partial<RegistrationInput> & { operatorAddress?: Address } = {},
 ): Promise<RegistrationInput> {
+  const { operatorAddress, deadline = await soon(), ...rest } = changes;
   return {
     peerID: node.peerID,
     nodeType: LIGHT_PUBLIC,
     region: EUROPE,
     bandwidthMbps: 100,
     mlDsaKeyHash: node.mlDsaKeyHash,
-    nodeSignature: changes.nodeSignature ?? (await prove(node, nexus)),
-    ...changes,
+    nodeSignature: rest.nodeSignature ?? (await prove(node, nexus, { operatorAddress, deadline })),
+    deadline,
+    ...rest,
   };
 }
 
@@ -138,7 +148,7 @@ export function malleate(signature: Hex): Hex {
 }
 
 const operatorContractAbi = parseAbi([
-  "struct Registration { bytes20 peerID; uint8 nodeType; bytes32 region; uint32 bandwidthMbps; bytes32 mlDsaKeyHash; bytes nodeSignature; }",
+  "struct Registration { bytes20 peerID; uint8 nodeType; bytes32 region; uint32 bandwidthMbps; bytes32 mlDsaKeyHash; bytes nodeSignature; uint64 deadline; }",
   "function register(Registration registration) payable",
   "function deregister(bytes20 peerID)",
   "function withdraw(bytes20 peerID)",
@@ -150,8 +160,8 @@ const operatorContractAbi = parseAbi([
 export async function contractOperator(nexus: Nexus) {
   const contract = await deployMock("OperatorContract", operatorContractAbi, [nexus.address]);
   const node = createNode();
-  const nodeSignature = await prove(node, nexus, contract.address);
-  await contract.write.register([await registrationOf(node, nexus, { nodeSignature })], { value: MINIMUM });
+  const registration = await registrationOf(node, nexus, { operatorAddress: contract.address });
+  await contract.write.register([registration], { value: MINIMUM });
   await contract.write.deregister([node.peerID]);
   await networkHelpers.time.increase(UNBONDING_S);
   return { contract, peerID: node.peerID };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { getAddress, stringToHex, zeroAddress } from "viem";
+import { getAddress, parseEther, stringToHex, zeroAddress } from "viem";
 import { REGIONS, regionId } from "../../scripts/deploy/parameters.ts";
 import {
   asStranger,
@@ -28,6 +28,7 @@ describe("NodeNexus parameters", () => {
     expect(await nexus.read.minimumStake([BACKBONE_AUTH])).to.equal(MINIMUM);
     expect(await nexus.read.minimumStake([LIGHT_PRIVATE])).to.equal(0n);
     expect(await nexus.read.unbondingPeriod()).to.equal(BigInt(UNBONDING_S));
+    expect(await nexus.read.relayPricePerGiB()).to.equal(parseEther("0.01"));
     expect(await nexus.read.regions()).to.deep.equal(REGIONS.map(regionId));
     expect(await nexus.read.owner()).to.equal(getAddress(owner.account.address));
     expect(await nexus.read.pauser()).to.equal(getAddress(pauser.account.address));
@@ -49,6 +50,7 @@ describe("NodeNexus parameters", () => {
     for (const attempt of [
       nexus.write.setMinimumStake([LIGHT_PUBLIC, 1n], asStranger),
       nexus.write.setUnbondingPeriod([1n], asStranger),
+      nexus.write.setRelayPricePerGiB([1n], asStranger),
       nexus.write.setRegion([EUROPE, false], asStranger),
       nexus.write.setPauser([stranger.account.address], asStranger),
     ]) {
@@ -99,6 +101,22 @@ describe("NodeNexus parameters", () => {
     }
   });
 
+  it("set the price of relaying, from nothing to what fits, and tell it", async () => {
+    const { nexus } = await load();
+    const highest = 2n ** 96n - 1n;
+    for (const price of [0n, highest]) {
+      await assertions.emitWithArgs(nexus.write.setRelayPricePerGiB([price]), nexus, "RelayPriceSet", [price]);
+      expect(await nexus.read.relayPricePerGiB()).to.equal(price);
+    }
+    expect(await nexus.read.pauser()).to.equal(getAddress(pauser.account.address));
+    await assertions.revertWithCustomErrorWithArgs(
+      nexus.write.setRelayPricePerGiB([highest + 1n]),
+      nexus,
+      "AmountTooLarge",
+      [highest + 1n, highest],
+    );
+  });
+
   it("take new regions, close and reopen them", async () => {
     const { nexus } = await load();
     const antarctica = regionId("antarctica");
@@ -145,6 +163,7 @@ describe("NodeNexus parameters", () => {
       publicMinimum: 0n,
       backboneMinimum: 0n,
       unbondingPeriod: 1n,
+      relayPricePerGiB: 0n,
       regions: [],
     };
     await assertions.revertWithCustomError(

@@ -19,6 +19,7 @@ import {
   publicClient,
   registerNode,
   registrationOf,
+  soon,
   stranger,
   timeOf,
 } from "./fixture.ts";
@@ -113,8 +114,13 @@ describe("NodeNexus.register", () => {
   it("rejects the malleable twin of a good signature", async () => {
     const { nexus } = await load();
     const node = createNode();
-    const nodeSignature = malleate(await prove(node, nexus));
-    await assertions.revertWithCustomError(registerNode(nexus, { node, nodeSignature }), nexus, "InvalidNodeSignature");
+    const deadline = await soon();
+    const nodeSignature = malleate(await prove(node, nexus, { deadline }));
+    await assertions.revertWithCustomError(
+      registerNode(nexus, { node, nodeSignature, deadline }),
+      nexus,
+      "InvalidNodeSignature",
+    );
   });
 
   for (const [what, nodeSignature] of [
@@ -132,15 +138,85 @@ describe("NodeNexus.register", () => {
   it("rejects a proof made for another chain", async () => {
     const { nexus } = await load();
     const node = createNode();
-    const nodeSignature = await prove(node, nexus, operator.account.address, 137);
-    await assertions.revertWithCustomError(registerNode(nexus, { node, nodeSignature }), nexus, "PeerIdMismatch");
+    const deadline = await soon();
+    const nodeSignature = await prove(node, nexus, { chainId: 137, deadline });
+    await assertions.revertWithCustomError(
+      registerNode(nexus, { node, nodeSignature, deadline }),
+      nexus,
+      "PeerIdMismatch",
+    );
   });
 
   it("rejects a proof made for another proxy", async () => {
     const { nexus } = await load();
     const node = createNode();
-    const nodeSignature = await prove(node, await deployNexus());
-    await assertions.revertWithCustomError(registerNode(nexus, { node, nodeSignature }), nexus, "PeerIdMismatch");
+    const deadline = await soon();
+    const nodeSignature = await prove(node, await deployNexus(), { deadline });
+    await assertions.revertWithCustomError(
+      registerNode(nexus, { node, nodeSignature, deadline }),
+      nexus,
+      "PeerIdMismatch",
+    );
+  });
+
+  it("takes a proof until its deadline, and none after it", async () => {
+    const { nexus } = await load();
+    const node = createNode();
+    const deadline = await soon();
+    const nodeSignature = await prove(node, nexus, { deadline });
+    await networkHelpers.time.setNextBlockTimestamp(deadline + 1n);
+    await assertions.revertWithCustomErrorWithArgs(
+      registerNode(nexus, { node, nodeSignature, deadline }),
+      nexus,
+      "ProofExpired",
+      [deadline],
+    );
+    const last = await soon();
+    const fresh = await registrationOf(node, nexus, { deadline: last });
+    await networkHelpers.time.setNextBlockTimestamp(last);
+    await nexus.write.register([fresh], { ...asOperator, value: MINIMUM });
+  });
+
+  it("rejects a proof that would count for more than a day", async () => {
+    const { nexus } = await load();
+    const now = BigInt(await networkHelpers.time.latest()) + 10n;
+    const latest = now + 24n * 3600n;
+    const node = createNode();
+    const tooLong = await registrationOf(node, nexus, { deadline: latest + 1n });
+    const longest = await registrationOf(node, nexus, { deadline: latest });
+    const options = { ...asOperator, value: MINIMUM };
+    await networkHelpers.time.setNextBlockTimestamp(now);
+    await assertions.revertWithCustomErrorWithArgs(nexus.write.register([tooLong], options), nexus, "ProofTooLong", [
+      latest + 1n,
+      latest,
+    ]);
+    await nexus.write.register([longest], options);
+  });
+
+  it("rejects a proof whose deadline was changed", async () => {
+    const { nexus } = await load();
+    const node = createNode();
+    const deadline = await soon();
+    const nodeSignature = await prove(node, nexus, { deadline });
+    await assertions.revertWithCustomError(
+      registerNode(nexus, { node, nodeSignature, deadline: deadline + 1n }),
+      nexus,
+      "PeerIdMismatch",
+    );
+  });
+
+  it("gives a free ID to nobody whose proof is of an earlier registration", async () => {
+    const { nexus } = await load();
+    const node = createNode();
+    const first = await registrationOf(node, nexus);
+    const options = { ...asOperator, value: MINIMUM };
+    await nexus.write.register([first], options);
+    await nexus.write.deregister([node.peerID], asOperator);
+    await networkHelpers.time.increase(7 * 24 * 3600);
+    await nexus.write.withdraw([node.peerID], asOperator);
+    await assertions.revertWithCustomErrorWithArgs(nexus.write.register([first], options), nexus, "ProofExpired", [
+      first.deadline,
+    ]);
   });
 
   it("rejects a region that governance does not list", async () => {
@@ -190,8 +266,7 @@ describe("NodeNexus.register", () => {
     await networkHelpers.time.increase(7 * 24 * 3600);
     await nexus.write.withdraw([node.peerID], asOperator);
 
-    const nodeSignature = await prove(node, nexus, stranger.account.address);
-    const registration = await registrationOf(node, nexus, { nodeSignature });
+    const registration = await registrationOf(node, nexus, { operatorAddress: stranger.account.address });
     await nexus.write.register([registration], { ...asStranger, value: MINIMUM });
     const { operator: now, active } = await nexus.read.nodes([node.peerID]);
     expect({ now, active }).to.deep.equal({ now: getAddress(stranger.account.address), active: true });

@@ -78,6 +78,7 @@ describe("NodeNexus upgrades", () => {
       publicMinimum: 0n,
       backboneMinimum: 0n,
       unbondingPeriod: 1n,
+      relayPricePerGiB: 0n,
       regions: [],
     };
     await assertions.revertWithCustomError(

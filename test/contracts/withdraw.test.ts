@@ -13,7 +13,6 @@ import {
   MINIMUM,
   networkHelpers,
   operator,
-  prove,
   publicClient,
   registerNode,
   registrationOf,
@@ -153,13 +152,12 @@ describe("NodeNexus.withdraw", () => {
     const { nexus } = await loadEmpty();
     const { contract } = await contractOperator(nexus);
     const node = createNode();
-    const nodeSignature = await prove(node, nexus, contract.address);
-    const registration = await registrationOf(node, nexus, { nodeSignature, nodeType: LIGHT_PRIVATE });
-    await contract.write.register([registration]);
+    const proven = () => registrationOf(node, nexus, { operatorAddress: contract.address, nodeType: LIGHT_PRIVATE });
+    await contract.write.register([await proven()]);
     await contract.write.deregister([node.peerID]);
     await networkHelpers.time.increase(UNBONDING_S);
     await nexus.write.topUp([node.peerID], { value: 1n });
-    const register = encodeFunctionData({ abi: nodeNexusAbi, functionName: "register", args: [registration] });
+    const register = encodeFunctionData({ abi: nodeNexusAbi, functionName: "register", args: [await proven()] });
     await contract.write.setConduct([REENTER, register]);
     await contract.write.withdraw([node.peerID]);
     expect(await nexus.read.nodes([node.peerID])).to.deep.include({ active: true, stake: 0n });
