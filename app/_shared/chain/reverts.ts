@@ -39,6 +39,14 @@ const sentences: Record<string, (args: readonly unknown[]) => Sentences> = {
     "Review again with the wallet that you want to register with.",
   ],
   ProofExpired: () => ["The node's proof has run out.", "Review again: the node signs anew."],
+  ProofExpired: () => [
+    "The node's proof has run out before the registration was mined.",
+    "Go back and review again: the node signs anew.",
+  ],
+  ProofTooLong: () => [
+    "The node's proof is valid for longer than the contract allows.",
+    "Check the clock of the node's machine, then review again.",
+  ],
   RegionClosed: ([region]) => [
     `${decodeRegion(region as `0x${string}`)} takes no new nodes.`,
     "Choose another region.",

@@ -15,9 +15,18 @@ import { ConnectButton } from "./wallet-button";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
 const fonts = { body: "var(--font-family)" };
+const own = {
+  modalBackground: "var(--surface)",
+  modalBorder: "var(--line)",
+  modalText: "var(--text)",
+  modalTextSecondary: "var(--muted)",
+  modalTextDim: "var(--muted)",
+};
+const light = lightTheme({ ...colors, borderRadius: "medium" });
+const dark = darkTheme({ ...colors, borderRadius: "medium" });
 const themes = {
-  light: { ...lightTheme({ ...colors, borderRadius: "medium" }), fonts },
-  dark: { ...darkTheme({ ...colors, borderRadius: "medium" }), fonts },
+  light: { ...light, fonts, colors: { ...light.colors, ...own } },
+  dark: { ...dark, fonts, colors: { ...dark.colors, ...own } },
 };
 
 const appInfo = { appName: "ShadowMesh", learnMoreUrl: "https://ethereum.org/wallets/" };

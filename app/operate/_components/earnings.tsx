@@ -13,7 +13,7 @@ const assumedPercent = 5;
 
 interface EarningsProps {
   offer: Offer;
-  priceWeiPerGiB: bigint | null;
+  priceWeiPerGiB: bigint;
 }
 
 /** An estimate with its one assumption in the open. */
@@ -23,10 +23,6 @@ export function Earnings({ offer, priceWeiPerGiB }: EarningsProps) {
     <Card title="Projected earnings">
       {offer.nodeType === "light_private" ? (
         <p className="text-[0.93rem] text-muted">A private node carries nothing for others, so it earns nothing.</p>
-      ) : priceWeiPerGiB === null ? (
-        <p className="text-[0.93rem] text-muted">
-          This contract publishes no price for relayed traffic, so there is nothing to project from.
-        </p>
       ) : (
         <Projection offer={offer} priceWeiPerGiB={priceWeiPerGiB} percent={percent} onPercent={setPercent} />
       )}

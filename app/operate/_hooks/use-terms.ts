@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { parseAbi } from "viem";
 import type { NodeType } from "../../../node/api/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { decodeRegion, nodeNexusAbi, nodeTypeNumber } from "../../_shared/chain/nexus";
@@ -14,12 +13,9 @@ export interface Terms {
   /** Regions that take new nodes. */
   regions: string[];
   paused: boolean;
-  /** Null where the contract publishes none. */
-  priceWeiPerGiB: bigint | null;
+  /** What users pay for a relayed GiB. */
+  priceWeiPerGiB: bigint;
 }
-
-// Kept apart from the rest: a registry deployed before this view existed still serves everything else.
-const priceAbi = parseAbi(["function relayPricePerGiB() view returns (uint256)"]);
 
 export function useTerms(network: Network, address: `0x${string}`) {
   return useQuery({
@@ -36,7 +32,7 @@ export function useTerms(network: Network, address: `0x${string}`) {
         chain.readContract({ ...nexus, functionName: "unbondingPeriod" }),
         chain.readContract({ ...nexus, functionName: "regions" }),
         chain.readContract({ ...nexus, functionName: "paused" }),
-        chain.readContract({ abi: priceAbi, address, functionName: "relayPricePerGiB" }).catch(() => null),
+        chain.readContract({ ...nexus, functionName: "relayPricePerGiB" }),
       ]);
       return {
         minimumStakeWei: { light_private: forPrivate, light_public: forPublic },
