@@ -4,7 +4,7 @@ import { bytesToHex, hexToBytes } from "viem";
 import { z } from "zod";
 import { hexSchema, peerIdSchema } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
-import { readFileIfPresent, writeFileAtomically } from "../store/index.ts";
+import { createFileAtomically, readFileIfPresent, toStoreError } from "../store/index.ts";
 import { identityErrors } from "./errors.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { seedToPhrase } from "./phrase.ts";
@@ -31,22 +31,27 @@ const identityPath = (folder: string) => join(folder, "identity.json");
  * @throws IDENTITY_EXISTS, DISK_FULL, DATA_FOLDER_UNWRITABLE
  */
 export async function createIdentityFile(folder: string, seed: Uint8Array = randomBytes(32)): Promise<StoredIdentity> {
-  if ((await readFileIfPresent(identityPath(folder))) !== null) {
-    throw new ShadowMeshError(identityErrors.IDENTITY_EXISTS, { details: { folder } });
-  }
   const identity = createIdentity(seed);
   const content = { format: "shadowmesh-identity", version: 1, peerId: identity.peerId, seed: bytesToHex(seed) };
-  await writeFileAtomically(identityPath(folder), `${JSON.stringify(content, null, 2)}\n`);
+  // Two that make one at the same moment must not both be told that theirs was kept.
+  if (!(await createFileAtomically(identityPath(folder), `${JSON.stringify(content, null, 2)}\n`))) {
+    throw new ShadowMeshError(identityErrors.IDENTITY_EXISTS, { details: { folder } });
+  }
   return { identity, phrase: seedToPhrase(seed) };
 }
 
 /**
  * Reads the identity of a data folder and proves that its seed gives the peer ID it names.
  *
- * @throws IDENTITY_MISSING, IDENTITY_CORRUPT
+ * @throws IDENTITY_MISSING, IDENTITY_CORRUPT, DATA_FOLDER_UNWRITABLE where it may not be read
  */
 export async function readIdentityFile(folder: string): Promise<StoredIdentity> {
-  const text = await readFileIfPresent(identityPath(folder));
+  const path = identityPath(folder);
+  const text = await readFileIfPresent(path).catch((cause: NodeJS.ErrnoException) => {
+    const error = toStoreError(cause, path);
+    if (ShadowMeshError.is(error) && cause.code !== "EISDIR") throw error;
+    throw new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { details: { path, reason: cause.code }, cause });
+  });
   if (text === null) throw new ShadowMeshError(identityErrors.IDENTITY_MISSING, { details: { folder } });
   try {
     const file = identityFileSchema.parse(JSON.parse(text));
@@ -57,6 +62,6 @@ export async function readIdentityFile(folder: string): Promise<StoredIdentity> 
     return { identity, phrase: seedToPhrase(seed) };
   } catch {
     // Without a cause: a parser's message may quote the seed, and causes are logged.
-    throw new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { details: { path: identityPath(folder) } });
+    throw new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { details: { path } });
   }
 }

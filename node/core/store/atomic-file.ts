@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ShadowMeshError } from "../errors.ts";
 import { storeErrors } from "./errors.ts";
@@ -10,7 +11,34 @@ import { storeErrors } from "./errors.ts";
  *
  * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE
  */
-export async function writeFileAtomically(path: string, content: string): Promise<void> {
+export function writeFileAtomically(path: string, content: string): Promise<void> {
+  return writeBeside(path, content, (temporary) => rename(temporary, path));
+}
+
+/**
+ * Makes a file as a whole, in the same way; false where there is one already, also where another process makes it at
+ * this moment.
+ *
+ * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE
+ */
+export async function createFileAtomically(path: string, content: string): Promise<boolean> {
+  let made = true;
+  await writeBeside(path, content, async (temporary) => {
+    // Unlike a rename, a hard link never replaces what is there; file systems such as exFAT have none.
+    const linked = link(temporary, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") throw error;
+      return copyFile(temporary, path, constants.COPYFILE_EXCL);
+    });
+    await linked.catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+      made = false;
+    });
+    await rm(temporary);
+  });
+  return made;
+}
+
+async function writeBeside(path: string, content: string, place: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -21,7 +49,7 @@ export async function writeFileAtomically(path: string, content: string): Promis
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await place(temporary);
     await syncFolder(dirname(path));
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -39,12 +67,15 @@ export async function readFileIfPresent(path: string): Promise<string | null> {
   }
 }
 
+/** The last two: a file stands where the folder belongs, or a folder where the file does. */
+const unwritable = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EISDIR"]);
+
 /** Gives a file system error its ShadowMesh code; errors of other kinds pass unchanged. */
 export function toStoreError(cause: unknown, path: string): unknown {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === "ENOSPC" || code === "EDQUOT")
     return new ShadowMeshError(storeErrors.DISK_FULL, { cause, details: { path } });
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || code === "ENOTDIR") {
+  if (code !== undefined && unwritable.has(code)) {
     return new ShadowMeshError(storeErrors.DATA_FOLDER_UNWRITABLE, { cause, details: { path } });
   }
   return cause;

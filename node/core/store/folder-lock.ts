@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ShadowMeshError } from "../errors.ts";
@@ -25,6 +25,14 @@ export function lockFolder(folder: string): FolderLock {
     database?.close();
     if (/locked|busy/i.test(String(cause))) {
       throw new ShadowMeshError(storeErrors.DATA_FOLDER_IN_USE, { cause, details: { folder } });
+    }
+    // Nothing of worth is in it, and a file that is no database can't be held by anyone.
+    if (/not a database/i.test(String(cause))) {
+      rmSync(join(folder, "daemon.lock"));
+      return lockFolder(folder);
+    }
+    if (/disk is full/i.test(String(cause))) {
+      throw new ShadowMeshError(storeErrors.DISK_FULL, { cause, details: { folder } });
     }
     if (/unable to open|readonly/i.test(String(cause))) {
       throw new ShadowMeshError(storeErrors.DATA_FOLDER_UNWRITABLE, { cause, details: { folder } });

@@ -1,3 +1,3 @@
-export { readFileIfPresent, toStoreError, writeFileAtomically } from "./atomic-file.ts";
+export { createFileAtomically, readFileIfPresent, toStoreError, writeFileAtomically } from "./atomic-file.ts";
 export { storeErrors } from "./errors.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
