@@ -62,6 +62,8 @@ export interface Network {
   stopNode(name: string, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a node that was stopped, on its data folder. */
   startNode(name: string): Promise<RunningNode>;
+  /** Adds an unregistered node that nobody can dial. */
+  addNode(name: string): Promise<RunningNode>;
   stopChain(): Promise<void>;
   startChain(): Promise<void>;
   stop(): Promise<void>;
@@ -125,6 +127,11 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
         await node?.process.stop();
       },
       startNode,
+      async addNode(name) {
+        const config = { chain: { rpcUrl: chain.rpcUrl, nexusAddress }, overlayPort: null, apiPort: 0 };
+        await prepareNodeFolder(folderOf(name), config);
+        return startNode(name);
+      },
       stopChain: () => chain.stop(),
       async startChain() {
         chain = await startDevChain(folder, ports.chain);

@@ -10,7 +10,7 @@ import type { Service } from "../../core/service.ts";
 
 /** Candidates read from the contract at a time; rotated by a seed, so that not all nodes crowd on the first. */
 const candidatesPerRegion = 8;
-const reserveTimeoutMs = 10_000;
+const reserveTimeoutMs = 5_000;
 /** Safety net under the events: how often the reservations are counted. */
 const checkIntervalMs = 5_000;
 
@@ -62,17 +62,23 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
   const fill = async () => {
     const region = deps.membership.registration()?.region ?? "";
     candidates = await listRelays(deps.nexus(), region).catch(() => candidates);
-    for (const candidate of candidates) {
-      if (relays().length >= needed() || stopping.signal.aborted) return;
-      if (candidate === deps.self || relays().some(({ peerId }) => peerId === candidate)) continue;
-      await reserve(candidate).catch((error: unknown) =>
-        deps.log.debug({ err: error, relay: candidate }, "no reservation"),
+    const held = new Set(relays().map(({ peerId }) => peerId));
+    const open = candidates.filter((candidate) => candidate !== deps.self && !held.has(candidate));
+    // As many at a time as are missing: a dead candidate then costs no time where another one answers.
+    while (open.length > 0 && relays().length < needed() && !stopping.signal.aborted) {
+      const batch = open.splice(0, needed() - relays().length);
+      await Promise.all(
+        batch.map((candidate) =>
+          reserve(candidate).catch((error: unknown) =>
+            deps.log.debug({ err: error, relay: candidate }, "no reservation"),
+          ),
+        ),
       );
     }
   };
 
   const run = async () => {
-    const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
+    const backoff = createBackoff({ minMs: 500, maxMs: 10_000 });
     let before = 0;
     while (!stopping.signal.aborted) {
       if (relays().length < needed()) await fill();

@@ -1,0 +1,177 @@
+import { expect, type Page, test } from "@playwright/test";
+import { routes } from "../../node/api/routes.ts";
+import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
+import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
+import { installWallet, type TestWallet } from "./wallet.ts";
+
+const mebibyte = 2 ** 20;
+
+// The main job as its user does it, then with one part of the mesh after the other gone. Each step stands on the last.
+test.describe.configure({ mode: "serial" });
+
+let network: Network;
+let end: () => Promise<void>;
+let page: Page;
+let wallet: TestWallet;
+/** A stranger's daemon that is no member: it only looks for others. */
+let visitor: RunningNode;
+const problems: string[] = [];
+const outside: string[] = [];
+
+test.beforeAll(async ({ browser }) => {
+  ({ network, end } = await startTestMesh());
+  visitor = await network.addNode("visitor");
+  page = await browser.newPage();
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    // What the browser itself says of a request that was refused or cut is what the later steps provoke.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
+  });
+  wallet = await installWallet(page, {
+    account: network.chain.account(accounts.newcomer),
+    rpcUrl: network.chain.rpcUrl,
+    chainId: 1,
+  });
+});
+
+test.afterAll(async () => {
+  await page?.close();
+  await end?.();
+});
+
+test("the one-time link signs in once and leaves no token in the address", async ({ browser }) => {
+  const { url } = await network.node(newcomer).client.call(routes.createSignInLink, {});
+  await page.goto(url);
+  await expect(page.getByRole("link", { name: "Operate" })).toBeVisible();
+  await expect(page).not.toHaveURL(/token/);
+  const stranger = await browser.newPage();
+  await stranger.goto(url);
+  await expect(stranger.getByText("npx shadowmesh gui").first()).toBeVisible();
+  await stranger.close();
+});
+
+test("a wallet on another network is told so, and switched before anything is signed", async () => {
+  await openGui(page, network.node(newcomer));
+  await page.getByRole("link", { name: "Operate" }).click();
+  await connectWallet(page);
+  // Connecting switched it; now its owner goes elsewhere in the wallet itself.
+  expect(wallet.chainId).toBe(31337);
+  await wallet.chooseChain(1);
+  await expect(page.getByText("Your wallet is on another network")).toBeVisible();
+  await page.getByRole("button", { name: "Switch network" }).click();
+  await expect(page.getByText("Your wallet is on another network")).toBeHidden();
+  expect(wallet.chainId).toBe(31337);
+  expect(wallet.calls).not.toContain("eth_sendTransaction");
+});
+
+test("a rejected signature is told and changes nothing", async () => {
+  await page.getByRole("radio", { name: /Public/ }).check();
+  await page.getByLabel("Region").selectOption("europe");
+  await page.getByRole("button", { name: "Review" }).click();
+  wallet.rejects.add("eth_sendTransaction");
+  await page.getByRole("button", { name: "Sign and register" }).click();
+  await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+  expect((await network.node(newcomer).status()).registration).toBeNull();
+  wallet.rejects.clear();
+});
+
+test("registering PUBLIC leads from the chain to being found by others", async () => {
+  await page.getByRole("button", { name: "Sign and register" }).click();
+  const steps = page.getByRole("list", { name: "Progress" }).getByRole("listitem");
+  await expect(steps).toHaveCount(4);
+  for (const step of await steps.all()) await expect(step).toHaveAttribute("data-state", "done");
+  const { registration } = await network.node(newcomer).status();
+  expect(registration).toMatchObject({ nodeType: "light_public", region: "europe", active: true });
+  expect(registration?.operator.toLowerCase()).toBe(wallet.account.address.toLowerCase());
+});
+
+test("another daemon finds the new node, and the page shows its peers", async () => {
+  const { peerId } = network.node(newcomer);
+  const found = await network.node("public-2").client.call(routes.lookup, { peerId });
+  expect(found.source).not.toBe("self");
+  expect(found.addresses.length).toBeGreaterThan(0);
+  await page.getByRole("link", { name: "Network" }).click();
+  await expect(page.getByText(/backbone/i).first()).toBeVisible();
+});
+
+test("with every other relay crashed, a node that cannot be dialled is reached through the new one, 64 MiB intact", async () => {
+  await network.stopNode("public-1", "SIGKILL");
+  await network.stopNode("public-2", "SIGKILL");
+  const relay = network.node(newcomer).peerId;
+  const target = network.node("private");
+  await eventually(
+    "the private node moves to the new relay",
+    target.status,
+    ({ overlay, progress }) =>
+      overlay.relays.length === 1 && overlay.relays[0] === relay && progress.every(({ state }) => state === "done"),
+  );
+  expect((await target.status()).overlay.addresses.every((address) => address.includes("/p2p-circuit"))).toBe(true);
+
+  const peerId = target.peerId;
+  const reached = await eventually(
+    "the visitor reaches the private node",
+    () => visitor.client.call(routes.ping, { peerId, count: 3 }),
+    () => true,
+  );
+  expect(reached).toMatchObject({ path: "relayed", relay });
+  const moved = await visitor.client.call(routes.throughput, { peerId, bytes: 64 * mebibyte });
+  expect(moved).toMatchObject({ path: "relayed", relay, bytes: 64 * mebibyte });
+  expect(moved.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("relays that come back are used again", async () => {
+  await network.startNode("public-1");
+  await network.startNode("public-2");
+  await eventually(
+    "the private node holds two reservations again",
+    network.node("private").status,
+    ({ overlay }) => overlay.relays.length === 2,
+  );
+});
+
+test("while the chain is away the mesh goes on, and the page says so; it is rejoined by itself", async () => {
+  await openGui(page, network.node(newcomer));
+  await network.stopChain();
+  await eventually("the daemon notices", network.node(newcomer).status, ({ chain }) => chain.state === "unreachable");
+  await expect(page.getByText(/The chain does not answer/)).toBeVisible();
+  const { peerId } = network.node("private");
+  await network.node(newcomer).client.call(routes.ping, { peerId, count: 1 });
+  await network.startChain();
+  await eventually(
+    "the daemon rejoins the chain",
+    network.node(newcomer).status,
+    ({ chain }) => chain.state === "connected",
+  );
+  await expect(page.getByText(/The chain does not answer/)).toBeHidden();
+});
+
+test("while the backbone is away nodes still find and reach each other; it is rejoined by itself", async () => {
+  await network.stopNode("backbone", "SIGKILL");
+  const you = network.node(newcomer);
+  await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
+  const { peerId } = network.node("private");
+  const found = await you.client.call(routes.lookup, { peerId });
+  expect(["cache", "dht"]).toContain(found.source);
+  await you.client.call(routes.ping, { peerId, count: 1 });
+
+  await network.startNode("backbone");
+  for (const { name } of members) {
+    const node = network.node(name);
+    await eventually(`${name} is a member again`, node.status, ({ progress }) =>
+      progress.every(({ state }) => state === "done"),
+    );
+  }
+  await eventually("and so is the new node", you.status, ({ progress }) =>
+    progress.every(({ state }) => state === "done"),
+  );
+});
+
+test("the page had no error of its own and called nobody but the daemon and the chain", () => {
+  expect(problems).toEqual([]);
+  expect(outside).toEqual([]);
+});

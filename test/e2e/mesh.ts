@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page } from "@playwright/test";
+import { daemonRoutes } from "../../node/api/daemon.ts";
+import { buildDaemon, buildGui } from "../../scripts/build.ts";
+import { type Network, type RunningNode, startNetwork } from "../../scripts/network/index.ts";
+
+/** A mesh of real processes in a folder of its own, which goes with it. */
+export async function startTestMesh(): Promise<{ network: Network; end(): Promise<void> }> {
+  await buildDaemon();
+  await buildGui();
+  const folder = await mkdtemp(join(tmpdir(), "shadowmesh-e2e-"));
+  const network = await startNetwork({
+    folder: join(folder, "devnet"),
+    newcomerFolder: join(folder, "node"),
+    onStep: (step) => console.log(`    › ${step}`),
+  });
+  return {
+    network,
+    async end() {
+      await network.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens the GUI of a node, signed in by a one-time link. */
+export async function openGui(page: Page, node: RunningNode): Promise<void> {
+  const { url } = await node.client.call(daemonRoutes.createSignInLink, {});
+  await page.goto(url);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+}
+
+/** Connects the wallet that is announced as MetaMask. */
+export async function connectWallet(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Connect wallet" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+}
+
+/** Polls what a daemon says until it holds. */
+export async function eventually<T>(what: string, ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
+  let last: T | undefined;
+  await expect
+    .poll(
+      async () => {
+        last = await ask().catch(() => undefined);
+        return last !== undefined && holds(last);
+      },
+      { message: what, timeout: 60_000, intervals: [200] },
+    )
+    .toBe(true);
+  return last as T;
+}
