@@ -158,7 +158,8 @@ export async function eventually<T>(ask: () => Promise<T>, isWanted: (answer: T)
     const answer = await ask();
     if (isWanted(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    // Other processes have to come by the processor, too.
+    await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
