@@ -28,10 +28,20 @@ export async function buildDaemon({ force = false }: BuildOptions = {}): Promise
   if (!force && (await stampOf(daemonFolder)) === hash) return false;
 
   await rm(stampPath(daemonFolder), { force: true });
+  const metafile = await bundle(["node/main.ts"], daemonFolder);
+  await removeOld(metafile);
+  // The migrator looks for them beside its own code, which is here now.
+  await cp(join(root, "node/backbone/database/migrations"), join(daemonFolder, "migrations"), { recursive: true });
+  await writeFile(stampPath(daemonFolder), hash);
+  return true;
+}
+
+/** Bundles programs for our Node: the daemon, and those that benchmarks compare it with. */
+export async function bundle(entryPoints: string[], outdir: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ["node/main.ts"],
-    outdir: daemonFolder,
+    entryPoints,
+    outdir,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -54,11 +64,7 @@ export async function buildDaemon({ force = false }: BuildOptions = {}): Promise
     metafile: true,
     logLevel: "warning",
   });
-  await removeOld(metafile);
-  // The migrator looks for them beside its own code, which is here now.
-  await cp(join(root, "node/backbone/database/migrations"), join(daemonFolder, "migrations"), { recursive: true });
-  await writeFile(stampPath(daemonFolder), hash);
-  return true;
+  return metafile;
 }
 
 /**
