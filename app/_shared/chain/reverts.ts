@@ -38,7 +38,6 @@ const sentences: Record<string, (args: readonly unknown[]) => Sentences> = {
     "The proof was made for another operator than this wallet.",
     "Review again with the wallet that you want to register with.",
   ],
-  ProofExpired: () => ["The node's proof has run out.", "Review again: the node signs anew."],
   ProofExpired: () => [
     "The node's proof has run out before the registration was mined.",
     "Go back and review again: the node signs anew.",

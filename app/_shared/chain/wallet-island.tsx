@@ -21,6 +21,9 @@ const own = {
   modalText: "var(--text)",
   modalTextSecondary: "var(--muted)",
   modalTextDim: "var(--muted)",
+  profileForeground: "var(--raised)",
+  profileAction: "var(--surface)",
+  profileActionHover: "var(--surface)",
 };
 const light = lightTheme({ ...colors, borderRadius: "medium" });
 const dark = darkTheme({ ...colors, borderRadius: "medium" });
@@ -51,7 +54,7 @@ export function WalletIsland({ network }: { network: Network }) {
         <Connection.Custom>
           {({ account, chain, openConnectModal, openAccountModal }) =>
             account ? (
-              <Button onClick={openAccountModal} aria-label={`Wallet ${account.address}`}>
+              <Button onClick={openAccountModal} aria-label={`Wallet ${shortHex(account.address)}`}>
                 {chain?.unsupported ? (
                   <TriangleAlert aria-label="on another network" className="size-4 text-warn" />
                 ) : (

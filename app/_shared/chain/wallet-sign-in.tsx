@@ -42,7 +42,8 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
       const signature = await signMessageAsync({ account: operator, message });
       return client.call(routes.walletSignIn, { message, signature });
     },
-    onSuccess: (session) => queryClient.setQueryData<Session>(sessionKey, { ...session, linkError: null }),
+    onSuccess: (session) =>
+      queryClient.setQueryData<Session>(sessionKey, { ...session, daemonAnswers: true, linkError: null }),
   });
   if (!address) {
     return (

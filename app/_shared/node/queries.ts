@@ -10,7 +10,7 @@ export function useNetwork() {
   return useQuery({
     queryKey: ["network"],
     queryFn: ({ signal }) => client.call(routes.network, {}, { signal }),
-    enabled: session.isSuccess,
+    enabled: session.data?.daemonAnswers === true,
     refetchInterval: ({ state }) => (state.error ? 1_000 : 5_000),
   });
 }

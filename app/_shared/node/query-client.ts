@@ -6,7 +6,12 @@ import { type Session, sessionKey } from "./session";
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
     if (!ShadowMeshError.is(error) || error.code !== "NOT_SIGNED_IN") return;
-    queryClient.setQueryData<Session>(sessionKey, { signedIn: false, by: null, linkError: null });
+    queryClient.setQueryData<Session>(sessionKey, {
+      daemonAnswers: true,
+      signedIn: false,
+      by: null,
+      linkError: null,
+    });
   };
   const queryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -7,6 +7,8 @@ import { client, routes } from "./client";
 export const sessionKey = ["session"];
 
 export interface Session {
+  /** False where this page's origin serves no daemon, or its daemon has stopped: an answer too, so no error. */
+  daemonAnswers: boolean;
   signedIn: boolean;
   by: "link" | "wallet" | "key" | null;
   /** Why the token of the link did not sign in. */
@@ -25,24 +27,34 @@ function takeToken(): string | null {
   return token;
 }
 
+const noDaemon: Session = { daemonAnswers: false, signedIn: false, by: null, linkError: null };
+
 async function loadSession({ signal }: { signal: AbortSignal }): Promise<Session> {
   const token = takeToken();
   let linkError: ShadowMeshError | null = null;
   if (token) {
     try {
       // Without the signal: a token that was sent is used up, whoever waits for the answer.
-      return { ...(await client.call(routes.signIn, { token })), linkError };
+      return { ...(await client.call(routes.signIn, { token })), daemonAnswers: true, linkError };
     } catch (error) {
-      if (!ShadowMeshError.is(error) || error.status === 503) throw error;
+      if (!ShadowMeshError.is(error)) throw error;
       linkError = error;
     }
   }
   // An old link opened again in a browser that is signed in: the cookie counts.
-  const session = await client.call(routes.session, {}, { signal });
-  return { ...session, linkError: session.signedIn ? null : linkError };
+  const session = await client.call(routes.session, {}, { signal }).catch((error: unknown) => {
+    if (ShadowMeshError.is(error)) return null;
+    throw error;
+  });
+  return session ? { ...session, daemonAnswers: true, linkError: session.signedIn ? null : linkError } : noDaemon;
 }
 
-/** Who is signed in; `isError` where no daemon answers at this page's origin. */
+/** Whether a daemon answers, and who is signed in. */
 export function useSession() {
-  return useQuery({ queryKey: sessionKey, queryFn: loadSession, staleTime: Number.POSITIVE_INFINITY });
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: loadSession,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state }) => (state.data?.daemonAnswers === false ? 3_000 : false),
+  });
 }

@@ -9,7 +9,7 @@ export function Banners() {
   const session = useSession();
   const network = useNetwork();
   const status = useStatus();
-  if (!session.isSuccess) return null;
+  if (!session.data?.daemonAnswers) return null;
   const lost = network.isError || status.isError;
   const chain = network.data;
   return (

@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { ErrorAlert } from "../node/error-alert";
 import { useSession } from "../node/session";
 import { Skeleton } from "../ui/skeleton";
 import { NoDaemon } from "./no-daemon";
@@ -9,8 +10,8 @@ import { SignIn } from "./sign-in";
 /** Shows its children to the daemon's owner; everybody else learns how to get in. */
 export function Gate({ children, instead }: { children: ReactNode; instead?: ReactNode }) {
   const session = useSession();
-  if (session.isPending) return <Skeleton lines={6} />;
-  if (session.isError) return <NoDaemon />;
+  if (!session.data) return session.error ? <ErrorAlert error={session.error} /> : <Skeleton lines={6} />;
+  if (!session.data.daemonAnswers) return <NoDaemon />;
   if (session.data.signedIn) return children;
   return (
     <div className="space-y-4">

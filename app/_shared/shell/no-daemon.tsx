@@ -1,16 +1,9 @@
-"use client";
-
-import { useEffect } from "react";
-import { useSession } from "../node/session";
 import { Card } from "../ui/card";
 import { CopyText } from "../ui/copy-text";
 
-/** The page was opened where no daemon serves it, or the daemon has stopped: says how to get one, and keeps looking. */
+/** The page was opened where no daemon serves it, or the daemon has stopped. `useSession` keeps looking for one. */
 export function NoDaemon() {
-  const { refetch } = useSession();
-  useEffect(() => {
-    const timer = setInterval(() => void refetch(), 3_000);
-    return () => clearInterval(timer);
+  return () => clearInterval(timer);
   }, [refetch]);
   return (
     <Card title="No node answers at this address" className="max-w-2xl">

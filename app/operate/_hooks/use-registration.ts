@@ -46,7 +46,6 @@ export function useRegistration(network: Network) {
             mlDsaKeyHash: proof.mlDsaKeyHash,
             nodeSignature: proof.nodeSignature,
             deadline: BigInt(proof.deadline),
-            deadline: BigInt(proof.deadline),
           },
         ],
         value: stakeWei,
