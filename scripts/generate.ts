@@ -1,12 +1,57 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { apiReference } from "./generate/api.ts";
+import { cliReference } from "./generate/cli.ts";
+import { configReference, environmentExample } from "./generate/config.ts";
 import { generateContracts } from "./generate/contracts.ts";
+import { errorReference } from "./generate/errors.ts";
+import { root } from "./root.ts";
+
+const reference = "docs/reference";
+
+/** The generated documents by their paths in the repository. */
+async function documents(): Promise<Map<string, string>> {
+  const pages = {
+    ...(await errorReference()),
+    ...(await apiReference()),
+    ...(await configReference()),
+    ...(await cliReference()),
+  };
+  return new Map([
+    ...Object.entries(pages).map(([name, text]) => [`${reference}/${name}`, text] as const),
+    [".env.example", await environmentExample()],
+  ]);
+}
 
 /**
- * Writes what derives from the sources: ABIs, and the reference under docs/reference.
+ * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */
 export async function generate({ check }: { check: boolean }): Promise<void> {
   await generateContracts({ check });
+  const expected = await documents();
+  const present = (await readdir(join(root, reference)).catch(() => [])).map((name) => `${reference}/${name}`);
+  const stale = present.filter((path) => !expected.has(path));
+  for (const [path, text] of expected) {
+    if ((await readFile(join(root, path), "utf8").catch(() => null)) !== text) stale.push(path);
+  }
+  if (check) {
+    if (stale.length > 0) throw new Error(`stale: ${stale.join(", ")}; run \`npm run generate\` and commit the result`);
+    return;
+  }
+  for (const path of stale) {
+    const text = expected.get(path);
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    if (text === undefined) await rm(join(root, path));
+    else await writeFile(join(root, path), text);
+    console.log(`› ${path}${text === undefined ? " removed" : ""}`);
+  }
 }
 
-if (import.meta.main) await generate({ check: process.argv.includes("--check") });
+if (import.meta.main) {
+  await generate({ check: process.argv.includes("--check") }).catch((error: unknown) => {
+    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });
+}
