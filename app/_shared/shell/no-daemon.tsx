@@ -3,8 +3,6 @@ import { CopyText } from "../ui/copy-text";
 
 /** The page was opened where no daemon serves it, or the daemon has stopped. `useSession` keeps looking for one. */
 export function NoDaemon() {
-  return () => clearInterval(timer);
-  }, [refetch]);
   return (
     <Card title="No node answers at this address" className="max-w-2xl">
       <div className="space-y-3">
