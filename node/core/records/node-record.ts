@@ -105,6 +105,7 @@ function typedData(content: string, peerID: Hex, sequence: number, domain: State
 }
 
 function parseContent(text: string): z.infer<typeof contentSchema> {
+  if (text.length > maxRecordBytes) throw invalid("it is too large");
   try {
     return contentSchema.parse(JSON.parse(text));
   } catch (cause) {
