@@ -27,6 +27,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
     const session = membership.session();
     const registration = membership.registration();
     const relays = reservations.ids();
+    const addresses = [...overlay.addresses(), ...reservations.addresses()];
     return {
       version,
       peerId: identity.peerId,
@@ -38,6 +39,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         registration,
         chainConnected: chain.state === "connected",
         joined: membership.joined(),
+        reachable: addresses.length > 0,
         session,
         failure: membership.failure(),
         announcement: announcer.last,
@@ -45,7 +47,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       }),
       overlay: {
         running: true,
-        addresses: [...overlay.addresses(), ...reservations.addresses()],
+        addresses,
         connectedPeers: new Set(overlay.connections().map(({ peerId }) => peerId)).size,
         cachedPeers: overlay.cache.size,
         reachability: reachability(registration?.nodeType, overlay.addresses().length, relays.length),

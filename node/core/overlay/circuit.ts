@@ -10,6 +10,8 @@ import type { PeerId, Transport } from "@libp2p/interface";
 interface ReservationStore {
   addRelay(relay: PeerId, type: "configured"): Promise<unknown>;
   hasReservation(relay: PeerId): boolean;
+  /** Relays that once failed; without the removal below they are refused for the life of the process. */
+  relayFilter: { remove?(relay: Uint8Array): boolean };
 }
 
 /** Both ends of circuit relay v2 (libp2p specs, relay/circuit-v2.md), apart from the policy that uses them. */
@@ -35,6 +37,8 @@ export function createCircuit() {
 
   const circuit: Circuit = {
     async reserve(relay) {
+      // A public node that has just started or registered is no relay yet, and may be one in a second.
+      store?.relayFilter.remove?.(relay.toMultihash().bytes);
       await store?.addRelay(relay, "configured");
     },
     hasReservation: (relay) => store?.hasReservation(relay) ?? false,

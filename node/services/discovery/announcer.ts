@@ -61,6 +61,9 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     relays: deps.relays.ids(),
   });
 
+  /** A record without an address would be found and lead nowhere. */
+  const reachable = () => wanted().addresses.length > 0;
+
   const outdated = () => {
     if (record === null) return true;
     const { addresses, relays } = wanted();
@@ -109,13 +112,16 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
       let waitMs = recordLifetimeMs / 20;
       if (deps.servesRecord)
         await freshRecord().catch((error: unknown) => deps.log.warn({ err: error }, "no own record"));
-      if (deps.membership.joined() && unpublished()) {
+      if (reachable() && deps.membership.joined() && unpublished()) {
         await nextChange([], settleMs, stopping.signal);
         try {
           await publish();
           failure = null;
           if (last?.found) backoff.reset();
           else waitMs = backoff.next();
+          changes.emit();
+          // What changed while it was published is published next, not at some later change.
+          if (last?.found && unpublished()) continue;
         } catch (error) {
           if (stopping.signal.aborted) return;
           failure = ShadowMeshError.is(error) ? error : null;
@@ -125,7 +131,6 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
           await nextChange([], backoff.next(), stopping.signal);
           continue;
         }
-        changes.emit();
       }
       await nextChange([deps.overlay, deps.membership, deps.relays], waitMs, stopping.signal);
     }

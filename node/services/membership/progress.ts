@@ -7,6 +7,8 @@ export interface ProgressInput {
   registration: Registration | null;
   chainConnected: boolean;
   joined: boolean;
+  /** There is an address, own or through a relay, under which others can reach this node. */
+  reachable: boolean;
   session: { peerId: string; url: string } | null;
   failure: ShadowMeshError | null;
   announcement: { sequence: number; dhtServers: number; found: boolean } | null;
@@ -71,6 +73,9 @@ function found(input: ProgressInput): Step {
     return { step, state: "done", detail, errorCode: null };
   }
   if (!input.joined) return { step, state: "waiting", detail: "Comes after signing in.", errorCode: null };
+  if (!input.reachable) {
+    return { step, state: "active", detail: "Asks public nodes to relay for it: nobody can dial it.", errorCode: null };
+  }
   const failure = input.announceFailure;
   if (failure !== null)
     return { step, state: "failed", detail: `${failure.message} It keeps trying.`, errorCode: failure.code };
