@@ -39,13 +39,13 @@ function Dashboard() {
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <div className="grid min-w-0 gap-4">
         <NodeCard status={status} />
-        <ReachabilityCard overlay={status.overlay} />
-        <PeersSummary connected={status.overlay.connectedPeers} />
-      </div>
-      <div className="grid min-w-0 gap-4">
         <Card title="Progress">
           <Progress steps={status.progress} />
         </Card>
+        <PeersSummary connected={status.overlay.connectedPeers} />
+      </div>
+      <div className="grid min-w-0 gap-4">
+        <ReachabilityCard overlay={status.overlay} />
         <DaemonCard status={status} />
       </div>
     </div>

@@ -6,7 +6,7 @@ export function shortHex(hex: string): string {
 }
 
 export function shortAddress(multiaddr: string): string {
-  return multiaddr.length <= 44 ? multiaddr : `${multiaddr.slice(0, 30)}…${multiaddr.slice(-8)}`;
+  return multiaddr.length <= 36 ? multiaddr : `${multiaddr.slice(0, 27)}…${multiaddr.slice(-8)}`;
 }
 
 const whole = new Intl.NumberFormat("en");

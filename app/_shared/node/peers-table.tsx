@@ -18,7 +18,11 @@ export function PeersTable({ peers }: { peers: readonly Peer[] }) {
     );
   }
   const columns: Column<Peer>[] = [
-    { title: "Peer ID", cell: (peer) => <CopyText text={peer.peerId} shown={shortHex(peer.peerId)} what="peer ID" /> },
+    {
+      title: "Peer ID",
+      wide: true,
+      cell: (peer) => <CopyText text={peer.peerId} shown={shortHex(peer.peerId)} what="peer ID" />,
+    },
     {
       title: "Type",
       cell: ({ registration }) => (registration ? nodeTypeName(registration.nodeType) : "Unregistered"),

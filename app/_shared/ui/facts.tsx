@@ -5,7 +5,7 @@ import { cx } from "./cx";
 export function Facts({ children, className }: { children: ReactNode; className?: string }) {
   // Each pair has a line above it; that of the first row is clipped, however many columns there are.
   return (
-    <dl className={cx("grid gap-x-6 text-[0.93rem] [clip-path:inset(0_-4px_-4px_-4px)]", className)}>{children}</dl>
+    <dl className={cx("grid gap-x-6 text-[0.93rem] [clip-path:inset(1px_-4px_-4px_-4px)]", className)}>{children}</dl>
   );
 }
 

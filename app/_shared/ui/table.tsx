@@ -6,6 +6,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   /** Numbers stand at the right. */
   numeric?: boolean;
+  /** Takes a whole line of its row on a phone; others share one. */
+  wide?: boolean;
 }
 
 interface TableProps<T> {
@@ -16,7 +18,7 @@ interface TableProps<T> {
   rowKey: (row: T) => string;
 }
 
-/** Rows and columns on a wide screen; on a phone each row becomes a block of named values. */
+/** Rows and columns on a wide screen; on a phone each row becomes a few lines of named values. */
 export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
   return (
     <table className="w-full border-collapse text-[0.93rem] max-sm:block">
@@ -39,13 +41,17 @@ export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
       </thead>
       <tbody className="max-sm:block">
         {rows.map((row) => (
-          <tr key={rowKey(row)} className="border-line border-b last:border-b-0 max-sm:block max-sm:py-2">
+          <tr
+            key={rowKey(row)}
+            className="border-line border-b last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-6 max-sm:py-2"
+          >
             {columns.map((column) => (
               <td
                 key={column.title}
                 className={cx(
                   "px-2 py-1.5 align-middle first:pl-0 last:pr-0 max-sm:flex max-sm:justify-between max-sm:gap-4 max-sm:px-0 max-sm:py-0.5",
                   column.numeric && "text-right tabular-nums",
+                  column.wide && "max-sm:col-span-2",
                 )}
               >
                 <span aria-hidden className="text-muted text-sm sm:hidden">

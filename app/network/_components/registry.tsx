@@ -15,9 +15,14 @@ import { type RegisteredNode, useRegions, useRegistry } from "../_hooks/use-regi
 const types: readonly NodeType[] = ["light_public", "light_private", "backbone_auth"];
 
 const columns: Column<RegisteredNode>[] = [
-  { title: "Peer ID", cell: (node) => <CopyText text={node.peerId} shown={shortHex(node.peerId)} what="peer ID" /> },
+  {
+    title: "Peer ID",
+    wide: true,
+    cell: (node) => <CopyText text={node.peerId} shown={shortHex(node.peerId)} what="peer ID" />,
+  },
   {
     title: "Operator",
+    wide: true,
     cell: (node) => <CopyText text={node.operator} shown={shortHex(node.operator)} what="operator" />,
   },
   { title: "Score", numeric: true, cell: (node) => `${node.score} of 100` },
