@@ -123,10 +123,12 @@ function secured(socket: TLSSocket): Promise<void> {
   });
 }
 
-function classify(cause: Error): ShadowMeshError {
+function classify(cause: Error & { reason?: string }): ShadowMeshError {
+  // OpenSSL's own words, without its source lines.
+  const reason = cause.reason ?? cause.message;
   return new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED, {
-    message: `The post-quantum handshake failed: ${cause.message}.`,
-    details: { reason: cause.message },
+    message: `The post-quantum handshake failed: ${reason}.`,
+    details: { reason },
     cause,
   });
 }
