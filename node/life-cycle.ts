@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Service } from "./core/service.ts";
 
@@ -15,9 +16,20 @@ export async function startAll(services: readonly Service[], signal: AbortSignal
   }
 }
 
-/** Stops services in reverse; one that fails does not keep the others from stopping. */
+/** A part that has not stopped by then is left to the end of the process. */
+const stopTimeoutMs = 5_000;
+
+/** Stops services in reverse; one that fails or hangs does not keep the others from stopping. */
 export async function stopAll(services: readonly Service[], log: Logger): Promise<void> {
   for (const service of [...services].reverse()) {
-    await service.stop().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
+    const limit = new AbortController();
+    const late = delay(stopTimeoutMs, undefined, { signal: limit.signal }).then(() => {
+      throw new Error(`it did not stop within ${stopTimeoutMs} ms`);
+    });
+    await Promise.race([service.stop(), late]).catch((error: unknown) => {
+      log.error({ err: error }, "a part did not stop cleanly");
+    });
+    limit.abort();
+    await late.catch(() => undefined);
   }
 }

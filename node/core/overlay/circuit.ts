@@ -17,7 +17,7 @@ interface ReservationStore {
 /** Both ends of circuit relay v2 (libp2p specs, relay/circuit-v2.md), apart from the policy that uses them. */
 export interface Circuit {
   /** Asks a relay that we are connected to for a reservation; renewed by itself while the connection lasts. */
-  reserve(relay: PeerId): Promise<void>;
+  reserve(relay: PeerId, signal: AbortSignal): Promise<void>;
   hasReservation(relay: PeerId): boolean;
   /** Relays for others until stopped. */
   createServer(limits: { maxReservations: number }): CircuitRelayService;
@@ -27,6 +27,8 @@ export interface Circuit {
 export function createCircuit() {
   let store: ReservationStore | undefined;
   let components: CircuitRelayServerComponents | undefined;
+  // One after the other: after each reservation the store drops what else waits in its queue, without an answer.
+  let pending: Promise<void> = Promise.resolve();
 
   type TransportFactory = ReturnType<typeof circuitRelayTransport>;
   const transport: TransportFactory = (given) => {
@@ -36,10 +38,15 @@ export function createCircuit() {
   };
 
   const circuit: Circuit = {
-    async reserve(relay) {
-      // A public node that has just started or registered is no relay yet, and may be one in a second.
-      store?.relayFilter.remove?.(relay.toMultihash().bytes);
-      await store?.addRelay(relay, "configured");
+    reserve(relay, signal) {
+      const next = pending.then(async () => {
+        signal.throwIfAborted();
+        // A public node that has just started or registered is no relay yet, and may be one in a second.
+        store?.relayFilter.remove?.(relay.toMultihash().bytes);
+        await Promise.race([store?.addRelay(relay, "configured"), rejectOnAbort(signal)]);
+      });
+      pending = next.catch(() => undefined);
+      return next;
     },
     hasReservation: (relay) => store?.hasReservation(relay) ?? false,
     createServer(limits) {
@@ -55,4 +62,10 @@ export function createCircuit() {
     return circuit;
   };
   return { transport, service, circuit };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }

@@ -54,7 +54,7 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
     const connection = await deps.reach(relay, signal);
     // A relay reached through another relay would not carry us: circuits are one hop.
     if (connection.path !== "direct") return;
-    await deps.overlay.circuit.reserve(connection.libp2p.remotePeer);
+    await deps.overlay.circuit.reserve(connection.libp2p.remotePeer, signal);
     deps.log.info({ relay }, "reservation made");
     changes.emit();
   };
