@@ -11,7 +11,7 @@ const reach = {
     word: "Relayed",
     sentence: "Others reach this node through relays, encrypted end to end.",
   },
-  none: { tone: "warn", word: "Not reachable", sentence: "Nobody can reach this node at the moment." },
+  none: { tone: "warn", word: "Not reachable", sentence: "It listens, but nobody can reach it at the moment." },
 } as const;
 
 export function ReachabilityCard({ overlay }: { overlay: NodeStatus["overlay"] }) {

@@ -64,7 +64,9 @@ function Elapsed({ step, before }: { step: ProgressStep; before: ProgressStep | 
     step.state === "active"
       ? formatDuration(now - step.atMs)
       : step.state === "done" && span !== null && span >= 0 && span < 3_600_000
-        ? `after ${formatMs(span)}`
+        ? span < 10
+          ? "at once"
+          : `after ${formatMs(span)}`
         : formatTime(step.atMs);
   return (
     <time

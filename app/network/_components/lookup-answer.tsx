@@ -32,9 +32,7 @@ export function LookupAnswer({ result }: { result: LookupResult }) {
             ? `${nodeTypeName(registration.nodeType)}, ${regionName(registration.region)}, ${formatNumber(registration.bandwidthMbps)} Mbit/s`
             : "no"}
         </Fact>
-        <Fact name="Record">
-          no. {formatNumber(result.sequence)}, valid until {formatDateTime(result.expiresAtMs)}
-        </Fact>
+        <Fact name="Record valid until">{formatDateTime(result.expiresAtMs)}</Fact>
         <Fact name="Reached">{result.relays.length > 0 ? "through relays" : "directly"}</Fact>
       </Facts>
       <ul className="mt-1 text-sm">
