@@ -8,10 +8,10 @@ import { WagmiContext } from "wagmi";
 import { shortHex } from "../node/format";
 import { useTheme } from "../shell/theme";
 import { Button } from "../ui/button";
+import { ConnectButton } from "./connect-button";
 import type { Network } from "./network";
 import { wagmiConfigOf } from "./wagmi-config";
 import { registerWalletDialog } from "./wallet-bridge";
-import { ConnectButton } from "./wallet-button";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
 const fonts = { body: "var(--font-family)" };
