@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { build, type Metafile } from "esbuild";
 import { root, toolPath } from "./root.ts";
 import { runNode } from "./run-command.ts";
@@ -12,6 +13,8 @@ export interface BuildOptions {
   stream?: boolean;
 }
 
+/** How long another process's build of the GUI is waited for. */
+const otherBuildTimeoutMs = 180_000;
 const lists = ["package-lock.json", "scripts/build.ts"];
 const daemonFolder = join(root, "dist", "shadowmesh");
 const guiFolder = join(root, "out");
@@ -73,16 +76,25 @@ export async function bundle(entryPoints: string[], outdir: string): Promise<Met
  * @returns whether anything had to be built
  */
 export async function buildGui({ force = false, stream = false }: BuildOptions = {}): Promise<boolean> {
-  const hash = await hashOf([...(await guiSources()), ...lists]);
-  if (!force && (await stampOf(guiFolder)) === hash) return false;
-  const { ok, output } = await runNode([toolPath("next"), "build"], {
-    stream,
-    env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
-  });
-  if (!ok) throw new Error(`next build failed${stream ? "" : `:\n${output}`}`);
-  await mkdir(guiFolder, { recursive: true });
-  await writeFile(stampPath(guiFolder), hash);
-  return true;
+  const deadline = Date.now() + otherBuildTimeoutMs;
+  for (;;) {
+    const hash = await hashOf([...(await guiSources()), ...lists]);
+    if (!force && (await stampOf(guiFolder)) === hash) return false;
+    const { ok, output } = await runNode([toolPath("next"), "build"], {
+      stream,
+      env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
+    });
+    if (ok) {
+      await mkdir(guiFolder, { recursive: true });
+      await writeFile(stampPath(guiFolder), hash);
+      return true;
+    }
+    // `npm start` and `npm test` in one folder: the other's build may be just what is needed here.
+    if (!/another next build/i.test(output) || Date.now() > deadline) {
+      throw new Error(`next build failed${stream ? "" : `:\n${output}`}`);
+    }
+    await delay(2_000);
+  }
 }
 
 /** What is in app/, and the sources outside that it imports, also through others. */
