@@ -41,6 +41,7 @@ export function PeersTable({ peers }: { peers: readonly Peer[] }) {
     },
     {
       title: "Connected",
+      wide: true,
       numeric: true,
       cell: ({ openedAtMs }) => (now === null ? "" : formatDuration(now - openedAtMs)),
     },

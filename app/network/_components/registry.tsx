@@ -26,8 +26,8 @@ const columns: Column<RegisteredNode>[] = [
     cell: (node) => <CopyText text={node.operator} shown={shortHex(node.operator)} what="operator" />,
   },
   { title: "Score", numeric: true, cell: (node) => `${node.score} of 100` },
-  { title: "Bandwidth", numeric: true, cell: (node) => `${formatNumber(node.bandwidthMbps)} Mbit/s` },
   { title: "Stake", numeric: true, cell: (node) => formatShm(node.stakeWei) },
+  { title: "Bandwidth", wide: true, numeric: true, cell: (node) => `${formatNumber(node.bandwidthMbps)} Mbit/s` },
 ];
 
 interface RegistryProps {

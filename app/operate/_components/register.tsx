@@ -79,7 +79,7 @@ function Form({ network, terms }: { network: Network; terms: Terms }) {
               </Tip>
             }
             value={stakeText}
-            hint={`At least ${formatShm(minimumWei)}; returned ${formatDuration(terms.unbondingMs)} after you leave.`}
+            hint={`${minimumWei === 0n ? "None is needed" : `At least ${formatShm(minimumWei)}`}; yours again ${formatDuration(terms.unbondingMs)} after you leave.`}
             error={stakeError}
             onChange={(text) => {
               setTypedStake(text);

@@ -50,9 +50,12 @@ export function Review({ network, terms, prepared, send, onBack }: ReviewProps) 
             <strong>{formatShm(totalWei, 6)}</strong>
           </Fact>
         </Facts>
-        <p className="mt-3 text-muted text-sm">
-          The stake stays yours. It is returned {formatDuration(terms.unbondingMs)} after you deregister the node.
-        </p>
+        {stakeWei > 0n && (
+          <p className="mt-3 text-muted text-sm">
+            The stake stays yours: you can withdraw it {formatDuration(terms.unbondingMs)} after you deregister the
+            node.
+          </p>
+        )}
         <div className="mt-4 space-y-3">
           {tooPoor && (
             <Alert tone="bad" title="This account does not hold enough SHM for stake and gas.">
