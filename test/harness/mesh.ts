@@ -1,0 +1,57 @@
+import type { Hex } from "viem";
+import type { Identity } from "../../node/core/identity/index.ts";
+import { createOverlay, libp2pIdOf, type Overlay } from "../../node/core/overlay/index.ts";
+import type { NodeRecord, SignedRecord } from "../../node/core/records/index.ts";
+import { identityOf, recordOf, verifyAt } from "./identities.ts";
+
+export interface MeshNode {
+  readonly identity: Identity;
+  readonly peerId: Hex;
+  readonly overlay: Overlay;
+  /** Its record, signed now, with the addresses it has now or the given ones. */
+  signed(fields?: { addresses?: string[]; relays?: Hex[]; sequence?: number; nowMs?: number }): Promise<SignedRecord>;
+  record(fields?: { addresses?: string[]; relays?: Hex[]; sequence?: number }): Promise<NodeRecord>;
+}
+
+export interface NodeOptions {
+  listen?: string[];
+  mayReserve?: (peerId: Hex) => Promise<boolean>;
+  now?: () => number;
+}
+
+/** Makes real overlay nodes over loopback TCP, and stops them after each test. Call it inside a `describe`. */
+export function createMesh(): (n: number, options?: NodeOptions) => Promise<MeshNode> {
+  const started: Overlay[] = [];
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((overlay) => overlay.stop()));
+  });
+  return async (n, { listen = ["/ip4/127.0.0.1/tcp/0"], mayReserve, now = Date.now } = {}) => {
+    const identity = identityOf(n);
+    const verify = verifyAt(now);
+    const overlay = await createOverlay(
+      { listen, announce: [], maxConnections: 100 },
+      { identity, verifyRecord: verify, now, mayReserve },
+    );
+    started.push(overlay);
+    await overlay.start(AbortSignal.timeout(10_000));
+    const signed: MeshNode["signed"] = (fields = {}) =>
+      recordOf(identity, { addresses: overlay.addresses(), nowMs: now(), ...fields });
+    return {
+      identity,
+      peerId: identity.peerId,
+      overlay,
+      signed,
+      record: async (fields) => verify(await signed(fields)),
+    };
+  };
+}
+
+/** The address of `node` through a relay. */
+export async function circuitAddress(relay: MeshNode): Promise<string> {
+  const record = await relay.record();
+  const [address] = record.addresses;
+  return `${address?.replace(/\/p2p\/[^/]+$/, "")}/p2p/${libp2pIdOf(record)}/p2p-circuit`;
+}
+
+/** A limit for what a test waits for. */
+export const soon = (): AbortSignal => AbortSignal.timeout(10_000);
