@@ -8,7 +8,7 @@ import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { createPublicClient, http } from "viem";
 import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { root } from "../root.ts";
-import { type Child, startChild } from "./process.ts";
+import { type Child, startGuarded } from "./process.ts";
 
 /** Funded accounts of the development chain, each with 10,000 SHM. */
 export const accountCount = 10;
@@ -27,26 +27,7 @@ export async function startDevChain(folder: string, port: number): Promise<DevCh
   const logPath = join(folder, "chain.log");
   const anvil = findAnvil();
   const child =
-    anvil === null
-      ? startHardhat(mnemonic, port, logPath)
-      : startChild(
-          anvil,
-          [
-            "--host",
-            "127.0.0.1",
-            "--port",
-            String(port),
-            "--mnemonic",
-            mnemonic,
-            "--accounts",
-            String(accountCount),
-          ].concat(
-            // Dumped every second and at the end: a kill loses a second at the most.
-            ["--chain-id", "31337", "--state", join(folder, "chain.json"), "--state-interval", "1", "--silent"],
-          ),
-          // At SIGINT anvil writes its state; at SIGTERM it does not.
-          { logPath, stopSignal: "SIGINT" },
-        );
+    anvil === null ? startHardhat(mnemonic, port, logPath) : startAnvil(anvil, mnemonic, port, folder, logPath);
   const rpcUrl = `http://127.0.0.1:${port}`;
   await answers(rpcUrl, child, logPath);
   return {
@@ -79,10 +60,19 @@ function findAnvil(): string | null {
   }
 }
 
+function startAnvil(anvil: string, mnemonic: string, port: number, folder: string, logPath: string): Child {
+  const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--silent"];
+  const accounts = ["--mnemonic", mnemonic, "--accounts", String(accountCount)];
+  // Dumped every second and at the end: a kill loses a second at the most.
+  const state = ["--state", join(folder, "chain.json"), "--state-interval", "1"];
+  // At SIGINT anvil writes its state; at SIGTERM it does not.
+  return startGuarded("SIGINT", anvil, [...args, ...accounts, ...state], { logPath });
+}
+
 function startHardhat(mnemonic: string, port: number, logPath: string): Child {
   const cli = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
-  const env = { SHADOWMESH_DEVNET_MNEMONIC: mnemonic };
-  return startChild(process.execPath, [cli, "node", "--network", "devnet", "--port", String(port)], { logPath, env });
+  const args = [cli, "node", "--network", "devnet", "--port", String(port)];
+  return startGuarded("SIGTERM", process.execPath, args, { logPath, env: { SHADOWMESH_DEVNET_MNEMONIC: mnemonic } });
 }
 
 async function answers(rpcUrl: string, child: Child, logPath: string): Promise<void> {

@@ -1,6 +1,7 @@
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
+import { join } from "node:path";
 
 /** A child that lives and dies with us. */
 export interface Child {
@@ -10,16 +11,11 @@ export interface Child {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Starts a program whose output goes to a log file; `ipc` opens a channel over which it can say that it is ready. */
-export function startChild(
-  command: string,
-  args: readonly string[],
-  options: { logPath: string; ipc?: boolean; env?: NodeJS.ProcessEnv; stopSignal?: NodeJS.Signals },
-): Child {
+/** Starts a Node program whose output goes to a log file; it can say that it is ready, and sees us go, over a channel. */
+export function startChild(args: readonly string[], options: { logPath: string; env?: NodeJS.ProcessEnv }): Child {
   const log = openSync(options.logPath, "a", 0o600);
-  const stdio: StdioOptions = options.ipc ? ["ignore", log, log, "ipc"] : ["ignore", log, log];
-  const child = spawn(command, args, {
-    stdio,
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+    stdio: ["ignore", log, log, "ipc"],
     env: { ...process.env, ...options.env },
     // Its own process group: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
     detached: process.platform !== "win32",
@@ -33,12 +29,23 @@ export function startChild(
     exited,
     async stop(graceMs = 10_000) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      child.kill(options.stopSignal ?? "SIGTERM");
+      child.kill("SIGTERM");
       const force = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await exited;
       clearTimeout(force);
     },
   };
+}
+
+/** Starts any program, watched by a process that ends it with the given signal when we are gone. */
+export function startGuarded(
+  stopSignal: NodeJS.Signals,
+  command: string,
+  args: readonly string[],
+  options: { logPath: string; env?: NodeJS.ProcessEnv },
+): Child {
+  const guardian = join(import.meta.dirname, "guardian.mjs");
+  return startChild([guardian, stopSignal, command, ...args], options);
 }
 
 /** Waits for the child's `ready` message. */
