@@ -19,6 +19,7 @@ export interface CommandResult {
 
 const windows = process.platform === "win32";
 const running = new Set<ChildProcess>();
+const signals = ["SIGINT", "SIGTERM"] as const;
 
 /** Runs a command in the repository's folder to its end; what it leaves running is ended with it. */
 export function runCommand(
@@ -35,7 +36,7 @@ export function runCommand(
     // An own process group, so that the children of the child can be reached.
     detached: !windows,
   });
-  running.add(child);
+  track(child);
 
   let output = "";
   const add = (text: string) => {
@@ -55,7 +56,7 @@ export function runCommand(
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      running.delete(child);
+      untrack(child);
       resolve({ ok: code === 0, code, output });
     };
     child.on("error", (error) => {
@@ -83,12 +84,18 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-for (const [signal, code] of [
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-] as const) {
-  process.once(signal, () => {
-    for (const child of running) endGroup(child, signal);
-    process.exit(code);
-  });
+/** What runs ends with us; who else listens to the signal decides whether the process goes on. */
+function endAll(signal: NodeJS.Signals): void {
+  for (const child of running) endGroup(child, signal);
+  if (process.listenerCount(signal) === 1) process.exit(signal === "SIGINT" ? 130 : 143);
+}
+
+function track(child: ChildProcess): void {
+  if (running.size === 0) for (const signal of signals) process.on(signal, endAll);
+  running.add(child);
+}
+
+function untrack(child: ChildProcess): void {
+  running.delete(child);
+  if (running.size === 0) for (const signal of signals) process.off(signal, endAll);
 }
