@@ -35,24 +35,48 @@ export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
     },
     async get(peerId, signal) {
       let best: NodeRecord | null = null;
-      for await (const event of dht.get(recordKey(peerId), { signal })) {
-        if (event.name !== "VALUE") continue;
-        const record = await decodeRecord(event.value, verify).catch(() => null);
+      const consider = async (value: Uint8Array) => {
+        const record = await decodeRecord(value, verify).catch(() => null);
         if (record?.peerId === peerId) best = best === null ? record : newerRecord(best, record);
+      };
+      try {
+        for await (const event of dht.get(recordKey(peerId), { signal })) {
+          if (event.name === "VALUE") await consider(event.value);
+          if (event.name === "PEER_RESPONSE" && event.record !== undefined) await consider(event.record.value);
+        }
+      } catch (error) {
+        // One server that holds an old record and can't be corrected ends the query; what the others said still counts.
+        if (best === null) throw error;
       }
       return best;
     },
   };
 }
 
-/** What a DHT server checks before it stores or passes on a value of our namespace. */
+/** Nodes whose newest sequence a server remembers; 10,000 take about 1 MB. */
+const maxRemembered = 10_000;
+
+/**
+ * What a DHT server checks before it stores or passes on a value of our namespace. An older record of a node that it
+ * has seen a newer one of is refused: anybody could replay it, and kad-dht would let it take the newer one's place.
+ */
 export function recordValidator(verify: VerifyRecord) {
+  // A Map keeps insertion order: its first key is the node heard of longest ago.
+  const newest = new Map<Hex, number>();
   return async (key: Uint8Array, value: Uint8Array): Promise<void> => {
-    const record = await decodeRecord(value, verify);
-    if (Buffer.from(recordKey(record.peerId)).equals(key)) return;
-    throw new ShadowMeshError(recordErrors.RECORD_INVALID, {
-      message: "The node record is stored under another node's key.",
-    });
+    const { peerId, sequence } = await decodeRecord(value, verify);
+    if (!Buffer.from(recordKey(peerId)).equals(key)) {
+      throw new ShadowMeshError(recordErrors.RECORD_INVALID, {
+        message: "The node record is stored under another node's key.",
+      });
+    }
+    if (sequence < (newest.get(peerId) ?? 0)) {
+      throw new ShadowMeshError(recordErrors.RECORD_INVALID, { message: "A newer record of this node is known." });
+    }
+    newest.delete(peerId);
+    newest.set(peerId, sequence);
+    const [oldest] = newest.keys();
+    if (newest.size > maxRemembered && oldest !== undefined) newest.delete(oldest);
   };
 }
 
