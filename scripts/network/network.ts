@@ -180,14 +180,7 @@ function portsOf(name: string, ports: Record<PortName, number>): Pick<NodeFolder
 
 async function startDaemonProcess(name: string, folder: string): Promise<RunningNode> {
   const logPath = join(folder, "daemon.log");
-  const args = [
-    "--disable-warning=ExperimentalWarning",
-    join(root, "dist", "shadowmesh", "main.js"),
-    "up",
-    "--data",
-    folder,
-  ];
-  const child = startChild(process.execPath, args, { logPath, ipc: true });
+  const child = startChild([join(root, "dist", "shadowmesh", "main.js"), "up", "--data", folder], { logPath });
   await ready(child, `the daemon ${name}`, logPath);
   const { url, client } = await connectDaemon(folder);
   const status = () => client.call(daemonRoutes.status, {});

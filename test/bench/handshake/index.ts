@@ -35,11 +35,7 @@ export const bench: Bench = {
 /** The near end in this process, and the far end in one of its own. */
 async function openEnds(name: StackName, folder: string) {
   const logPath = join(folder, `${name}.log`);
-  const child = startChild(
-    process.execPath,
-    ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "server.ts"), name],
-    { logPath, ipc: true },
-  );
+  const child = startChild([join(import.meta.dirname, "server.ts"), name], { logPath });
   const { address } = await ready<{ address: string }>(child, `the far end of ${name}`, logPath);
   const near = await createStack(name);
   return {

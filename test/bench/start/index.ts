@@ -28,12 +28,12 @@ export const bench: Bench = {
       newcomerFolder: join(folder, "node"),
       onStep: () => undefined,
     });
-    const bootstrap = startChild(process.execPath, [programs.peer], {
+    const bootstrap = startChild([programs.peer], {
       logPath: join(folder, "bootstrap.log"),
       ipc: true,
     });
     try {
-      await network.stopNode(newcomer);
+      for (const name of [newcomer, measured]) await network.stopNode(name);
       const { address } = await ready<{ address: string }>(bootstrap, "the bootstrap", join(folder, "bootstrap.log"));
       const starts: Of<Start> = {
         ours: () => startOurs(network),
@@ -133,7 +133,7 @@ async function startOurs(network: Network): Promise<Started> {
 /** A program that tells when it has joined. */
 async function startProgram(args: readonly string[], logPath: string): Promise<Started> {
   const startedAt = performance.now();
-  const child = startChild(process.execPath, args, { logPath, ipc: true });
+  const child = startChild(args, { logPath });
   await ready(child, "the peer", logPath);
   const joinedMs = performance.now() - startedAt;
   return started(child, { readyMs: joinedMs, joinedMs }, () => child.stop());
