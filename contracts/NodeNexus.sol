@@ -6,13 +6,19 @@ import {EIP712Upgradeable} from "@openzeppelin/contracts-upgradeable/utils/crypt
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {NexusLayout} from "./NexusLayout.sol";
 import {INodeNexus} from "./interfaces/INodeNexus.sol";
+import {IStakePools} from "./interfaces/IStakePools.sol";
 import {BaseUrl} from "./libraries/BaseUrl.sol";
 import {ScoreIndex} from "./libraries/ScoreIndex.sol";
+import {StakePools} from "./libraries/StakePools.sol";
 
 /// @title NodeNexus
+/// @custom:oz-upgrades-unsafe-allow external-library-linking
 contract NodeNexus is
     INodeNexus,
+    IStakePools,
+    NexusLayout,
     Ownable2StepUpgradeable,
     EIP712Upgradeable,
     ReentrancyGuardTransient,
@@ -26,7 +32,6 @@ contract NodeNexus is
     uint8 private constant LOOKUP_FLOOR = 30;
     /// @dev 10 Tbit/s: more than any one machine has, and a bound for sums of bandwidth.
     uint32 private constant MAX_BANDWIDTH_MBPS = 10_000_000;
-    uint64 private constant MAX_UNBONDING_PERIOD = 90 days;
     /// @dev A region's number is one byte, and 0 means unknown.
     uint256 private constant MAX_REGIONS = 255;
     /// @dev How far ahead a proof's deadline may lie.
@@ -34,52 +39,6 @@ contract NodeNexus is
     bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
         "Registration(address operator,bytes20 peerID,uint64 deadline)"
     );
-
-    /// @dev One slot, read by every entry.
-    struct Config {
-        bool paused;
-        uint32 unbondingPeriod;
-        uint80 publicMinimum;
-        uint80 backboneMinimum;
-        /// Number of the node registered last; the first is 1.
-        uint32 lastId;
-    }
-
-    /// @dev One slot for who and when, one for the money. Region, type, bandwidth and score are in the index entry.
-    /// Times are 32 bits: enough until 2106.
-    struct Record {
-        address operator;
-        uint32 id;
-        uint32 lastSeen;
-        /// While the node is active, the unbonding period it registered under; once it leaves, when that ends. The
-        /// longest period ends in 1970, so the two cannot be confused.
-        uint32 unbonding;
-        // The slot has 160 bits left: the shares of the node's pool go there.
-        uint96 stake;
-    }
-
-    struct Region {
-        /// Place in `regionNames`, counted from 1.
-        uint8 number;
-        bool open;
-    }
-
-    /// @custom:storage-location erc7201:shadowmesh.storage.NodeNexus
-    struct NodeNexusStorage {
-        Config config;
-        address pauser;
-        uint96 relayPricePerGiB;
-        mapping(bytes20 peerID => Record) records;
-        mapping(uint32 id => ScoreIndex.Entry) entries;
-        mapping(uint256 regionAndType => ScoreIndex.Group) groups;
-        mapping(bytes20 peerID => string) endpoints;
-        mapping(address operator => bool) approvedBackbones;
-        mapping(bytes32 name => Region) regionsByName;
-        bytes32[] regionNames;
-    }
-
-    /// @dev keccak256(abi.encode(uint256(keccak256("shadowmesh.storage.NodeNexus")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant STORAGE_LOCATION = 0x2d9c7819aac998c9f19ee9cfe0853419c959713daa6b12adba6ec48afb9e3900;
 
     /// @custom:oz-upgrades-unsafe-allow constructor
     constructor() {
@@ -151,7 +110,7 @@ contract NodeNexus is
         uint8 regionNumber = _knownRegion($, region).number;
         _requireBandwidth(bandwidthMbps);
 
-        if (msg.value != 0) _addStake($, record, peerID, record.stake);
+        if (msg.value != 0) _addStake($, record, peerID, record.stake, record.pooled);
         if (nodeType != entry.nodeType || regionNumber != entry.region) {
             _requireNotPaused($);
             _relocate($, peerID, record, entry, nodeType, _openRegion($, region));
@@ -182,9 +141,9 @@ contract NodeNexus is
         if (msg.value == 0) revert NothingSent();
         Record storage record = $.records[peerID];
         // Only a registered node holds stake, so the slot that names the operator need not be read for one that does.
-        uint256 held = record.stake;
+        (uint256 held, bool pooled) = (record.stake, record.pooled);
         if (held == 0 && record.operator == address(0)) revert NotRegistered(peerID);
-        _addStake($, record, peerID, held);
+        _addStake($, record, peerID, held, pooled);
     }
 
     /// @inheritdoc INodeNexus
@@ -208,17 +167,86 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function withdraw(bytes20 peerID) external nonReentrant {
-        (Record storage record, , uint32 availableAt) = _own(_storage(), peerID);
+        (, , uint32 availableAt) = _own(_storage(), peerID);
         if (!_isDate(availableAt)) revert NotUnbonding(peerID);
         if (block.timestamp < availableAt) revert StillUnbonding(availableAt);
 
-        uint256 amount = record.stake;
-        delete _storage().records[peerID];
-        emit StakeWithdrawn(peerID, msg.sender, amount);
-        if (amount != 0) {
-            (bool sent, ) = msg.sender.call{value: amount}("");
-            if (!sent) revert TransferFailed(msg.sender, amount);
-        }
+        StakePools.close(_storage(), peerID);
+    }
+
+    // ── Stakers ──
+
+    /// @inheritdoc IStakePools
+    function stake(bytes20 peerID, uint256 minShares) external payable returns (uint256) {
+        NodeNexusStorage storage $ = _storage();
+        _requireNotPaused($);
+        return StakePools.stake($, peerID, minShares);
+    }
+
+    /// @inheritdoc IStakePools
+    function unstake(uint32 pool, uint256 shares) external returns (uint64) {
+        NodeNexusStorage storage $ = _storage();
+        return StakePools.unstake($, pool, shares, _minimumStake($, $.entries[pool].nodeType));
+    }
+
+    /// @inheritdoc IStakePools
+    function withdrawUnstaked(uint32 pool, uint256 index) external nonReentrant {
+        StakePools.withdrawUnstaked(_storage(), pool, index);
+    }
+
+    /// @inheritdoc IStakePools
+    function rebond(uint32 pool, uint256 index) external returns (uint256) {
+        NodeNexusStorage storage $ = _storage();
+        _requireNotPaused($);
+        return StakePools.rebond($, pool, index);
+    }
+
+    /// @inheritdoc IStakePools
+    function reward(bytes20 peerID) external payable {
+        if (msg.value == 0) revert NothingSent();
+        Record storage record = _storage().records[peerID];
+        (uint256 held, uint256 earned, uint256 stakersBps) = (record.stake, record.earnings, record.stakersBps);
+        if (held == 0 && earned == 0 && record.operator == address(0)) revert NotRegistered(peerID);
+        uint256 toStake = (msg.value * stakersBps) / 10_000;
+        uint256 commission = msg.value - toStake;
+        (record.stake, record.earnings) = (_toStake(held + toStake), _toStake(earned + commission));
+        emit Rewarded(peerID, commission, toStake);
+    }
+
+    /// @inheritdoc IStakePools
+    function claim(bytes20 peerID) external nonReentrant {
+        StakePools.claim(_storage(), peerID);
+    }
+
+    /// @inheritdoc IStakePools
+    function setBeneficiary(bytes20 peerID, address beneficiary) external {
+        StakePools.setBeneficiary(_storage(), peerID, beneficiary);
+    }
+
+    /// @inheritdoc IStakePools
+    function setCommission(bytes20 peerID, uint16 commissionBps) external {
+        StakePools.setCommission(_storage(), peerID, commissionBps);
+    }
+
+    /// @inheritdoc IStakePools
+    function executeCommission(bytes20 peerID) external {
+        StakePools.executeCommission(_storage(), peerID);
+    }
+
+    /// @inheritdoc IStakePools
+    function poolOf(bytes20 peerID) external view returns (PoolView memory) {
+        NodeNexusStorage storage $ = _storage();
+        return StakePools.poolAt($, $.records[peerID].id);
+    }
+
+    /// @inheritdoc IStakePools
+    function poolAt(uint32 pool) external view returns (PoolView memory) {
+        return StakePools.poolAt(_storage(), pool);
+    }
+
+    /// @inheritdoc IStakePools
+    function stakerOf(uint32 pool, address account) external view returns (StakerView memory) {
+        return StakePools.stakerOf(_storage(), pool, account);
     }
 
     // ── Governance ──
@@ -445,7 +473,8 @@ contract NodeNexus is
         (NodeType oldType, uint8 score) = (entry.nodeType, entry.score);
         _group($, entry.region, oldType).remove($.entries, score, entry.position);
         if (nodeType != oldType) {
-            _requireQualified($, nodeType, msg.sender, record.stake);
+            uint256 held = record.pooled ? StakePools.operatorStake($, peerID) : record.stake;
+            _requireQualified($, nodeType, msg.sender, held);
             if (oldType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
             if (score > INITIAL_SCORE) score = INITIAL_SCORE;
         }
@@ -453,11 +482,18 @@ contract NodeNexus is
         (entry.score, entry.region, entry.nodeType) = (score, region, nodeType);
     }
 
-    function _addStake(NodeNexusStorage storage $, Record storage record, bytes20 peerID, uint256 held) private {
+    function _addStake(
+        NodeNexusStorage storage $,
+        Record storage record,
+        bytes20 peerID,
+        uint256 held,
+        bool pooled
+    ) private {
         _requireNotPaused($);
-        uint256 stake = held + msg.value;
-        record.stake = _toStake(stake);
-        emit StakeAdded(peerID, msg.value, stake);
+        held += msg.value;
+        if (pooled) StakePools.topUp($, peerID);
+        else record.stake = _toStake(held);
+        emit StakeAdded(peerID, msg.value, held);
     }
 
     function _toStake(uint256 amount) private pure returns (uint96) {
@@ -526,11 +562,11 @@ contract NodeNexus is
         NodeNexusStorage storage $,
         NodeType nodeType,
         address operator,
-        uint256 stake
+        uint256 held
     ) private view {
         if (nodeType == NodeType.BACKBONE_AUTH && !$.approvedBackbones[operator]) revert BackboneNotApproved(operator);
         uint256 minimum = _minimumStake($, nodeType);
-        if (stake < minimum) revert StakeTooLow(stake, minimum);
+        if (held < minimum) revert StakeTooLow(held, minimum);
     }
 
     function _requireBandwidth(uint32 bandwidthMbps) private pure {
@@ -611,11 +647,4 @@ contract NodeNexus is
         return "1";
     }
     // solhint-enable func-name-mixedcase
-
-    function _storage() private pure returns (NodeNexusStorage storage $) {
-        // solhint-disable-next-line no-inline-assembly
-        assembly {
-            $.slot := STORAGE_LOCATION
-        }
-    }
 }

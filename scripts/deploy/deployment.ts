@@ -10,7 +10,7 @@ export interface Deployment {
   implementation: Address;
   /** Where an indexer starts. */
   blockNumber: number;
-  /** keccak256 of the implementation's creation code, to notice that the sources have moved on. */
+  /** Of the implementation's creation code, libraries included, to notice that the sources have moved on. */
   codeHash: Hex;
 }
 

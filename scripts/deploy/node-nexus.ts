@@ -11,12 +11,18 @@ import {
   http,
   keccak256,
   type PublicClient,
+  stringToHex,
   type TransactionReceipt,
   type Transport,
   type WalletClient,
 } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
-import { erc1967ProxyBytecode, nodeNexusBytecode } from "../../contracts/generated/node-nexus-bytecode.ts";
+import {
+  erc1967ProxyBytecode,
+  nodeNexusBytecode,
+  nodeNexusLibraries,
+  stakePoolsBytecode,
+} from "../../contracts/generated/node-nexus-bytecode.ts";
 import { type Deployment, readDeployment, writeDeployment } from "./deployment.ts";
 import { initializeArguments, type NodeNexusParameters } from "./parameters.ts";
 
@@ -39,6 +45,9 @@ export type DeployOptions = (DeployClients | { rpcUrl: string; account: Account 
 const proxyConstructor = [
   { type: "constructor", inputs: [{ type: "address" }, { type: "bytes" }], stateMutability: "payable" },
 ] as const;
+
+/** Changes with the sources of NodeNexus and of the libraries that it is linked with. */
+const codeHash = keccak256(stringToHex(nodeNexusBytecode + stakePoolsBytecode));
 
 /** Clients for a chain of which only the RPC is known. */
 export async function connect(rpcUrl: string, account: Account): Promise<DeployClients> {
@@ -67,13 +76,17 @@ function contractOf({ contractAddress, transactionHash }: TransactionReceipt): A
   return getAddress(contractAddress);
 }
 
+/** Deploys NodeNexus itself, linked with its library. */
+async function deployImplementation(clients: DeployClients): Promise<Address> {
+  const deploy = async (bytecode: Hex) =>
+    contractOf(await confirm(clients, await clients.walletClient.deployContract({ abi: [], bytecode })));
+  const library = await deploy(stakePoolsBytecode);
+  return deploy(nodeNexusBytecode.replaceAll(nodeNexusLibraries.StakePools, library.slice(2).toLowerCase()) as Hex);
+}
+
 async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexusParameters>): Promise<Deployment> {
   const { walletClient } = clients;
-  const implementationReceipt = await confirm(
-    clients,
-    await walletClient.deployContract({ abi: nodeNexusAbi, bytecode: nodeNexusBytecode }),
-  );
-  const implementation = contractOf(implementationReceipt);
+  const implementation = await deployImplementation(clients);
   const initialize = encodeFunctionData({
     abi: nodeNexusAbi,
     functionName: "initialize",
@@ -92,7 +105,7 @@ async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexus
     nodeNexus: contractOf(proxyReceipt),
     implementation,
     blockNumber: Number(proxyReceipt.blockNumber),
-    codeHash: keccak256(nodeNexusBytecode),
+    codeHash,
   };
 }
 
@@ -108,7 +121,7 @@ async function findExisting(
     throw new Error(`${file} is of chain ${known.chainId}, but the RPC is of chain ${publicClient.chain.id}`);
   }
   if (!(await publicClient.getCode({ address: known.nodeNexus }))) return undefined;
-  if (known.codeHash === keccak256(nodeNexusBytecode)) return known;
+  if (known.codeHash === codeHash) return known;
   if (ifStale === "redeploy") return undefined;
   throw new Error(`NodeNexus at ${known.nodeNexus} is another version than these sources: upgrade it instead`);
 }

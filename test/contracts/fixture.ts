@@ -49,14 +49,20 @@ export const nexusAt = (address: Address) =>
   getContract({ address, abi: nodeNexusAbi, client: { public: publicClient, wallet: owner } });
 export type Nexus = ReturnType<typeof nexusAt>;
 
+/** NodeNexus or a next version of it, linked. */
+export async function deployImplementation(name = "NodeNexus"): Promise<Address> {
+  const { address } = await viem.deployContract("StakePools");
+  return (await viem.deployContract(name, [], { libraries: { StakePools: address } })).address;
+}
+
 export async function deployNexus(parameters: Partial<NodeNexusParameters> = {}): Promise<Nexus> {
-  const implementation = await viem.deployContract("NodeNexus");
+  const implementation = await deployImplementation();
   const initialize = encodeFunctionData({
     abi: nodeNexusAbi,
     functionName: "initialize",
     args: [initializeArguments(owner.account.address, { pauser: pauser.account.address, ...parameters })],
   });
-  const proxy = await viem.deployContract("ERC1967Proxy", [implementation.address, initialize]);
+  const proxy = await viem.deployContract("ERC1967Proxy", [implementation, initialize]);
   return nexusAt(proxy.address);
 }
 
