@@ -88,6 +88,8 @@ abstract contract NexusLayout {
         mapping(bytes32 name => Region) regionsByName;
         bytes32[] regionNames;
         mapping(uint32 id => Pool) pools;
+        /// Of all there were.
+        uint32 longestUnbondingPeriod;
     }
 
     uint64 internal constant MAX_UNBONDING_PERIOD = 90 days;

@@ -56,6 +56,9 @@ contract NodeNexus is
         _setUnbondingPeriod(parameters.unbondingPeriod);
         _setRelayPrice(parameters.relayPricePerGiB);
         for (uint256 i = 0; i < parameters.regions.length; ++i) _setRegion(parameters.regions[i], true);
+        for (uint256 i = 0; i < parameters.backboneOperators.length; ++i) {
+            _setBackboneApproval(parameters.backboneOperators[i], true);
+        }
     }
 
     // ── Operators ──
@@ -253,9 +256,7 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function setBackboneApproval(address operator, bool approved) external onlyOwner {
-        if (operator == address(0)) revert InvalidAddress(operator);
-        _storage().approvedBackbones[operator] = approved;
-        emit BackboneApprovalSet(operator, approved);
+        _setBackboneApproval(operator, approved);
     }
 
     /// @inheritdoc INodeNexus
@@ -368,7 +369,8 @@ contract NodeNexus is
     function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt) {
         Record storage record = _storage().records[peerID];
         uint32 unbonding = record.unbonding;
-        if (_isDate(unbonding)) (amount, availableAt) = (record.stake, unbonding);
+        if (!_isDate(unbonding)) return (0, 0);
+        return (record.pooled ? StakePools.operatorStake(_storage(), peerID) : record.stake, unbonding);
     }
 
     /// @inheritdoc INodeNexus
@@ -384,6 +386,11 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function unbondingPeriod() external view returns (uint64) {
         return _storage().config.unbondingPeriod;
+    }
+
+    /// @inheritdoc INodeNexus
+    function longestUnbondingPeriod() external view returns (uint64) {
+        return _storage().longestUnbondingPeriod;
     }
 
     /// @inheritdoc INodeNexus
@@ -601,9 +608,17 @@ contract NodeNexus is
         emit MinimumStakeSet(nodeType, amount);
     }
 
+    function _setBackboneApproval(address operator, bool approved) private {
+        if (operator == address(0)) revert InvalidAddress(operator);
+        _storage().approvedBackbones[operator] = approved;
+        emit BackboneApprovalSet(operator, approved);
+    }
+
     function _setUnbondingPeriod(uint64 period) private {
         if (period == 0 || period > MAX_UNBONDING_PERIOD) revert InvalidUnbondingPeriod(period, MAX_UNBONDING_PERIOD);
-        _storage().config.unbondingPeriod = uint32(period);
+        NodeNexusStorage storage $ = _storage();
+        $.config.unbondingPeriod = uint32(period);
+        if (period > $.longestUnbondingPeriod) $.longestUnbondingPeriod = uint32(period);
         emit UnbondingPeriodSet(period);
     }
 

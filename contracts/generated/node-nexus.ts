@@ -1422,6 +1422,11 @@ export const nodeNexusAbi = [
             "internalType": "bytes32[]",
             "name": "regions",
             "type": "bytes32[]"
+          },
+          {
+            "internalType": "address[]",
+            "name": "backboneOperators",
+            "type": "address[]"
           }
         ],
         "internalType": "struct INodeNexus.Parameters",
@@ -1448,6 +1453,19 @@ export const nodeNexusAbi = [
         "internalType": "bool",
         "name": "",
         "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "longestUnbondingPeriod",
+    "outputs": [
+      {
+        "internalType": "uint64",
+        "name": "",
+        "type": "uint64"
       }
     ],
     "stateMutability": "view",

@@ -22,7 +22,7 @@ interface INodeNexus {
         bytes32 region;
         address operator;
         uint32 bandwidthMbps;
-        /// Stake held for the node; while it unbonds, what can be withdrawn later.
+        /// What the operator and the stakers hold together; while the node unbonds, what they can withdraw later.
         uint256 stake;
         /// Registration or last heartbeat.
         uint64 lastSeen;
@@ -54,6 +54,8 @@ interface INodeNexus {
         uint64 unbondingPeriod;
         uint256 relayPricePerGiB;
         bytes32[] regions;
+        /// Operators that may run BACKBONE_AUTH nodes from the start.
+        address[] backboneOperators;
     }
 
     event NodeRegistered(
@@ -216,6 +218,9 @@ interface INodeNexus {
     function minimumStake(NodeType nodeType) external view returns (uint256);
 
     function unbondingPeriod() external view returns (uint64);
+
+    /// @notice The longest unbonding period there ever was: no node takes longer to leave.
+    function longestUnbondingPeriod() external view returns (uint64);
 
     /// @return weiPerGiB What users pay for a relayed GiB (2^30 bytes).
     function relayPricePerGiB() external view returns (uint256 weiPerGiB);

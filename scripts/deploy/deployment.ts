@@ -8,6 +8,8 @@ export interface Deployment {
   /** The proxy: the address that everybody uses. */
   nodeNexus: Address;
   implementation: Address;
+  /** Its owner, where that is a timelock deployed with it. */
+  timelock?: Address;
   /** Where an indexer starts. */
   blockNumber: number;
   /** Of the implementation's creation code, libraries included, to notice that the sources have moved on. */

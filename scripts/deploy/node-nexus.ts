@@ -7,6 +7,7 @@ import {
   defineChain,
   encodeFunctionData,
   getAddress,
+  getContractAddress,
   type Hex,
   http,
   keccak256,
@@ -16,6 +17,7 @@ import {
   type Transport,
   type WalletClient,
 } from "viem";
+import { nexusTimelockAbi, nexusTimelockBytecode } from "../../contracts/generated/nexus-timelock.ts";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import {
   erc1967ProxyBytecode,
@@ -35,11 +37,25 @@ export type DeployOptions = (DeployClients | { rpcUrl: string; account: Account 
   parameters?: Partial<NodeNexusParameters>;
   /** Where the deployment is remembered; read first, written after. Without it every call deploys. */
   deploymentFile?: string;
+  /**
+   * Deploys a timelock as the owner, whose delay is never shorter than unbonding; then neither `parameters.owner` nor
+   * `backboneOperators` may be given, but `parameters.backboneOperators` may.
+   */
+  timelock?: TimelockParameters;
   /** What to do if the chain runs another version than these sources. @default "refuse" */
   ifStale?: "refuse" | "redeploy";
   /** Operators to approve for BACKBONE_AUTH; the account must be the owner. Those approved already cost nothing. */
   backboneOperators?: readonly Address[];
 };
+
+/** Who may decide, and who may carry out what was decided once its time has come. */
+export interface TimelockParameters {
+  proposers: readonly Address[];
+  /** The zero address lets anybody. */
+  executors: readonly Address[];
+  /** @default none beyond the unbonding period */
+  minDelayS?: bigint;
+}
 
 /** @see NodeNexus.initialize */
 const proxyConstructor = [
@@ -84,13 +100,35 @@ async function deployImplementation(clients: DeployClients): Promise<Address> {
   return deploy(nodeNexusBytecode.replaceAll(nodeNexusLibraries.StakePools, library.slice(2).toLowerCase()) as Hex);
 }
 
-async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexusParameters>): Promise<Deployment> {
+/** Deploys the timelock before the proxy that it will own: the account's next transaction must create that. */
+async function deployTimelock(clients: DeployClients, timelock: TimelockParameters): Promise<Address> {
+  const { publicClient, walletClient } = clients;
+  const from = walletClient.account.address;
+  const nonce = BigInt(await publicClient.getTransactionCount({ address: from, blockTag: "pending" }));
+  const nexus = getContractAddress({ from, nonce: nonce + 1n });
+  const { proposers, executors, minDelayS = 0n } = timelock;
+  const hash = await walletClient.deployContract({
+    abi: nexusTimelockAbi,
+    bytecode: nexusTimelockBytecode,
+    args: [nexus, minDelayS, proposers, executors],
+  });
+  return contractOf(await confirm(clients, hash));
+}
+
+async function deployFresh(
+  clients: DeployClients,
+  parameters: Partial<NodeNexusParameters>,
+  timelockParameters: TimelockParameters | undefined,
+): Promise<Deployment> {
   const { walletClient } = clients;
   const implementation = await deployImplementation(clients);
+  const timelock = timelockParameters && (await deployTimelock(clients, timelockParameters));
   const initialize = encodeFunctionData({
     abi: nodeNexusAbi,
     functionName: "initialize",
-    args: [initializeArguments(walletClient.account.address, parameters)],
+    args: [
+      initializeArguments(walletClient.account.address, timelock ? { ...parameters, owner: timelock } : parameters),
+    ],
   });
   const proxyReceipt = await confirm(
     clients,
@@ -100,13 +138,22 @@ async function deployFresh(clients: DeployClients, parameters: Partial<NodeNexus
       args: [implementation, initialize],
     }),
   );
+  const nodeNexus = contractOf(proxyReceipt);
+  if (timelock) await requireTimelockOf(clients, timelock, nodeNexus);
   return {
     chainId: walletClient.chain.id,
-    nodeNexus: contractOf(proxyReceipt),
+    nodeNexus,
     implementation,
+    ...(timelock && { timelock }),
     blockNumber: Number(proxyReceipt.blockNumber),
     codeHash,
   };
+}
+
+/** @throws Error if another transaction of the account came between the two. */
+async function requireTimelockOf({ publicClient }: DeployClients, address: Address, nodeNexus: Address) {
+  const nexus = await publicClient.readContract({ address, abi: nexusTimelockAbi, functionName: "NEXUS" });
+  if (nexus !== nodeNexus) throw new Error(`the timelock ${address} is of ${nexus}, not of ${nodeNexus}: deploy anew`);
 }
 
 /** The remembered deployment, if the chain still has it: a development chain may have been wiped. */
@@ -151,7 +198,7 @@ export async function deployNodeNexus(options: DeployOptions): Promise<Deploymen
   const clients = "rpcUrl" in options ? await connect(options.rpcUrl, options.account) : options;
   const { deploymentFile, ifStale = "refuse" } = options;
   const existing = deploymentFile ? await findExisting(clients, deploymentFile, ifStale) : undefined;
-  const deployment = existing ?? (await deployFresh(clients, options.parameters ?? {}));
+  const deployment = existing ?? (await deployFresh(clients, options.parameters ?? {}, options.timelock));
   if (deploymentFile && !existing) await writeDeployment(deploymentFile, deployment);
   await approveBackbones(clients, deployment.nodeNexus, options.backboneOperators ?? []);
   return { ...deployment, reused: existing !== undefined };

@@ -16,6 +16,8 @@ export interface NodeNexusParameters {
   relayPricePerGiBWei: bigint;
   /** @default the seven of {@link REGIONS} */
   regions: readonly string[];
+  /** Operators that may run BACKBONE_AUTH nodes from the start. @default none */
+  backboneOperators: readonly Address[];
 }
 
 export const REGIONS = [
@@ -40,6 +42,7 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     backboneMinimum: parameters.backboneMinimumWei ?? parseEther("100"),
     unbondingPeriod: parameters.unbondingPeriodS ?? 7n * 24n * 3600n,
     relayPricePerGiB: parameters.relayPricePerGiBWei ?? parseEther("0.01"),
+    backboneOperators: parameters.backboneOperators ?? [],
     regions: (parameters.regions ?? REGIONS).map(regionId),
   };
 }

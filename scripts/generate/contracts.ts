@@ -30,8 +30,7 @@ const placeholders = ({ bytecode, linkReferences }: Artifact): Record<string, st
       .map(([library, [place]]) => [library, bytecode.substr(2 + (place?.start ?? 0) * 2, 40)]),
   );
 
-const bytecodeFile = (constants: Record<string, Artifact>) =>
-  header +
+const bytecodeConstants = (constants: Record<string, Artifact>) =>
   Object.entries(constants)
     .map(([name, { bytecode }]) => `export const ${name}Bytecode =\n  "${bytecode}" as const;\n`)
     .join("\n");
@@ -52,10 +51,12 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
   await compile();
   const nodeNexus = await artifact("contracts/NodeNexus.sol", "NodeNexus");
   const stakePools = await artifact("contracts/libraries/StakePools.sol", "StakePools");
+  const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
   const files: Record<string, string> = {
     "node-nexus.ts": abiFile(nodeNexus, "nodeNexus"),
-    "node-nexus-bytecode.ts": `${bytecodeFile({ nodeNexus, stakePools, erc1967Proxy: proxy })}
+    "nexus-timelock.ts": `${abiFile(timelock, "nexusTimelock")}\n${bytecodeConstants({ nexusTimelock: timelock })}`,
+    "node-nexus-bytecode.ts": `${header}${bytecodeConstants({ nodeNexus, stakePools, erc1967Proxy: proxy })}
 /** What stands in \`nodeNexusBytecode\` in place of each library's address. */
 export const nodeNexusLibraries = ${JSON.stringify(placeholders(nodeNexus), null, 2)} as const;
 `,

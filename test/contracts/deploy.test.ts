@@ -2,6 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { zeroAddress } from "viem";
+import { nexusTimelockAbi } from "../../contracts/generated/nexus-timelock.ts";
 import { deployNodeNexus, readDeployment } from "../../scripts/deploy/index.ts";
 import { asOperator, networkHelpers, nexusAt, operator, owner, publicClient, registerNode } from "./fixture.ts";
 
@@ -55,6 +57,22 @@ describe("deployNodeNexus", () => {
     const failure = await deployNodeNexus({ ...clients, deploymentFile }).catch(String);
     expect(failure).to.include("upgrade it instead");
     expect((await deployNodeNexus({ ...clients, deploymentFile, ifStale: "redeploy" })).reused).to.equal(false);
+  });
+
+  it("deploys under a timelock whose delay is the unbonding period, with backbones approved", async () => {
+    const { nodeNexus, timelock = zeroAddress } = await deployNodeNexus({
+      ...clients,
+      deploymentFile,
+      parameters: { backboneOperators: [operator.account.address] },
+      timelock: { proposers: [operator.account.address], executors: [zeroAddress] },
+    });
+    const nexus = nexusAt(nodeNexus);
+    expect(await nexus.read.owner()).to.equal(timelock);
+    expect(await nexus.read.isApprovedBackbone([operator.account.address])).to.equal(true);
+    const abi = nexusTimelockAbi;
+    const delay = await publicClient.readContract({ address: timelock, abi, functionName: "getMinDelay" });
+    expect(delay).to.equal(await nexus.read.unbondingPeriod());
+    expect((await readDeployment(deploymentFile))?.timelock).to.equal(timelock);
   });
 
   it("refuses a file of another chain, and one that is no deployment", async () => {

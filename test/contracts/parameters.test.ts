@@ -165,6 +165,7 @@ describe("NodeNexus parameters", () => {
       unbondingPeriod: 1n,
       relayPricePerGiB: 0n,
       regions: [],
+      backboneOperators: [],
     };
     await assertions.revertWithCustomError(
       nexus.write.initialize([initial], asStranger),

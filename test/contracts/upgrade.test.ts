@@ -85,6 +85,7 @@ describe("NodeNexus upgrades", () => {
       unbondingPeriod: 1n,
       relayPricePerGiB: 0n,
       regions: [],
+      backboneOperators: [],
     };
     await assertions.revertWithCustomError(
       implementation.write.initialize([initial]),

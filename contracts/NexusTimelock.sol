@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {INodeNexus} from "./interfaces/INodeNexus.sol";
+
+/// @title The owner of NodeNexus in production
+/// @notice Whatever it decides takes effect later than anybody with stake needs to leave.
+contract NexusTimelock is TimelockController {
+    INodeNexus public immutable NEXUS;
+
+    /// @param nexus May be deployed after this contract.
+    /// @param minDelay A floor on top of the registry's, in seconds.
+    constructor(
+        INodeNexus nexus,
+        uint256 minDelay,
+        address[] memory proposers,
+        address[] memory executors
+    ) TimelockController(minDelay, proposers, executors, address(0)) {
+        NEXUS = nexus;
+    }
+
+    /// @notice Never shorter than the longest unbonding period that any node may have registered under, whatever
+    /// `updateDelay` says.
+    function getMinDelay() public view override returns (uint256) {
+        return Math.max(super.getMinDelay(), NEXUS.longestUnbondingPeriod());
+    }
+}

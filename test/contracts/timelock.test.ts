@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import { encodeFunctionData, getContract, type Hex, zeroAddress, zeroHash } from "viem";
+import { nexusTimelockAbi } from "../../contracts/generated/nexus-timelock.ts";
+import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
+import { deployNodeNexus } from "../../scripts/deploy/index.ts";
+import {
+  asOperator,
+  asStranger,
+  assertions,
+  deployImplementation,
+  MINIMUM,
+  networkHelpers,
+  nexusAt,
+  operator,
+  owner,
+  publicClient,
+  registerNode,
+  stranger,
+  UNBONDING_S,
+} from "./fixture.ts";
+
+const DAY = 24n * 3600n;
+const asProposer = { account: owner.account };
+
+async function timelocked() {
+  const { nodeNexus, timelock: address = zeroAddress } = await deployNodeNexus({
+    publicClient,
+    walletClient: owner,
+    timelock: { proposers: [owner.account.address], executors: [zeroAddress] },
+  });
+  const timelock = getContract({
+    address,
+    abi: nexusTimelockAbi,
+    client: { public: publicClient, wallet: owner },
+  });
+  return { nexus: nexusAt(nodeNexus), timelock };
+}
+
+describe("NexusTimelock", () => {
+  const load = async () => {
+    const { nexus, timelock } = await networkHelpers.loadFixture(timelocked);
+    type Call = { target: Hex; data: Hex };
+    const schedule = ({ target, data }: Call, delay: bigint) =>
+      timelock.write.schedule([target, 0n, data, zeroHash, zeroHash, delay], asProposer);
+    const execute = ({ target, data }: Call) =>
+      timelock.write.execute([target, 0n, data, zeroHash, zeroHash], asStranger);
+    const carryOut = async (call: Call) => {
+      const delay = await timelock.read.getMinDelay();
+      await schedule(call, delay);
+      await networkHelpers.time.increase(delay);
+      await execute(call);
+    };
+    const setPeriod = (period: bigint) => ({
+      target: nexus.address,
+      data: encodeFunctionData({ abi: nodeNexusAbi, functionName: "setUnbondingPeriod", args: [period] }),
+    });
+    return { nexus, timelock, schedule, execute, carryOut, setPeriod };
+  };
+
+  it("lets an operator and a staker leave with their coins before an upgrade that they saw coming", async () => {
+    const { nexus, timelock, schedule, execute } = await load();
+    const { peerID } = await registerNode(nexus);
+    const { pool } = await nexus.read.poolOf([peerID]);
+    await nexus.write.stake([peerID, 0n], { ...asStranger, value: MINIMUM });
+
+    const next = await deployImplementation("NodeNexusNext");
+    const data = encodeFunctionData({ abi: nodeNexusAbi, functionName: "upgradeToAndCall", args: [next, "0x"] });
+    const upgrade = { target: nexus.address, data };
+    const tooSoon = schedule(upgrade, BigInt(UNBONDING_S) - 1n);
+    await assertions.revertWithCustomError(tooSoon, timelock, "TimelockInsufficientDelay");
+    await schedule(upgrade, BigInt(UNBONDING_S) + 60n);
+    const { shares } = await nexus.read.stakerOf([pool, stranger.account.address]);
+    await nexus.write.unstake([pool, shares], asStranger);
+    await nexus.write.deregister([peerID], asOperator);
+    await networkHelpers.time.increase(UNBONDING_S);
+    await assertions.revertWithCustomError(execute(upgrade), timelock, "TimelockUnexpectedOperationState");
+
+    const staker = nexus.write.withdrawUnstaked([pool, 0n], asStranger);
+    await assertions.balancesHaveChanged(staker, [{ address: stranger.account.address, amount: MINIMUM }]);
+    const left = nexus.write.withdraw([peerID], asOperator);
+    await assertions.balancesHaveChanged(left, [{ address: operator.account.address, amount: MINIMUM }]);
+    await networkHelpers.time.increase(60);
+    await execute(upgrade);
+  });
+
+  it("cannot be given a delay shorter than the unbonding period", async () => {
+    const { timelock, carryOut, schedule, setPeriod } = await load();
+    const data = encodeFunctionData({ abi: nexusTimelockAbi, functionName: "updateDelay", args: [0n] });
+    await carryOut({ target: timelock.address, data });
+    expect(await timelock.read.getMinDelay()).to.equal(BigInt(UNBONDING_S));
+    await assertions.revertWithCustomError(schedule(setPeriod(1n), 0n), timelock, "TimelockInsufficientDelay");
+  });
+
+  it("waits as long as the longest unbonding period that a node may have come under", async () => {
+    const { nexus, timelock, carryOut, setPeriod } = await load();
+    await carryOut(setPeriod(30n * DAY));
+    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY);
+    await carryOut(setPeriod(DAY));
+    expect(await nexus.read.unbondingPeriod()).to.equal(DAY);
+    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY);
+  });
+
+  it("may wait longer", async () => {
+    const { timelock, carryOut } = await load();
+    const data = encodeFunctionData({ abi: nexusTimelockAbi, functionName: "updateDelay", args: [60n * DAY] });
+    await carryOut({ target: timelock.address, data });
+    expect(await timelock.read.getMinDelay()).to.equal(60n * DAY);
+  });
+
+  it("leaves nobody in charge but itself", async () => {
+    const { nexus } = await load();
+    await assertions.revertWithCustomError(
+      nexus.write.setUnbondingPeriod([1n], asProposer),
+      nexus,
+      "OwnableUnauthorizedAccount",
+    );
+  });
+});
