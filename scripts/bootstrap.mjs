@@ -18,13 +18,27 @@ function run(command, commandArgs, options) {
   const child = spawn(command, commandArgs, { stdio: "inherit", ...options });
   const forward = { SIGINT: () => {}, SIGTERM: () => child.kill("SIGTERM"), SIGHUP: () => child.kill("SIGHUP") };
   for (const [signal, listener] of Object.entries(forward)) process.on(signal, listener);
+  const watch = watchParent(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, signal) => {
+      clearInterval(watch);
       for (const [name, listener] of Object.entries(forward)) process.off(name, listener);
       resolve({ code, signal });
     });
   });
+}
+
+/** npm passes SIGTERM to the shell that it runs a script in; the shell ends without a word to us. */
+function watchParent(onGone) {
+  const parent = process.ppid;
+  if (windows || process.env.npm_lifecycle_event === undefined) return undefined;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, 500);
+  return timer;
 }
 
 /** Ends this process the way a child ended. */

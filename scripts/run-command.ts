@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { root } from "./root.ts";
 
 export interface CommandOptions {
+  /** @default the repository's folder */
+  cwd?: string;
   env?: Record<string, string | undefined>;
   /** Show the output as it comes; it is returned in any case. @default false */
   stream?: boolean;
@@ -21,7 +23,7 @@ const windows = process.platform === "win32";
 const running = new Set<ChildProcess>();
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Runs a command in the repository's folder to its end; what it leaves running is ended with it. */
+/** Runs a command to its end; what it leaves running is ended with it. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -30,7 +32,7 @@ export function runCommand(
   const { stream = false, timeoutMs = 600_000 } = options;
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const child = spawn(command, args, {
-    cwd: root,
+    cwd: options.cwd ?? root,
     env: { ...process.env, ...colour, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
     // An own process group, so that the children of the child can be reached.

@@ -1,0 +1,68 @@
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import { importRules } from "../../scripts/check.ts";
+import { root } from "../../scripts/root.ts";
+
+/** Each breaks one rule, and only together with the files below it. */
+const violations: Record<string, Record<string, string>> = {
+  "no-cycles": { "node/core/a.ts": 'import "./b.ts";', "node/core/b.ts": 'import "./a.ts";' },
+  resolvable: { "node/core/lost.ts": 'import "./nowhere.ts";' },
+  "core-knows-no-service": { "node/core/up.ts": 'import "../services/one/index.ts";' },
+  "errors-are-leaves": { "node/services/one/errors.ts": 'import "./index.ts";' },
+  "schema-is-a-leaf": { "node/api/schema.ts": 'import "../core/errors.ts";' },
+  "services-stay-apart": { "node/services/two/index.ts": 'import "../one/index.ts";' },
+  "services-have-doors": { "node/root.ts": 'import "./services/one/inside.ts";' },
+  "backbone-stands-on-core": { "node/backbone/down.ts": 'import "../services/one/index.ts";' },
+  "app-is-browser-safe": { "app/page.tsx": 'import "../node/core/errors.ts"; import "../node/services/one/index.ts";' },
+  "browser-safe-needs-no-node": { "node/services/two/api.ts": 'import "node:fs";' },
+  "app-reaches-no-node-built-in": {
+    "app/page.tsx": 'import "../node/api/client.ts";',
+    "node/api/client.ts": 'import "../core/inside.ts";',
+    "node/core/inside.ts": "export {};",
+  },
+  "rooms-of-the-gui-stay-apart": { "app/network/a.ts": 'import "../operate/b";', "app/operate/b.ts": "export {};" },
+  "tests-are-outside": { "node/spy.ts": 'import "../test/harness/a.ts";', "test/harness/a.ts": "export {};" },
+  "production-needs-no-dev-dependency": { "node/heavy.ts": 'import "chai";' },
+};
+
+const ground: Record<string, string> = {
+  "node/core/errors.ts": "export {};",
+  "node/services/one/index.ts": 'import "./inside.ts";',
+  "node/services/one/inside.ts": "export {};",
+};
+
+describe("architecture/import rules", function () {
+  this.slow(4_000);
+  let folder: string;
+
+  async function broken(files: Record<string, string>): Promise<string> {
+    const tree = await mkdtemp(join(folder, "tree-"));
+    for (const name of ["package.json", "tsconfig.json", ".dependency-cruiser.cjs"]) {
+      await cp(join(root, name), join(tree, name));
+    }
+    await symlink(join(root, "node_modules"), join(tree, "node_modules"), "junction");
+    for (const top of ["contracts", "node", "app", "scripts", "test"]) await mkdir(join(tree, top));
+    for (const [path, text] of Object.entries({ ...ground, ...files })) {
+      await mkdir(dirname(join(tree, path)), { recursive: true });
+      await writeFile(join(tree, path), `${text}\n`);
+    }
+    return (await importRules(tree)).output;
+  }
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "shadowmesh-rules-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("pass what keeps to them", async () => {
+    expect(await broken({})).to.include("no dependency violations");
+  });
+
+  for (const [rule, files] of Object.entries(violations)) {
+    it(`catch a breach of ${rule}`, async () => {
+      expect(await broken(files)).to.include(`error ${rule}: `);
+    });
+  }
+});
