@@ -47,11 +47,26 @@ function endLike({ code, signal }) {
   process.kill(process.pid, signal);
 }
 
+/** Whether an `npm install` by hand has brought all that the lock file wants: then `npm ci` need not start anew. */
+function holdsLocked() {
+  const packagesOf = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
+  const installed = join(modules, ".package-lock.json");
+  if (!existsSync(installed)) return false;
+  const present = packagesOf(installed);
+  return Object.entries(packagesOf(join(root, "package-lock.json"))).every(
+    ([path, { version, optional, devOptional, link }]) =>
+      !path.startsWith("node_modules/") || link || optional || devOptional || present[path]?.version === version,
+  );
+}
+
 async function install() {
   const lockHash = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === lockHash) return;
+  if (existsSync(stampFile)) {
+    if (readFileSync(stampFile, "utf8") === lockHash) return;
+    if (holdsLocked()) return writeFileSync(stampFile, lockHash);
+  }
   console.log("› installing dependencies from package-lock.json (once, a minute or two)");
   // npm leaves out native packages whose `engines` exclude the Node it runs on, so npm itself must run on 24.
   const version = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node;
