@@ -10,12 +10,12 @@ import {
   UnexpectedPeerError,
 } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
-import { toMessageStream, toNodeDuplex } from "@libp2p/tls/utils";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
 import { overlayErrors } from "../errors.ts";
 import { createCertificate, type TlsCredentials, verifyCertificate } from "./certificate.ts";
 import type { PeerIdentities } from "./peer-identities.ts";
+import { toMessageStream, toNodeDuplex } from "./tls-stream.ts";
 
 /** Multistream name of this handshake. */
 export const pqTlsProtocol = "/shadowmesh/pqtls/1.0.0";

@@ -1,0 +1,110 @@
+import { once } from "node:events";
+import { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import type { AbortOptions, MessageStream, StreamCloseEvent } from "@libp2p/interface";
+import { AbstractMessageStream, type SendResult } from "@libp2p/utils";
+
+// What `@libp2p/tls/utils` has under the same names, without the certificate tools that come with it there: they are a
+// third of what the daemon would load.
+
+/** The raw stream below TLS, as the Node stream that a TLSSocket wants. */
+export function toNodeDuplex(stream: MessageStream): Duplex {
+  const send = (chunks: readonly Uint8Array[], callback: (error?: Error | null) => void) => {
+    try {
+      let more = true;
+      for (const chunk of chunks) more = stream.send(chunk);
+      if (more) callback();
+      else stream.onDrain().then(() => callback(), callback);
+    } catch (error) {
+      callback(error as Error);
+    }
+  };
+  // Nothing comes in before the socket asks for it.
+  stream.pause();
+  const duplex = new Duplex({
+    write: (chunk: Uint8Array, _, callback) => send([chunk], callback),
+    writev: (chunks, callback) =>
+      send(
+        chunks.map(({ chunk }) => chunk),
+        callback,
+      ),
+    read: () => stream.resume(),
+    final: (callback) => void stream.close().then(() => callback(), callback),
+  });
+  stream.addEventListener("message", ({ data }) => {
+    let more = true;
+    for (const chunk of data instanceof Uint8Array ? [data] : data) more = duplex.push(chunk);
+    if (!more) stream.pause();
+  });
+  stream.addEventListener("close", ({ error }) => void duplex.destroy(error));
+  return duplex;
+}
+
+/** The plaintext side of a TLSSocket, as the stream that libp2p muxes. */
+export function toMessageStream(stream: MessageStream, socket: TLSSocket): MessageStream {
+  return new DecryptedStream(stream, socket);
+}
+
+class DecryptedStream extends AbstractMessageStream {
+  readonly #stream: MessageStream;
+  readonly #socket: TLSSocket;
+  /** Set once the socket has closed: the end of the raw stream. */
+  #closing: Promise<void> | undefined;
+
+  constructor(stream: MessageStream, socket: TLSSocket) {
+    const { log, inactivityTimeout, maxReadBufferLength, direction } = stream;
+    super({ log, inactivityTimeout, maxReadBufferLength, direction });
+    this.#stream = stream;
+    this.#socket = socket;
+    if (socket.closed) this.#closing = Promise.resolve();
+    socket.on("data", (data) => this.onData(data));
+    socket.on("error", (error) => stream.abort(error));
+    socket.on("close", () => {
+      this.#closing = stream.close().catch((error: Error) => stream.abort(error));
+    });
+    socket.on("drain", () => this.safeDispatchEvent("drain"));
+    stream.addEventListener("close", (event) => this.#onRawClose(event));
+  }
+
+  /** A local failure, a remote reset and a clean end below stay apart above. */
+  #onRawClose({ error, local }: StreamCloseEvent): void {
+    this.#socket.destroy();
+    if (error === undefined) this.onTransportClosed();
+    else if (local) this.abort(error);
+    else this.onRemoteReset();
+  }
+
+  async close(options?: AbortOptions): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#socket.destroySoon();
+      await once(this.#socket, "close", options);
+    }
+    // The socket's end is not yet the transport's.
+    await this.#closing;
+  }
+
+  sendData(data: Iterable<Uint8Array> & { byteLength: number }): SendResult {
+    let sentBytes = 0;
+    let canSendMore = true;
+    for (const chunk of data) {
+      sentBytes += chunk.byteLength;
+      canSendMore = this.#socket.write(chunk);
+      if (!canSendMore) break;
+    }
+    return { sentBytes, canSendMore };
+  }
+
+  sendPause(): void {
+    this.#socket.pause();
+  }
+
+  sendResume(): void {
+    this.#socket.resume();
+  }
+
+  sendReset(error: Error): void {
+    // A TLSSocket over a stream can't reset what lies below it.
+    this.#socket.destroy();
+    this.#stream.abort(error);
+  }
+}
