@@ -9,6 +9,9 @@ const startedAt = performance.now();
 const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
 const step = (text: string) => console.log(`${seconds()}  › ${text}`);
 
+// A terminal that was closed takes no more lines; the network is stopped all the same.
+process.stdout.on("error", () => undefined);
+
 const stopped = new Promise<void>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
 });
