@@ -43,8 +43,8 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
   let blockNumber: number | null = null;
   let watching: Promise<void> | undefined;
 
-  const look = async () => {
-    const [next, block] = await inspect(client, config);
+  const look = async (signal: AbortSignal) => {
+    const [next, block] = await abortable(inspect(client, config), signal);
     if (next !== state) deps.log.info({ from: state, to: next, chainId: config.chainId }, "chain state");
     const news = next !== state || block !== blockNumber;
     state = next;
@@ -57,7 +57,7 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
     while (!stopping.signal.aborted) {
       if (state === "connected") backoff.reset();
       await sleep(state === "connected" ? config.pollIntervalMs : backoff.next(), stopping.signal);
-      if (!stopping.signal.aborted) await look();
+      if (!stopping.signal.aborted) await look(stopping.signal).catch(() => undefined);
     }
   };
 
@@ -83,7 +83,7 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
     },
     async start(signal) {
       signal.throwIfAborted();
-      await look();
+      await look(AbortSignal.any([signal, stopping.signal]));
       watching = watch();
     },
     async stop() {
@@ -97,6 +97,16 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
       throw new ShadowMeshError(stateErrors[state], { details });
     },
   };
+}
+
+/** An endpoint that takes a request and never answers must hold up neither a start nor a stop. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 /** Asks the endpoint which chain it is, and whether the contract is there; never throws. */
