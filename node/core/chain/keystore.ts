@@ -26,14 +26,25 @@ export async function readKeystore(path: string, password: string): Promise<Oper
 /**
  * Writes a new operator key, or the given one, as encrypted JSON in ethers' format; gives its address.
  *
- * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE, KEYSTORE_UNREADABLE where the key is not 32 bytes of hex
+ * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE, KEYSTORE_UNREADABLE where the key is no secp256k1 key in hex
  */
 export async function writeKeystore(path: string, password: string, privateKey?: string): Promise<Hex> {
   const { Wallet } = await import("ethers");
-  if (privateKey !== undefined && (!isHex(privateKey) || privateKey.length !== 66)) {
+  if (privateKey !== undefined && !isPrivateKey(privateKey)) {
     throw new ShadowMeshError(chainErrors.KEYSTORE_UNREADABLE, { message: "A private key is 0x and 64 hex digits." });
   }
   const wallet = privateKey === undefined ? Wallet.createRandom() : new Wallet(privateKey);
   await writeFileAtomically(path, await wallet.encrypt(password));
   return wallet.address as Hex;
+}
+
+/** 0x and 64 hex digits, of a number that secp256k1 takes for a key. */
+function isPrivateKey(text: string): text is Hex {
+  if (!isHex(text) || text.length !== 66) return false;
+  try {
+    privateKeyToAccount(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

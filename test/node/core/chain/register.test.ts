@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { type Address, parseEther } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { nodeNexusAbi } from "../../../../contracts/generated/node-nexus.ts";
+import { type Chain, createChain, type Register, registerNode } from "../../../../node/core/chain/index.ts";
+import { createIdentity, type Identity } from "../../../../node/core/identity/index.ts";
+import { account, startTestChain, transact } from "../../../harness/anvil.ts";
+import { expectCode } from "../../../harness/expect-code.ts";
+import { identityOf } from "../../../harness/identities.ts";
+import { createRandom } from "../../../harness/random.ts";
+import { silent } from "../../api/fixture.ts";
+
+describe("core/chain/register on anvil", function () {
+  this.timeout(30_000);
+  const anvil = startTestChain();
+  const random = createRandom(40);
+  const newIdentity = () => createIdentity(random.bytes(32));
+  const operator = account(1);
+  const publicNode: Register = { nodeType: "light_public", region: "europe", bandwidthMbps: 100 };
+  let nexusAddress: Address;
+  let chain: Chain;
+
+  before(async () => {
+    nexusAddress = await anvil().deploy({ backboneOperators: [account(2).address] });
+    const config = { rpcUrl: anvil().rpcUrl, chainId: 31337, nexusAddress, pollIntervalMs: 100 };
+    chain = createChain(config, { log: silent });
+    await chain.start(AbortSignal.timeout(10_000));
+  });
+  after(() => chain?.stop());
+
+  const register = (identity: Identity, changes: Partial<Register> = {}) =>
+    registerNode(chain, identity, operator, { ...publicNode, ...changes });
+  const refused = async (promise: Promise<unknown>, reason: string) => {
+    const error = await expectCode(promise, "TRANSACTION_REVERTED");
+    expect(error.details.reason).to.equal(reason);
+    expect(error.message).to.include(reason);
+    return error;
+  };
+
+  it("registers a node with the contract's minimum stake unless told otherwise", async () => {
+    const identity = newIdentity();
+    expect(await register(identity)).to.match(/^0x[0-9a-f]{64}$/);
+    const registration = await chain.nexus.registrationOf(identity.peerId);
+    expect(registration).to.deep.include({
+      peerId: identity.peerId,
+      nodeType: "light_public",
+      region: "europe",
+      operator: operator.address,
+      bandwidthMbps: 100,
+      stakeWei: parseEther("100").toString(),
+      active: true,
+    });
+    expect(await chain.nexus.publicNodes("europe", 8, 0n)).to.include(identity.peerId);
+    expect(await chain.nexus.publicNodes("oceania", 8, 0n)).to.not.include(identity.peerId);
+    const more = newIdentity();
+    await register(more, { stakeWei: parseEther("150.5") });
+    expect((await chain.nexus.registrationOf(more.peerId))?.stakeWei).to.equal(parseEther("150.5").toString());
+  });
+
+  it("registers a private node without a stake, and a backbone only for an approved operator", async () => {
+    const [light, backbone] = [newIdentity(), newIdentity()];
+    await register(light, { nodeType: "light_private" });
+    expect((await chain.nexus.registrationOf(light.peerId))?.nodeType).to.equal("light_private");
+    await refused(register(backbone, { nodeType: "backbone_auth" }), "BackboneNotApproved");
+    await registerNode(chain, backbone, account(2), { ...publicNode, nodeType: "backbone_auth" });
+    expect(await chain.nexus.backbones("europe")).to.deep.equal([backbone.peerId]);
+    expect(await chain.nexus.endpointOf(backbone.peerId)).to.equal(null);
+    const setEndpoint = { address: nexusAddress, abi: nodeNexusAbi, functionName: "setEndpoint" };
+    await transact(anvil(), 2, { ...setEndpoint, args: [backbone.peerId, "https://backbone.example"] });
+    expect(await chain.nexus.endpointOf(backbone.peerId)).to.equal("https://backbone.example");
+  });
+
+  it("says what the contract has against too small a stake, an unknown region, or no bandwidth", async () => {
+    const small = await refused(register(newIdentity(), { stakeWei: parseEther("99") }), "StakeTooLow");
+    expect(small.details.args).to.deep.equal([parseEther("99").toString(), parseEther("100").toString()]);
+    await refused(register(newIdentity(), { region: "atlantis" }), "UnknownRegion");
+    await refused(register(newIdentity(), { bandwidthMbps: 0 }), "InvalidBandwidth");
+  });
+
+  it("says that a node is registered already", async () => {
+    const identity = newIdentity();
+    await register(identity);
+    await refused(register(identity), "AlreadyRegistered");
+  });
+
+  it("refuses a proof that names other keys or another operator", async () => {
+    // The node key signs as ever, but the ID is claimed with another's ML-DSA key.
+    const mixed = { ...newIdentity(), mlDsaKeyHash: identityOf(2).mlDsaKeyHash };
+    await refused(register(mixed), "PeerIdMismatch");
+    const own = newIdentity();
+    const foreign = { ...own, nodeAccount: newIdentity().nodeAccount };
+    await refused(register(foreign), "PeerIdMismatch");
+    const forAnother = {
+      ...own,
+      nodeAccount: {
+        ...own.nodeAccount,
+        signTypedData: (data: { message: object }) =>
+          own.nodeAccount.signTypedData({
+            ...data,
+            message: { ...data.message, operator: account(3).address },
+          } as never),
+      },
+    } as Identity;
+    await refused(register(forAnother), "PeerIdMismatch");
+    expect(await chain.nexus.registrationOf(own.peerId)).to.equal(null);
+  });
+
+  it("says that an account without SHM cannot pay", async () => {
+    const poor = privateKeyToAccount(generatePrivateKey());
+    await expectCode(registerNode(chain, newIdentity(), poor, publicNode), "INSUFFICIENT_FUNDS");
+  });
+
+  it("says what the contract says of its regions and nodes, page by page", async () => {
+    expect(await chain.nexus.regions()).to.include.members(["europe", "oceania", "middle_east"]);
+    const { nodes, total } = await chain.nexus.page("europe", "light_public", 0, 2);
+    expect(nodes).to.have.length(2);
+    expect(total).to.be.greaterThan(2);
+    const rest = await chain.nexus.page("europe", "light_public", 2, 100);
+    expect(rest.nodes).to.have.length(total - 2);
+    expect(await chain.nexus.registrationOf(identityOf(77).peerId)).to.equal(null);
+    expect(await chain.nexus.minimumStakeWei("light_private")).to.equal(0n);
+  });
+
+  it("says that the chain went away before it sends anything", async () => {
+    const lost = createChain(
+      { rpcUrl: "http://127.0.0.1:9", chainId: 31337, nexusAddress, pollIntervalMs: 100 },
+      { log: silent },
+    );
+    await lost.start(AbortSignal.timeout(10_000));
+    await expectCode(registerNode(lost, newIdentity(), operator, publicNode), "CHAIN_UNREACHABLE");
+    await lost.stop();
+  });
+});
