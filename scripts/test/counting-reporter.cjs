@@ -1,6 +1,9 @@
-// Mocha's spec reporter, which also leaves its counts in the file that SHADOWMESH_TEST_COUNTS names.
+// Mocha's spec reporter, which also leaves its counts in the file that SHADOWMESH_TEST_COUNTS names, and does not wait
+// for ever where a test has left something open.
 const { writeFileSync } = require("node:fs");
 const { reporters } = require("mocha");
+
+const graceMs = 10_000;
 
 module.exports = class CountingReporter extends reporters.Spec {
   constructor(runner, options) {
@@ -8,6 +11,13 @@ module.exports = class CountingReporter extends reporters.Spec {
     runner.once("end", () => {
       const { passes: passed, failures: failed, pending: skipped } = this.stats;
       writeFileSync(process.env.SHADOWMESH_TEST_COUNTS, JSON.stringify({ passed, failed, skipped }));
+      const giveUp = () => {
+        const open = Object.entries(Object.groupBy(process.getActiveResourcesInfo(), (name) => name));
+        const list = open.map(([name, all]) => `${all.length} ${name}`).join(", ");
+        console.error(`✗ The tests are over, but something is still open: ${list}`);
+        process.exit(1);
+      };
+      setTimeout(giveUp, graceMs).unref();
     });
   }
 };
