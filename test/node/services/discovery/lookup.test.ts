@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import type { Hex } from "viem";
+import { createPeerCache } from "../../../../node/core/overlay/peer-cache/index.ts";
+import type { NodeRecord, SignedRecord } from "../../../../node/core/records/index.ts";
+import { createLookup } from "../../../../node/services/discovery/index.ts";
+import { expectCode } from "../../../harness/expect-code.ts";
+import { identityOf, recordOf, verifyAt } from "../../../harness/identities.ts";
+import { soon } from "../../../harness/mesh.ts";
+
+const self = identityOf(1);
+const wanted = identityOf(2);
+const verify = verifyAt();
+
+type Source<T> = (peerId: Hex, signal: AbortSignal) => Promise<T>;
+
+/** A look-up over a real cache, and sources that answer as the test says. */
+function createTestLookup(sources: { dht?: Source<NodeRecord | null>; backbone?: Source<SignedRecord | null> } = {}) {
+  const cache = createPeerCache(self.peerId, Date.now);
+  const asked: string[] = [];
+  let own: NodeRecord | null = null;
+  const lookup = createLookup({
+    overlay: {
+      cache,
+      records: {
+        put: async () => 0,
+        get(peerId, signal) {
+          asked.push("dht");
+          return sources.dht?.(peerId, signal) ?? Promise.resolve(null);
+        },
+      },
+    },
+    backbone: {
+      lookup(peerId, signal) {
+        asked.push("backbone");
+        return sources.backbone?.(peerId, signal) ?? Promise.resolve(null);
+      },
+    },
+    verifyRecord: verify,
+    ownRecord: () => own,
+  });
+  return { lookup, cache, asked, setOwn: (record: NodeRecord) => (own = record) };
+}
+
+/** Answers nothing until the look-up no longer cares; remembers that it was told so. */
+function never(told: string[] = []): Source<never> {
+  return (_, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => {
+        told.push("aborted");
+        reject(signal.reason);
+      });
+    });
+}
+
+describe("services/discovery/lookup", () => {
+  let signed: SignedRecord;
+  let record: NodeRecord;
+  before(async () => {
+    signed = await recordOf(wanted, { addresses: ["/ip4/192.0.2.1/tcp/4100"] });
+    record = await verify(signed);
+  });
+
+  it("knows itself without asking anybody", async () => {
+    const { lookup, asked, setOwn } = createTestLookup();
+    setOwn(await verify(await recordOf(self)));
+    expect((await lookup(self.peerId, soon())).source).to.equal("self");
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("asks nobody for what is in the cache", async () => {
+    const { lookup, cache, asked } = createTestLookup();
+    cache.add(record);
+    const found = await lookup(wanted.peerId, soon());
+    expect(found).to.include({ record, source: "cache" });
+    expect(found.elapsedMs).to.be.within(0, 1_000);
+    expect(asked).to.deep.equal([]);
+  });
+
+  it("passes the cache over for a fresh record", async () => {
+    const { lookup, cache, asked } = createTestLookup({ backbone: async () => signed });
+    cache.add(record);
+    expect((await lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("backbone");
+    expect(asked).to.have.members(["dht", "backbone"]);
+  });
+
+  it("asks DHT and backbone at once, takes whichever is first, and calls the other off", async () => {
+    const told: string[] = [];
+    const byBackbone = createTestLookup({ dht: never(told), backbone: async () => signed });
+    expect((await byBackbone.lookup(wanted.peerId, soon())).source).to.equal("backbone");
+    const byDht = createTestLookup({ dht: async () => record, backbone: never(told) });
+    expect((await byDht.lookup(wanted.peerId, soon())).source).to.equal("dht");
+    expect(told).to.deep.equal(["aborted", "aborted"]);
+  });
+
+  it("keeps what it found for the next time", async () => {
+    const { lookup, cache } = createTestLookup({ backbone: async () => signed });
+    await lookup(wanted.peerId, soon());
+    expect(cache.get(wanted.peerId)?.signed).to.deep.equal(signed);
+    expect((await lookup(wanted.peerId, soon())).source).to.equal("cache");
+  });
+
+  it("waits for the slower source where the faster knows nothing or fails", async () => {
+    const slow = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return record;
+    };
+    const empty = createTestLookup({ dht: slow, backbone: async () => null });
+    expect((await empty.lookup(wanted.peerId, soon())).source).to.equal("dht");
+    const failing = createTestLookup({ dht: slow, backbone: () => Promise.reject(new Error("away")) });
+    expect((await failing.lookup(wanted.peerId, soon())).source).to.equal("dht");
+  });
+
+  it("ignores a backbone that lies: a forged record, another node's, or one that ran out", async () => {
+    const lies = [
+      { ...signed, content: signed.content.replace("192.0.2.1", "192.0.2.66") },
+      await recordOf(identityOf(66)),
+      await recordOf(wanted, { nowMs: Date.now() - 2 * 3_600_000 }),
+    ];
+    for (const lie of lies) {
+      const { lookup, cache } = createTestLookup({ backbone: async () => lie });
+      await expectCode(lookup(wanted.peerId, soon()), "PEER_NOT_FOUND");
+      expect(cache.size).to.equal(0);
+      const honestDht = createTestLookup({ backbone: async () => lie, dht: async () => record });
+      expect((await honestDht.lookup(wanted.peerId, soon())).record).to.equal(record);
+    }
+  });
+
+  it("says which peer was not found, and why not", async () => {
+    const { lookup } = createTestLookup({ backbone: () => Promise.reject(new Error("away")) });
+    const error = await expectCode(lookup(wanted.peerId, soon()), "PEER_NOT_FOUND");
+    expect(error.details).to.deep.equal({ peerId: wanted.peerId });
+    expect(error.cause).to.be.instanceOf(AggregateError);
+  });
+
+  it("ends when it is told to, though no source answers", async () => {
+    const { lookup } = createTestLookup({ dht: never(), backbone: never() });
+    await expectCode(lookup(wanted.peerId, AbortSignal.timeout(20)), "PEER_NOT_FOUND");
+  });
+});
