@@ -4,6 +4,7 @@ export {
   type NodeRecord,
   newerRecord,
   recordLifetimeMs,
+  recordLimits,
   type SignedRecord,
   signedRecordSchema,
   signRecord,

@@ -13,14 +13,17 @@ export const clockSkewMs = 2 * 60_000;
 /** 16 addresses of up to 256 characters and 8 relays fit; more is refused before it is parsed. */
 export const maxRecordBytes = 8192;
 
+/** What one record holds at the most. */
+export const recordLimits = { addresses: 16, addressCharacters: 256, relays: 8 } as const;
+
 const contentSchema = z.object({
   version: z.literal(1),
   peerId: peerIdSchema,
   sequence: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
   issuedAtMs: timestampMsSchema,
   expiresAtMs: timestampMsSchema,
-  addresses: z.array(z.string().max(256)).max(16),
-  relays: z.array(peerIdSchema).max(8),
+  addresses: z.array(z.string().max(recordLimits.addressCharacters)).max(recordLimits.addresses),
+  relays: z.array(peerIdSchema).max(recordLimits.relays),
 });
 
 /** A record as it travels: the signature covers `content` byte for byte, so nobody has to agree on a canonical JSON. */
@@ -51,8 +54,8 @@ export async function signRecord(
     sequence: input.sequence,
     issuedAtMs: input.nowMs,
     expiresAtMs: input.nowMs + recordLifetimeMs,
-    addresses: input.addresses.slice(0, 16),
-    relays: input.relays.slice(0, 8),
+    addresses: input.addresses.slice(0, recordLimits.addresses),
+    relays: input.relays.slice(0, recordLimits.relays),
   } satisfies z.input<typeof contentSchema>);
   const signature = await identity.nodeAccount.signTypedData(
     typedData(content, identity.peerId, input.sequence, domain),

@@ -4,7 +4,7 @@ import { createBackoff } from "../../core/backoff.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
-import { type NodeRecord, recordLifetimeMs, type SignedRecord } from "../../core/records/index.ts";
+import { type NodeRecord, recordLifetimeMs, recordLimits, type SignedRecord } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
 
 /** Long enough for libp2p's several address events of one change to become one record. */
@@ -56,9 +56,13 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   /** The backbone session under which the record was signed. */
   let signedIn: object | null = null;
 
+  // Within the limits of a record, or it would never be the wanted one. Relays first: who has them needs them, and a
+  // machine with many interfaces has more addresses of its own than fit.
   const wanted = () => ({
-    addresses: [...deps.overlay.addresses(), ...deps.relays.addresses()],
-    relays: deps.relays.ids(),
+    addresses: [...deps.relays.addresses(), ...deps.overlay.addresses()]
+      .filter((address) => address.length <= recordLimits.addressCharacters)
+      .slice(0, recordLimits.addresses),
+    relays: deps.relays.ids().slice(0, recordLimits.relays),
   });
 
   /** A record without an address would be found and lead nowhere. */
