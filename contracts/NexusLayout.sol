@@ -14,6 +14,8 @@ abstract contract NexusLayout {
         uint80 backboneMinimum;
         /// Number of the node registered last; the first is 1.
         uint32 lastId;
+        /// How many BACKBONE_AUTH nodes are active.
+        uint24 backboneCount;
     }
 
     /// @dev One slot for who and when, one for the money. Region, type, bandwidth and score are in the index entry.
@@ -90,6 +92,8 @@ abstract contract NexusLayout {
         mapping(uint32 id => Pool) pools;
         /// Of all there were.
         uint32 longestUnbondingPeriod;
+        address scorer;
+        address slasher;
     }
 
     uint64 internal constant MAX_UNBONDING_PERIOD = 90 days;

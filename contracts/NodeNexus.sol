@@ -10,6 +10,8 @@ import {NexusLayout} from "./NexusLayout.sol";
 import {INodeNexus} from "./interfaces/INodeNexus.sol";
 import {IStakePools} from "./interfaces/IStakePools.sol";
 import {BaseUrl} from "./libraries/BaseUrl.sol";
+import {NexusViews} from "./libraries/NexusViews.sol";
+import {ScoreBatch} from "./libraries/ScoreBatch.sol";
 import {ScoreIndex} from "./libraries/ScoreIndex.sol";
 import {StakePools} from "./libraries/StakePools.sol";
 
@@ -28,8 +30,6 @@ contract NodeNexus is
 
     /// @dev Where a node starts, half way up; only the quorum of backbones moves it.
     uint8 private constant INITIAL_SCORE = 50;
-    /// @dev Light nodes below it are left out of look-ups until they recover.
-    uint8 private constant LOOKUP_FLOOR = 30;
     /// @dev 10 Tbit/s: more than any one machine has, and a bound for sums of bandwidth.
     uint32 private constant MAX_BANDWIDTH_MBPS = 10_000_000;
     /// @dev A region's number is one byte, and 0 means unknown.
@@ -84,6 +84,7 @@ contract NodeNexus is
             $.config.unbondingPeriod
         );
         if (msg.value != 0) record.stake = _toStake(msg.value);
+        if (registration.nodeType == NodeType.BACKBONE_AUTH) ++$.config.backboneCount;
         $.entries[id] = ScoreIndex.Entry({
             peerID: peerID,
             position: _group($, region, registration.nodeType).append(id, INITIAL_SCORE),
@@ -153,19 +154,25 @@ contract NodeNexus is
     function deregister(bytes20 peerID) external {
         NodeNexusStorage storage $ = _storage();
         (Record storage record, uint32 id, uint32 period) = _ownActive($, peerID);
-        ScoreIndex.Entry storage entry = $.entries[id];
-        (uint32 position, uint8 score, uint8 region, NodeType nodeType) = (
-            entry.position,
-            entry.score,
-            entry.region,
-            entry.nodeType
-        );
-        _group($, region, nodeType).remove($.entries, score, position);
-        if (nodeType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
+        _leave($, peerID, record, id, period);
+    }
 
-        uint32 availableAt = uint32(block.timestamp) + period;
-        record.unbonding = availableAt;
-        emit NodeDeregistered(peerID, availableAt);
+    /// @inheritdoc INodeNexus
+    function evict(bytes20 peerID) external {
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = $.records[peerID];
+        uint32 id = record.id;
+        bool backbone = id != 0 && $.entries[id].nodeType == NodeType.BACKBONE_AUTH;
+        if (!backbone || _isDate(record.unbonding) || $.approvedBackbones[record.operator]) revert NotEvictable(peerID);
+        _leave($, peerID, record, id, record.unbonding);
+    }
+
+    /// @inheritdoc INodeNexus
+    function applyScores(bytes32 region, NodeType nodeType, bytes calldata changes) external {
+        NodeNexusStorage storage $ = _storage();
+        if (msg.sender != $.scorer) revert NotScorer(msg.sender);
+        bytes memory applied = ScoreBatch.apply_($, _knownRegion($, region).number, uint8(nodeType), changes);
+        emit ScoresApplied(region, nodeType, applied);
     }
 
     /// @inheritdoc INodeNexus
@@ -285,6 +292,12 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
+    function setScorer(address newScorer) external onlyOwner {
+        _storage().scorer = newScorer;
+        emit ScorerSet(newScorer);
+    }
+
+    /// @inheritdoc INodeNexus
     function pause() external {
         NodeNexusStorage storage $ = _storage();
         _requirePauser($);
@@ -306,31 +319,24 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function nodes(bytes20 peerID) external view returns (Node memory) {
-        return _node(_storage(), peerID);
+        return NexusViews.node(_storage(), peerID);
     }
 
     /// @inheritdoc INodeNexus
-    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs) {
+    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory) {
         NodeNexusStorage storage $ = _storage();
-        peerIDs = _best($, region, NodeType.BACKBONE_AUTH, 0, type(uint256).max, 0);
-        uint256 kept = 0;
-        for (uint256 i = 0; i < peerIDs.length; ++i) {
-            if ($.approvedBackbones[$.records[peerIDs[i]].operator]) peerIDs[kept++] = peerIDs[i];
-        }
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mstore(peerIDs, kept)
-        }
+        return NexusViews.backbones($, _knownRegion($, region).number);
     }
 
     /// @inheritdoc INodeNexus
     function getPublicLightNodes(bytes32 region, uint256 count) external view returns (bytes20[] memory) {
-        return _best(_storage(), region, NodeType.LIGHT_PUBLIC, LOOKUP_FLOOR, count, 0);
+        return getPublicLightNodes(region, count, 0);
     }
 
     /// @inheritdoc INodeNexus
-    function getPublicLightNodes(bytes32 region, uint256 count, uint256 seed) external view returns (bytes20[] memory) {
-        return _best(_storage(), region, NodeType.LIGHT_PUBLIC, LOOKUP_FLOOR, count, seed);
+    function getPublicLightNodes(bytes32 region, uint256 count, uint256 seed) public view returns (bytes20[] memory) {
+        NodeNexusStorage storage $ = _storage();
+        return NexusViews.publicNodes($, _knownRegion($, region).number, count, seed);
     }
 
     /// @inheritdoc INodeNexus
@@ -339,13 +345,9 @@ contract NodeNexus is
         NodeType nodeType,
         uint256 offset,
         uint256 limit
-    ) external view returns (Node[] memory page, uint256 total) {
+    ) external view returns (Node[] memory, uint256) {
         NodeNexusStorage storage $ = _storage();
-        ScoreIndex.Group storage group = _group($, _knownRegion($, region).number, nodeType);
-        uint32[] memory ids = group.best(0, offset, limit, 0);
-        page = new Node[](ids.length);
-        for (uint256 i = 0; i < ids.length; ++i) page[i] = _node($, $.entries[ids[i]].peerID);
-        total = group.count();
+        return NexusViews.page($, _knownRegion($, region).number, nodeType, offset, limit);
     }
 
     /// @inheritdoc INodeNexus
@@ -376,6 +378,25 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function isApprovedBackbone(address operator) external view returns (bool) {
         return _storage().approvedBackbones[operator];
+    }
+
+    /// @inheritdoc INodeNexus
+    function isBackbone(bytes20 peerID) external view returns (bool) {
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = $.records[peerID];
+        (address operator, uint32 id, uint32 unbonding) = (record.operator, record.id, record.unbonding);
+        if (operator == address(0) || _isDate(unbonding) || !$.approvedBackbones[operator]) return false;
+        return $.entries[id].nodeType == NodeType.BACKBONE_AUTH;
+    }
+
+    /// @inheritdoc INodeNexus
+    function backboneCount() external view returns (uint256) {
+        return _storage().config.backboneCount;
+    }
+
+    /// @inheritdoc INodeNexus
+    function scorer() external view returns (address) {
+        return _storage().scorer;
     }
 
     /// @inheritdoc INodeNexus
@@ -468,6 +489,28 @@ contract NodeNexus is
         return unbonding > MAX_UNBONDING_PERIOD;
     }
 
+    function _leave(
+        NodeNexusStorage storage $,
+        bytes20 peerID,
+        Record storage record,
+        uint32 id,
+        uint32 period
+    ) private {
+        ScoreIndex.Entry storage entry = $.entries[id];
+        (uint32 position, uint8 score, uint8 region, NodeType nodeType) = (
+            entry.position,
+            entry.score,
+            entry.region,
+            entry.nodeType
+        );
+        _group($, region, nodeType).remove($.entries, score, position);
+        if (nodeType == NodeType.BACKBONE_AUTH) _endBackbone($, peerID);
+
+        uint32 availableAt = uint32(block.timestamp) + period;
+        record.unbonding = availableAt;
+        emit NodeDeregistered(peerID, availableAt);
+    }
+
     /// @dev Moves a node to another group. Reputation earned in one role is none in another; a bad one stays.
     function _relocate(
         NodeNexusStorage storage $,
@@ -482,7 +525,8 @@ contract NodeNexus is
         if (nodeType != oldType) {
             uint256 held = record.pooled ? StakePools.operatorStake($, peerID) : record.stake;
             _requireQualified($, nodeType, msg.sender, held);
-            if (oldType == NodeType.BACKBONE_AUTH) _clearEndpoint($, peerID);
+            if (nodeType == NodeType.BACKBONE_AUTH) ++$.config.backboneCount;
+            if (oldType == NodeType.BACKBONE_AUTH) _endBackbone($, peerID);
             if (score > INITIAL_SCORE) score = INITIAL_SCORE;
         }
         entry.position = _group($, region, nodeType).append(record.id, score);
@@ -513,38 +557,11 @@ contract NodeNexus is
         emit EndpointSet(peerID, endpoint);
     }
 
-    function _clearEndpoint(NodeNexusStorage storage $, bytes20 peerID) private {
+    function _endBackbone(NodeNexusStorage storage $, bytes20 peerID) private {
+        --$.config.backboneCount;
         if (bytes($.endpoints[peerID]).length == 0) return;
         delete $.endpoints[peerID];
         emit EndpointSet(peerID, "");
-    }
-
-    function _node(NodeNexusStorage storage $, bytes20 peerID) private view returns (Node memory node) {
-        Record storage record = $.records[peerID];
-        if (record.operator == address(0)) return node;
-        ScoreIndex.Entry storage entry = $.entries[record.id];
-        node.peerID = peerID;
-        node.nodeType = entry.nodeType;
-        node.region = $.regionNames[entry.region - 1];
-        node.operator = record.operator;
-        node.bandwidthMbps = entry.bandwidthMbps;
-        node.stake = record.stake;
-        node.lastSeen = record.lastSeen;
-        node.active = !_isDate(record.unbonding);
-    }
-
-    function _best(
-        NodeNexusStorage storage $,
-        bytes32 region,
-        NodeType nodeType,
-        uint8 floor,
-        uint256 limit,
-        uint256 seed
-    ) private view returns (bytes20[] memory peerIDs) {
-        uint32[] memory ids = _group($, _knownRegion($, region).number, nodeType).best(floor, 0, limit, seed);
-        uint256 length = ids.length;
-        peerIDs = new bytes20[](length);
-        for (uint256 i = 0; i < length; ++i) peerIDs[i] = $.entries[ids[i]].peerID;
     }
 
     function _group(

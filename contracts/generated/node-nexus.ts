@@ -149,6 +149,17 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "bytesLength",
+        "type": "uint256"
+      }
+    ],
+    "name": "InvalidChanges",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint16",
         "name": "commissionBps",
         "type": "uint16"
@@ -270,6 +281,17 @@ export const nodeNexusAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      }
+    ],
+    "name": "NotEvictable",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "NotInitializing",
     "type": "error"
@@ -310,6 +332,17 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "NotRegistered",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotScorer",
     "type": "error"
   },
   {
@@ -542,6 +575,17 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "UnknownRegion",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "id",
+        "type": "uint32"
+      }
+    ],
+    "name": "UnsortedChanges",
     "type": "error"
   },
   {
@@ -989,6 +1033,44 @@ export const nodeNexusAbi = [
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "scorer",
+        "type": "address"
+      }
+    ],
+    "name": "ScorerSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "region",
+        "type": "bytes32"
+      },
+      {
+        "indexed": true,
+        "internalType": "enum INodeNexus.NodeType",
+        "name": "nodeType",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes",
+        "name": "changes",
+        "type": "bytes"
+      }
+    ],
+    "name": "ScoresApplied",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes20",
         "name": "peerID",
         "type": "bytes20"
@@ -1201,6 +1283,42 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes32",
+        "name": "region",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "enum INodeNexus.NodeType",
+        "name": "nodeType",
+        "type": "uint8"
+      },
+      {
+        "internalType": "bytes",
+        "name": "changes",
+        "type": "bytes"
+      }
+    ],
+    "name": "applyScores",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "backboneCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes20",
         "name": "peerID",
         "type": "bytes20"
@@ -1294,6 +1412,19 @@ export const nodeNexusAbi = [
         "type": "bytes20"
       }
     ],
+    "name": "evict",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      }
+    ],
     "name": "executeCommission",
     "outputs": [],
     "stateMutability": "nonpayable",
@@ -1311,7 +1442,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "peerIDs",
+        "name": "",
         "type": "bytes20[]"
       }
     ],
@@ -1448,6 +1579,25 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "isApprovedBackbone",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      }
+    ],
+    "name": "isBackbone",
     "outputs": [
       {
         "internalType": "bool",
@@ -1644,12 +1794,12 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.Node[]",
-        "name": "page",
+        "name": "",
         "type": "tuple[]"
       },
       {
         "internalType": "uint256",
-        "name": "total",
+        "name": "",
         "type": "uint256"
       }
     ],
@@ -2040,6 +2190,19 @@ export const nodeNexusAbi = [
     "type": "function"
   },
   {
+    "inputs": [],
+    "name": "scorer",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
     "inputs": [
       {
         "internalType": "address",
@@ -2169,6 +2332,19 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "setRelayPricePerGiB",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "newScorer",
+        "type": "address"
+      }
+    ],
+    "name": "setScorer",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"

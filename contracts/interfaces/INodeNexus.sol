@@ -80,6 +80,9 @@ interface INodeNexus {
     event UnbondingPeriodSet(uint64 period);
     event RelayPriceSet(uint256 weiPerGiB);
     event RegionSet(bytes32 indexed region, bool open);
+    /// @param changes For each node, ascending: its number (4 bytes) and the score it has now (1 byte).
+    event ScoresApplied(bytes32 indexed region, NodeType indexed nodeType, bytes changes);
+    event ScorerSet(address indexed scorer);
     event PauserSet(address indexed pauser);
     event Paused(address account);
     event Unpaused(address account);
@@ -114,6 +117,12 @@ interface INodeNexus {
     error NothingSent();
     error InvalidAddress(address account);
     error NotPauser(address caller);
+    error InvalidChanges(uint256 bytesLength);
+    /// @notice Changes must be sorted by number, so that none is made twice.
+    error UnsortedChanges(uint32 id);
+    error NotScorer(address caller);
+    /// @notice The node is no BACKBONE_AUTH node that lost its approval.
+    error NotEvictable(bytes20 peerID);
     error EnforcedPause();
     error ExpectedPause();
 
@@ -144,6 +153,15 @@ interface INodeNexus {
     /// @notice Takes a node out of all look-ups at once and starts the unbonding of its stake.
     function deregister(bytes20 peerID) external;
 
+    /// @notice Takes out a BACKBONE_AUTH node whose operator is no longer approved, as if the operator had; anybody may
+    /// call. It would count towards the quorum otherwise.
+    function evict(bytes20 peerID) external;
+
+    /// @notice Moves the nodes of one region and type to new scores, by ten at most; only the scorer may.
+    /// @param changes For each node, ascending: its number (4 bytes) and its new score (1 byte). Nodes that have left the
+    /// group meanwhile are passed over.
+    function applyScores(bytes32 region, NodeType nodeType, bytes calldata changes) external;
+
     /// @notice Pays the unbonded stake to the operator and frees the peer ID. Works while paused, needs no admin.
     function withdraw(bytes20 peerID) external;
 
@@ -166,6 +184,9 @@ interface INodeNexus {
     function setRegion(bytes32 region, bool open) external;
 
     function setPauser(address pauser) external;
+
+    /// @notice Names the contract whose scores count: see IReputation.
+    function setScorer(address scorer) external;
 
     /// @notice Stops entries (register, top-up, change of type or region); never exits.
     function pause() external;
@@ -214,6 +235,14 @@ interface INodeNexus {
     function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt);
 
     function isApprovedBackbone(address operator) external view returns (bool);
+
+    /// @return Whether the ID is that of an active BACKBONE_AUTH node whose operator is approved.
+    function isBackbone(bytes20 peerID) external view returns (bool);
+
+    /// @notice How many BACKBONE_AUTH nodes are active, approved or not.
+    function backboneCount() external view returns (uint256);
+
+    function scorer() external view returns (address);
 
     function minimumStake(NodeType nodeType) external view returns (uint256);
 

@@ -87,6 +87,25 @@ library ScoreIndex {
         (entry.score, entry.position) = (newScore, append(group, id, newScore));
     }
 
+    // ── Parts of a batch: see ScoreBatch ──
+
+    /// @notice Puts a node in the place of another.
+    function put(Group storage group, uint8 score, uint32 position, uint32 id) internal {
+        uint256 slot = _slot(score, position);
+        group.slots[slot] = _withLane(group.slots[slot], position, id);
+    }
+
+    /// @notice Forgets the places of a bucket from `length` on.
+    function truncate(Group storage group, uint8 score, uint32 length) internal {
+        uint256 word = score / LANES;
+        group.lengths[word] = _withLane(group.lengths[word], score, length);
+        if (length == 0) group.occupied &= ~(1 << score);
+    }
+
+    function idAt(Group storage group, uint8 score, uint32 position) internal view returns (uint32) {
+        return _lane(group.slots[_slot(score, position)], position);
+    }
+
     // ── Look-ups ──
 
     function lengthAt(Group storage group, uint8 score) internal view returns (uint32) {

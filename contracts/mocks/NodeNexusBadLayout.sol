@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {NexusViews} from "../libraries/NexusViews.sol";
+import {ScoreBatch} from "../libraries/ScoreBatch.sol";
 import {StakePools} from "../libraries/StakePools.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
 
@@ -15,8 +17,8 @@ contract NodeNexusBadLayout is UUPSUpgradeable {
     }
 
     /// @dev Linked like NodeNexus, for the validation compares versions with the same libraries.
-    function library_() external pure returns (address) {
-        return address(StakePools);
+    function libraries() external pure returns (address, address, address) {
+        return (address(NexusViews), address(ScoreBatch), address(StakePools));
     }
 
     // solhint-disable-next-line no-empty-blocks

@@ -23,7 +23,6 @@ import {
   erc1967ProxyBytecode,
   nodeNexusBytecode,
   nodeNexusLibraries,
-  stakePoolsBytecode,
 } from "../../contracts/generated/node-nexus-bytecode.ts";
 import { type Deployment, readDeployment, writeDeployment } from "./deployment.ts";
 import { initializeArguments, type NodeNexusParameters } from "./parameters.ts";
@@ -63,7 +62,7 @@ const proxyConstructor = [
 ] as const;
 
 /** Changes with the sources of NodeNexus and of the libraries that it is linked with. */
-const codeHash = keccak256(stringToHex(nodeNexusBytecode + stakePoolsBytecode));
+const codeHash = keccak256(stringToHex(nodeNexusBytecode + JSON.stringify(nodeNexusLibraries)));
 
 /** Clients for a chain of which only the RPC is known. */
 export async function connect(rpcUrl: string, account: Account): Promise<DeployClients> {
@@ -92,12 +91,16 @@ function contractOf({ contractAddress, transactionHash }: TransactionReceipt): A
   return getAddress(contractAddress);
 }
 
-/** Deploys NodeNexus itself, linked with its library. */
+/** Deploys NodeNexus itself, linked with its libraries. */
 async function deployImplementation(clients: DeployClients): Promise<Address> {
   const deploy = async (bytecode: Hex) =>
     contractOf(await confirm(clients, await clients.walletClient.deployContract({ abi: [], bytecode })));
-  const library = await deploy(stakePoolsBytecode);
-  return deploy(nodeNexusBytecode.replaceAll(nodeNexusLibraries.StakePools, library.slice(2).toLowerCase()) as Hex);
+  let linked: string = nodeNexusBytecode;
+  for (const { placeholder, bytecode } of Object.values(nodeNexusLibraries)) {
+    const library = await deploy(bytecode);
+    linked = linked.replaceAll(placeholder, library.slice(2).toLowerCase());
+  }
+  return deploy(linked as Hex);
 }
 
 /** Deploys the timelock before the proxy that it will own: the account's next transaction must create that. */

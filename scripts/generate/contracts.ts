@@ -35,6 +35,16 @@ const bytecodeConstants = (constants: Record<string, Artifact>) =>
     .map(([name, { bytecode }]) => `export const ${name}Bytecode =\n  "${bytecode}" as const;\n`)
     .join("\n");
 
+const linked = (contract: Artifact, libraries: Record<string, Artifact>) => {
+  const links = Object.entries(placeholders(contract)).map(
+    ([name, placeholder]) => [name, { placeholder, bytecode: libraries[name]?.bytecode }] as const,
+  );
+  return `
+/** The libraries that \`nodeNexusBytecode\` is linked with: what stands there in place of each one's address. */
+export const nodeNexusLibraries = ${JSON.stringify(Object.fromEntries(links), null, 2)} as const;
+`;
+};
+
 /** Compiles with Hardhat; the compiler is npm's solc, so the result is the same on every machine. */
 async function compile(): Promise<void> {
   const cli = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist/src/cli.js");
@@ -50,16 +60,19 @@ async function compile(): Promise<void> {
 export async function generateContracts({ check }: { check: boolean }): Promise<void> {
   await compile();
   const nodeNexus = await artifact("contracts/NodeNexus.sol", "NodeNexus");
-  const stakePools = await artifact("contracts/libraries/StakePools.sol", "StakePools");
+  const libraries: Record<string, Artifact> = {};
+  for (const name of Object.keys(placeholders(nodeNexus))) {
+    libraries[name] = await artifact(`contracts/libraries/${name}.sol`, name);
+  }
+  const reputation = await artifact("contracts/Reputation.sol", "Reputation");
   const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
   const files: Record<string, string> = {
     "node-nexus.ts": abiFile(nodeNexus, "nodeNexus"),
     "nexus-timelock.ts": `${abiFile(timelock, "nexusTimelock")}\n${bytecodeConstants({ nexusTimelock: timelock })}`,
-    "node-nexus-bytecode.ts": `${header}${bytecodeConstants({ nodeNexus, stakePools, erc1967Proxy: proxy })}
-/** What stands in \`nodeNexusBytecode\` in place of each library's address. */
-export const nodeNexusLibraries = ${JSON.stringify(placeholders(nodeNexus), null, 2)} as const;
-`,
+    "node-nexus-bytecode.ts":
+      header + bytecodeConstants({ nodeNexus, erc1967Proxy: proxy }) + linked(nodeNexus, libraries),
+    "reputation.ts": `${abiFile(reputation, "reputation")}\n${bytecodeConstants({ reputation })}`,
   };
 
   await mkdir(generatedFolder, { recursive: true });

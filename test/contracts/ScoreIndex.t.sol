@@ -7,7 +7,7 @@ import {ScoreIndexHarness} from "../../contracts/mocks/ScoreIndexHarness.sol";
 contract ScoreIndexTest {
     uint256 private constant NODES = 40;
 
-    error Broken(string what, uint256 at);
+    error Broken(string what, uint256 where);
 
     /// @dev Each operation is decoded from one number: which node, and which score.
     function testFuzz_ranksEveryNodeOnceBestFirst(uint256[] memory operations, uint256 seed) external {

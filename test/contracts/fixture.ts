@@ -16,6 +16,7 @@ import {
 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
+import { nodeNexusLibraries } from "../../contracts/generated/node-nexus-bytecode.ts";
 import { initializeArguments, type NodeNexusParameters, regionId } from "../../scripts/deploy/parameters.ts";
 
 export const connection = await hardhat.network.create();
@@ -51,8 +52,11 @@ export type Nexus = ReturnType<typeof nexusAt>;
 
 /** NodeNexus or a next version of it, linked. */
 export async function deployImplementation(name = "NodeNexus"): Promise<Address> {
-  const { address } = await viem.deployContract("StakePools");
-  return (await viem.deployContract(name, [], { libraries: { StakePools: address } })).address;
+  const libraries: Record<string, Address> = {};
+  for (const library of Object.keys(nodeNexusLibraries)) {
+    libraries[library] = (await viem.deployContract(library)).address;
+  }
+  return (await viem.deployContract(name, [], { libraries })).address;
 }
 
 export async function deployNexus(parameters: Partial<NodeNexusParameters> = {}): Promise<Nexus> {

@@ -2,6 +2,7 @@ import { upgrades } from "@openzeppelin/hardhat-upgrades/viem";
 import { expect } from "chai";
 import hardhat from "hardhat";
 import { getAddress, parseAbi } from "viem";
+import { nodeNexusLibraries } from "../../contracts/generated/node-nexus-bytecode.ts";
 import {
   asOperator,
   asStranger,
@@ -23,7 +24,8 @@ import {
 const api = await upgrades(hardhat, connection);
 
 /** The addresses do not matter to the validation. */
-const uups = { kind: "uups", libraries: { StakePools: owner.account.address } } as const;
+const libraries = Object.fromEntries(Object.keys(nodeNexusLibraries).map((name) => [name, owner.account.address]));
+const uups = { kind: "uups", libraries } as const;
 
 describe("NodeNexus upgrades", () => {
   const load = () => networkHelpers.loadFixture(emptyNexus);
