@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {OwnableUpgradeable} from "@openzeppelin/contracts-upgradeable/access/OwnableUpgradeable.sol";
 import {Ownable2StepUpgradeable} from "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
 import {EIP712Upgradeable} from "@openzeppelin/contracts-upgradeable/utils/cryptography/EIP712Upgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
@@ -55,6 +56,8 @@ contract NodeNexus is
         _setMinimumStake(NodeType.BACKBONE_AUTH, parameters.backboneMinimum);
         _setUnbondingPeriod(parameters.unbondingPeriod);
         _setRelayPrice(parameters.relayPricePerGiB);
+        _setScorer(parameters.scorer);
+        _setSlasher(parameters.slasher);
         for (uint256 i = 0; i < parameters.regions.length; ++i) _setRegion(parameters.regions[i], true);
         for (uint256 i = 0; i < parameters.backboneOperators.length; ++i) {
             _setBackboneApproval(parameters.backboneOperators[i], true);
@@ -243,6 +246,20 @@ contract NodeNexus is
         StakePools.executeCommission(_storage(), peerID);
     }
 
+    /// @inheritdoc INodeNexus
+    function freeze(bytes20 peerID, uint64 until) external {
+        StakePools.freeze(_asSlasher(), peerID, until);
+    }
+
+    /// @inheritdoc INodeNexus
+    function slash(bytes20 peerID, uint16 bps) external nonReentrant returns (uint256) {
+        NodeNexusStorage storage $ = _asSlasher();
+        Record storage record = $.records[peerID];
+        (uint32 id, uint32 unbonding) = (record.id, record.unbonding);
+        if (id != 0 && !_isDate(unbonding)) ScoreBatch.drop($, id);
+        return StakePools.slash($, peerID, bps);
+    }
+
     /// @inheritdoc IStakePools
     function poolOf(bytes20 peerID) external view returns (PoolView memory) {
         NodeNexusStorage storage $ = _storage();
@@ -293,8 +310,12 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function setScorer(address newScorer) external onlyOwner {
-        _storage().scorer = newScorer;
-        emit ScorerSet(newScorer);
+        _setScorer(newScorer);
+    }
+
+    /// @inheritdoc INodeNexus
+    function setSlasher(address newSlasher) external onlyOwner {
+        _setSlasher(newSlasher);
     }
 
     /// @inheritdoc INodeNexus
@@ -400,6 +421,16 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
+    function slasher() external view returns (address) {
+        return _storage().slasher;
+    }
+
+    /// @inheritdoc INodeNexus
+    function owner() public view override(INodeNexus, OwnableUpgradeable) returns (address) {
+        return super.owner();
+    }
+
+    /// @inheritdoc INodeNexus
     function minimumStake(NodeType nodeType) external view returns (uint256) {
         return _minimumStake(_storage(), nodeType);
     }
@@ -420,17 +451,8 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
-    function regions() external view returns (bytes32[] memory open) {
-        NodeNexusStorage storage $ = _storage();
-        open = $.regionNames;
-        uint256 kept = 0;
-        for (uint256 i = 0; i < open.length; ++i) {
-            if ($.regionsByName[open[i]].open) open[kept++] = open[i];
-        }
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mstore(open, kept)
-        }
+    function regions() external view returns (bytes32[] memory) {
+        return NexusViews.openRegions(_storage());
     }
 
     /// @inheritdoc INodeNexus
@@ -578,6 +600,11 @@ contract NodeNexus is
         if ($.config.paused) revert EnforcedPause();
     }
 
+    function _asSlasher() private view returns (NodeNexusStorage storage $) {
+        $ = _storage();
+        if (msg.sender != $.slasher) revert NotSlasher(msg.sender);
+    }
+
     function _requirePauser(NodeNexusStorage storage $) private view {
         if (msg.sender != $.pauser && msg.sender != owner()) revert NotPauser(msg.sender);
     }
@@ -656,6 +683,16 @@ contract NodeNexus is
         }
         region.open = open;
         emit RegionSet(name, open);
+    }
+
+    function _setScorer(address newScorer) private {
+        _storage().scorer = newScorer;
+        emit ScorerSet(newScorer);
+    }
+
+    function _setSlasher(address newSlasher) private {
+        _storage().slasher = newSlasher;
+        emit SlasherSet(newSlasher);
     }
 
     function _setPauser(address newPauser) private {

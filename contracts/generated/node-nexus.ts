@@ -119,6 +119,22 @@ export const nodeNexusAbi = [
         "internalType": "uint64",
         "name": "until",
         "type": "uint64"
+      },
+      {
+        "internalType": "uint64",
+        "name": "latest",
+        "type": "uint64"
+      }
+    ],
+    "name": "FreezeTooLong",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
       }
     ],
     "name": "Frozen",
@@ -192,6 +208,22 @@ export const nodeNexusAbi = [
   {
     "inputs": [],
     "name": "InvalidNodeSignature",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint16",
+        "name": "bps",
+        "type": "uint16"
+      },
+      {
+        "internalType": "uint16",
+        "name": "maximum",
+        "type": "uint16"
+      }
+    ],
+    "name": "InvalidPenalty",
     "type": "error"
   },
   {
@@ -343,6 +375,17 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "NotScorer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "caller",
+        "type": "address"
+      }
+    ],
+    "name": "NotSlasher",
     "type": "error"
   },
   {
@@ -794,6 +837,25 @@ export const nodeNexusAbi = [
         "type": "bytes20"
       },
       {
+        "indexed": false,
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "NodeFrozen",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "operator",
@@ -837,6 +899,31 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "NodeRegistered",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "fromStake",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "fromUnbonding",
+        "type": "uint256"
+      }
+    ],
+    "name": "NodeSlashed",
     "type": "event"
   },
   {
@@ -1064,6 +1151,19 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "ScoresApplied",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "slasher",
+        "type": "address"
+      }
+    ],
+    "name": "SlasherSet",
     "type": "event"
   },
   {
@@ -1433,6 +1533,24 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      },
+      {
+        "internalType": "uint64",
+        "name": "until",
+        "type": "uint64"
+      }
+    ],
+    "name": "freeze",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "bytes32",
         "name": "region",
         "type": "bytes32"
@@ -1558,6 +1676,16 @@ export const nodeNexusAbi = [
             "internalType": "address[]",
             "name": "backboneOperators",
             "type": "address[]"
+          },
+          {
+            "internalType": "address",
+            "name": "scorer",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "slasher",
+            "type": "address"
           }
         ],
         "internalType": "struct INodeNexus.Parameters",
@@ -2080,7 +2208,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes32[]",
-        "name": "open",
+        "name": "",
         "type": "bytes32[]"
       }
     ],
@@ -2352,6 +2480,19 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "newSlasher",
+        "type": "address"
+      }
+    ],
+    "name": "setSlasher",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "period",
         "type": "uint64"
@@ -2360,6 +2501,43 @@ export const nodeNexusAbi = [
     "name": "setUnbondingPeriod",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      },
+      {
+        "internalType": "uint16",
+        "name": "bps",
+        "type": "uint16"
+      }
+    ],
+    "name": "slash",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "slasher",
+    "outputs": [
+      {
+        "internalType": "address",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

@@ -56,6 +56,8 @@ interface INodeNexus {
         bytes32[] regions;
         /// Operators that may run BACKBONE_AUTH nodes from the start.
         address[] backboneOperators;
+        address scorer;
+        address slasher;
     }
 
     event NodeRegistered(
@@ -83,6 +85,7 @@ interface INodeNexus {
     /// @param changes For each node, ascending: its number (4 bytes) and the score it has now (1 byte).
     event ScoresApplied(bytes32 indexed region, NodeType indexed nodeType, bytes changes);
     event ScorerSet(address indexed scorer);
+    event SlasherSet(address indexed slasher);
     event PauserSet(address indexed pauser);
     event Paused(address account);
     event Unpaused(address account);
@@ -121,6 +124,7 @@ interface INodeNexus {
     /// @notice Changes must be sorted by number, so that none is made twice.
     error UnsortedChanges(uint32 id);
     error NotScorer(address caller);
+    error NotSlasher(address caller);
     /// @notice The node is no BACKBONE_AUTH node that lost its approval.
     error NotEvictable(bytes20 peerID);
     error EnforcedPause();
@@ -162,6 +166,14 @@ interface INodeNexus {
     /// group meanwhile are passed over.
     function applyScores(bytes32 region, NodeType nodeType, bytes calldata changes) external;
 
+    /// @notice Keeps a node's stake, and what unbonds in its pool, from being withdrawn; 0 thaws it. Only the slasher
+    /// may, for at most 14 days ahead.
+    function freeze(bytes20 peerID, uint64 until) external;
+
+    /// @notice Takes a part of a node's stake and of what unbonds in its pool, to the caller, and its whole score; only
+    /// the slasher may.
+    function slash(bytes20 peerID, uint16 bps) external returns (uint256 taken);
+
     /// @notice Pays the unbonded stake to the operator and frees the peer ID. Works while paused, needs no admin.
     function withdraw(bytes20 peerID) external;
 
@@ -187,6 +199,9 @@ interface INodeNexus {
 
     /// @notice Names the contract whose scores count: see IReputation.
     function setScorer(address scorer) external;
+
+    /// @notice Names the contract that may freeze and slash: see ISlashing.
+    function setSlasher(address slasher) external;
 
     /// @notice Stops entries (register, top-up, change of type or region); never exits.
     function pause() external;
@@ -243,6 +258,10 @@ interface INodeNexus {
     function backboneCount() external view returns (uint256);
 
     function scorer() external view returns (address);
+
+    function slasher() external view returns (address);
+
+    function owner() external view returns (address);
 
     function minimumStake(NodeType nodeType) external view returns (uint256);
 

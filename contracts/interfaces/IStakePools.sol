@@ -64,6 +64,9 @@ interface IStakePools {
     event CommissionAnnounced(bytes20 indexed peerID, uint16 commissionBps, uint64 availableAt);
     event CommissionSet(bytes20 indexed peerID, uint16 commissionBps);
 
+    event NodeFrozen(bytes20 indexed peerID, uint64 until);
+    event NodeSlashed(bytes20 indexed peerID, uint256 fromStake, uint256 fromUnbonding);
+
     error UnknownPool(uint32 pool);
     /// @notice The node is leaving or has left: it takes no stake any more.
     error PoolClosed(uint32 pool);
@@ -74,6 +77,8 @@ interface IStakePools {
     error NoCommissionAnnounced(bytes20 peerID);
     error CommissionNotDue(uint64 availableAt);
     error Frozen(uint64 until);
+    error FreezeTooLong(uint64 until, uint64 latest);
+    error InvalidPenalty(uint16 bps, uint16 maximum);
 
     /// @notice Stakes the value sent on a node; from its operator it is a top-up.
     /// @param minShares Fewer than these, and nothing happens.

@@ -7,7 +7,7 @@ pragma solidity ^0.8.28;
 library BaseUrl {
     uint256 internal constant MAX_BYTES = 256;
 
-    function isValid(string calldata url) internal pure returns (bool) {
+    function isValid(string calldata url) external pure returns (bool) {
         bytes calldata text = bytes(url);
         uint256 host = _hostStart(text);
         if (host == 0 || text.length <= host || text.length > MAX_BYTES || text[host] == "/") return false;

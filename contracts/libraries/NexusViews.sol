@@ -54,6 +54,18 @@ library NexusViews {
         return _best($, region, INodeNexus.NodeType.LIGHT_PUBLIC, LOOKUP_FLOOR, count, seed);
     }
 
+    function openRegions(NexusLayout.NodeNexusStorage storage $) external view returns (bytes32[] memory open) {
+        open = $.regionNames;
+        uint256 kept = 0;
+        for (uint256 i = 0; i < open.length; ++i) {
+            if ($.regionsByName[open[i]].open) open[kept++] = open[i];
+        }
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(open, kept)
+        }
+    }
+
     function page(
         NexusLayout.NodeNexusStorage storage $,
         uint8 region,

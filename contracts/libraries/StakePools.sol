@@ -18,6 +18,8 @@ library StakePools {
     /// @dev In percentage points / 100: how much higher an announced commission may be than the one in force.
     uint16 private constant MAX_COMMISSION_STEP_BPS = 500;
 
+    uint64 private constant MAX_FREEZE = 14 days;
+
     /// @dev A pool as a computation sees it.
     struct Book {
         uint256 assets;
@@ -174,6 +176,42 @@ library StakePools {
         emit INodeNexus.StakeWithdrawn(peerID, msg.sender, amount);
         if (earnings != 0) _payEarnings(peerID, beneficiary, earnings);
         if (amount != 0) _pay(msg.sender, amount);
+    }
+
+    // ── Penalties ──
+
+    function freeze(NexusLayout.NodeNexusStorage storage $, bytes20 peerID, uint64 until) external {
+        uint64 latest = uint64(block.timestamp) + MAX_FREEZE;
+        if (until > latest) revert IStakePools.FreezeTooLong(until, latest);
+        _registered($, peerID).frozenUntil = uint32(until);
+        emit IStakePools.NodeFrozen(peerID, until);
+    }
+
+    /// @dev Takes the part from what is staked and from what unbonds alike, rounding what is left of the latter up: it
+    /// must cover every single unbonding. What is taken goes to the caller.
+    function slash(
+        NexusLayout.NodeNexusStorage storage $,
+        bytes20 peerID,
+        uint16 bps
+    ) external returns (uint256 taken) {
+        if (bps > FULL_BPS) revert IStakePools.InvalidPenalty(bps, FULL_BPS);
+        NexusLayout.Record storage record = _registered($, peerID);
+        NexusLayout.Pool storage pool = $.pools[record.id];
+        uint256 fromStake = (uint256(record.stake) * bps) / FULL_BPS;
+        record.stake -= uint96(fromStake);
+        record.frozenUntil = 0;
+        uint256 leaving = pool.leaving;
+        uint256 fromUnbonding = 0;
+        if (leaving != 0) {
+            uint256 survival = _survival(pool);
+            uint256 left = Math.max((survival * (FULL_BPS - bps)) / FULL_BPS, 1);
+            pool.survival = uint64(left);
+            fromUnbonding = leaving - leaving.mulDiv(left, survival, Math.Rounding.Ceil);
+            pool.leaving = uint96(leaving - fromUnbonding);
+        }
+        taken = fromStake + fromUnbonding;
+        emit IStakePools.NodeSlashed(peerID, fromStake, fromUnbonding);
+        _pay(msg.sender, taken);
     }
 
     // ── Views ──

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {BaseUrl} from "../libraries/BaseUrl.sol";
 import {NexusViews} from "../libraries/NexusViews.sol";
 import {ScoreBatch} from "../libraries/ScoreBatch.sol";
 import {StakePools} from "../libraries/StakePools.sol";
@@ -17,8 +18,8 @@ contract NodeNexusBadLayout is UUPSUpgradeable {
     }
 
     /// @dev Linked like NodeNexus, for the validation compares versions with the same libraries.
-    function libraries() external pure returns (address, address, address) {
-        return (address(NexusViews), address(ScoreBatch), address(StakePools));
+    function libraries() external pure returns (address, address, address, address) {
+        return (address(BaseUrl), address(NexusViews), address(ScoreBatch), address(StakePools));
     }
 
     // solhint-disable-next-line no-empty-blocks

@@ -1,4 +1,4 @@
-import { type Address, type Hex, parseEther, stringToHex } from "viem";
+import { type Address, type Hex, parseEther, stringToHex, zeroAddress } from "viem";
 
 /** What a new NodeNexus starts with; governance changes it later. Amounts in wei, times in seconds. */
 export interface NodeNexusParameters {
@@ -18,6 +18,10 @@ export interface NodeNexusParameters {
   regions: readonly string[];
   /** Operators that may run BACKBONE_AUTH nodes from the start. @default none */
   backboneOperators: readonly Address[];
+  /** Contract whose scores count. @default none */
+  scorer: Address;
+  /** Contract that may freeze and slash. @default none */
+  slasher: Address;
 }
 
 export const REGIONS = [
@@ -42,6 +46,8 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     backboneMinimum: parameters.backboneMinimumWei ?? parseEther("100"),
     unbondingPeriod: parameters.unbondingPeriodS ?? 7n * 24n * 3600n,
     relayPricePerGiB: parameters.relayPricePerGiBWei ?? parseEther("0.01"),
+    scorer: parameters.scorer ?? zeroAddress,
+    slasher: parameters.slasher ?? zeroAddress,
     backboneOperators: parameters.backboneOperators ?? [],
     regions: (parameters.regions ?? REGIONS).map(regionId),
   };

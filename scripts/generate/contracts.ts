@@ -64,6 +64,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
   for (const name of Object.keys(placeholders(nodeNexus))) {
     libraries[name] = await artifact(`contracts/libraries/${name}.sol`, name);
   }
+  const slashing = await artifact("contracts/Slashing.sol", "Slashing");
   const reputation = await artifact("contracts/Reputation.sol", "Reputation");
   const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
@@ -72,6 +73,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
     "nexus-timelock.ts": `${abiFile(timelock, "nexusTimelock")}\n${bytecodeConstants({ nexusTimelock: timelock })}`,
     "node-nexus-bytecode.ts":
       header + bytecodeConstants({ nodeNexus, erc1967Proxy: proxy }) + linked(nodeNexus, libraries),
+    "slashing.ts": `${abiFile(slashing, "slashing")}\n${bytecodeConstants({ slashing })}`,
     "reputation.ts": `${abiFile(reputation, "reputation")}\n${bytecodeConstants({ reputation })}`,
   };
 

@@ -166,6 +166,8 @@ describe("NodeNexus parameters", () => {
       relayPricePerGiB: 0n,
       regions: [],
       backboneOperators: [],
+      scorer: zeroAddress,
+      slasher: zeroAddress,
     };
     await assertions.revertWithCustomError(
       nexus.write.initialize([initial], asStranger),

@@ -1,7 +1,7 @@
 import { upgrades } from "@openzeppelin/hardhat-upgrades/viem";
 import { expect } from "chai";
 import hardhat from "hardhat";
-import { getAddress, parseAbi } from "viem";
+import { getAddress, parseAbi, zeroAddress } from "viem";
 import { nodeNexusLibraries } from "../../contracts/generated/node-nexus-bytecode.ts";
 import {
   asOperator,
@@ -88,6 +88,8 @@ describe("NodeNexus upgrades", () => {
       relayPricePerGiB: 0n,
       regions: [],
       backboneOperators: [],
+      scorer: zeroAddress,
+      slasher: zeroAddress,
     };
     await assertions.revertWithCustomError(
       implementation.write.initialize([initial]),
