@@ -5,11 +5,11 @@ export async function until<T>(
   ask: () => T | Promise<T>,
   isWanted: (answer: T) => unknown = Boolean,
   timeoutMs = 15_000,
-): Promise<T> {
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
-    if (isWanted(answer)) return answer;
+    if (isWanted(answer)) return answer as NonNullable<T>;
     if (Date.now() > deadline) throw new Error(`after ${timeoutMs} ms still ${JSON.stringify(answer)}`);
     await delay(10);
   }

@@ -8,6 +8,10 @@ export const idleTimeoutMs = 15_000;
 /** Length of the request's header and of the answer's count. */
 export const lengthBytes = 8;
 export const answerBytes = lengthBytes + 32;
+/** The answer of a peer that measures with others already: a count of 0, which no measurement has. */
+export const busyAnswer: Uint8Array = new Uint8Array(answerBytes);
+/** Streams past those served: to be told that we are busy. */
+export const maxRefusedTransfers = 8;
 export const chunkBytes = 64 * 1024;
 
 /** Reads a big-endian unsigned 64-bit length; null where it is 0 or over the limit. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Stream } from "@libp2p/interface";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { overlayErrors } from "../../core/overlay/index.ts";
-import { decodeLength, encodeLength, idleTimeoutMs, lengthBytes } from "./protocol.ts";
+import { busyAnswer, decodeLength, encodeLength, idleTimeoutMs, lengthBytes } from "./protocol.ts";
 
 /**
  * The far end of a measurement: hashes exactly the announced number of bytes and answers count and SHA-256.
@@ -41,6 +41,18 @@ export async function receiveTransfer(stream: Stream, signal: AbortSignal): Prom
   } finally {
     idle.stop();
     signal.removeEventListener("abort", idle.abort);
+  }
+}
+
+/** Tells a sender that others are being served, and takes nothing of it. */
+export async function refuseTransfer(stream: Stream): Promise<void> {
+  const idle = watchIdle(stream);
+  try {
+    stream.send(busyAnswer);
+    await stream.close({ signal: AbortSignal.timeout(idleTimeoutMs) });
+    await stream.closeRead();
+  } finally {
+    idle.stop();
   }
 }
 

@@ -3,8 +3,8 @@ import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
 import { throughputErrors } from "./errors.ts";
-import { maxInboundTransfers, throughputProtocol } from "./protocol.ts";
-import { receiveTransfer } from "./receive.ts";
+import { maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
+import { receiveTransfer, refuseTransfer } from "./receive.ts";
 import { sendTransfer, type Transfer } from "./send.ts";
 
 /** Until a peer is found and connected. */
@@ -48,7 +48,7 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
       await deps.overlay.handle(
         throughputProtocol,
         async (stream, _peer, signal) => {
-          if (receiving >= maxInboundTransfers) throw new ShadowMeshError(throughputErrors.TRANSFER_BUSY);
+          if (receiving >= maxInboundTransfers) return refuseTransfer(stream);
           receiving++;
           try {
             await receiveTransfer(stream, signal);
@@ -56,7 +56,7 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
             receiving--;
           }
         },
-        { maxInboundStreams: maxInboundTransfers },
+        { maxInboundStreams: maxInboundTransfers + maxRefusedTransfers },
       );
     },
     stop: () => deps.overlay.unhandle(throughputProtocol),
