@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backboneConfigSchema } from "./backbone/config.ts";
 import { readConfig } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
 import { overlayConfigSchema } from "./core/overlay/config.ts";
+import { readFileIfPresent, writeFileAtomically } from "./core/store/index.ts";
 import { membershipConfigSchema } from "./services/membership/config.ts";
 import { relayConfigSchema } from "./services/relay/config.ts";
 
@@ -49,4 +51,19 @@ export function loadConfig(folder: string, flags: ConfigFlags = {}): Promise<Con
   // The name that every PostgreSQL host gives it.
   const env = { SHADOWMESH_BACKBONE_DATABASE_URL: DATABASE_URL, ...rest };
   return readConfig(configSchema, { path: join(folder, "config.yaml"), env, flags });
+}
+
+/**
+ * Writes chain options to the configuration file of a folder, beside what stands there.
+ *
+ * @throws CONFIG_INVALID, in which case nothing was written
+ */
+export async function writeChainConfig(folder: string, options: Record<string, unknown>): Promise<void> {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  if (Object.keys(given).length === 0) return;
+  await loadConfig(folder, { chain: given });
+  const path = join(folder, "config.yaml");
+  const document = parseDocument((await readFileIfPresent(path)) ?? "");
+  for (const [name, value] of Object.entries(given)) document.setIn(["chain", name], value);
+  await writeFileAtomically(path, document.toString());
 }

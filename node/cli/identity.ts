@@ -1,18 +1,30 @@
 import type { Command } from "commander";
+import { writeChainConfig } from "../config.ts";
 import { createIdentityFile, phraseToSeed } from "../core/identity/index.ts";
 import type { CliContext } from "./context.ts";
 import { askPhrase } from "./prompt.ts";
+
+interface InitOptions {
+  restore?: boolean;
+  rpcUrl?: string;
+  chainId?: number;
+  nexus?: string;
+}
 
 export function addIdentityCommands(program: Command, context: CliContext): void {
   program
     .command("init")
     .description("Make this node's identity, or restore it from its 24 words; an existing one is never overwritten.")
+    .option("--rpc-url <url>", "JSON-RPC endpoint of the chain, kept in config.yaml")
+    .option("--chain-id <id>", "chain id, kept in config.yaml", Number)
+    .option("--nexus <address>", "address of NodeNexus, kept in config.yaml")
     .option("--restore", "restore from 24 words, asked for or read from standard input")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ shadowmesh init\n  $ shadowmesh init --restore < words.txt\n  $ shadowmesh init --data /srv/node",
+      "\nExamples:\n  $ shadowmesh init\n  $ shadowmesh init --restore < words.txt\n  $ shadowmesh init --data /srv/node --rpc-url http://127.0.0.1:8545 --nexus 0x…",
     )
-    .action(async ({ restore }: { restore?: boolean }) => {
+    .action(async ({ restore, rpcUrl, chainId, nexus }: InitOptions) => {
+      await writeChainConfig(context.folder(), { rpcUrl, chainId, nexusAddress: nexus });
       const seed = restore ? phraseToSeed(await askPhrase()) : undefined;
       const { identity, phrase } = await createIdentityFile(context.folder(), seed);
       const { peerId, nodeAddress } = identity;

@@ -17,7 +17,8 @@ const types: readonly { value: LightType; label: string; description: string }[]
   {
     value: "light_public",
     label: "Public",
-    description: "Relays encrypted traffic of others and is paid for it. Needs a stake and an open port.",
+    description:
+      "Relays encrypted traffic of others, to be paid for it once payments are there. Needs a stake and an open port.",
   },
 ];
 

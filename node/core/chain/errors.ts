@@ -19,12 +19,17 @@ export const chainErrors = defineErrors({
   TRANSACTION_REVERTED: {
     status: 422,
     summary: "The contract refused the transaction.",
-    action: "The reason is in `details`; nothing was charged but gas.",
+    action: "The reason is in `details`; where the simulation found it, nothing was sent.",
   },
   INSUFFICIENT_FUNDS: {
     status: 422,
     summary: "The operator's account does not hold enough SHM for stake and gas.",
     action: "Send SHM to the operator's address, then try again.",
+  },
+  PRIVATE_KEY_INVALID: {
+    status: 400,
+    summary: "This is not a private key: it takes 0x and 64 hex digits.",
+    action: "Export the key again from the wallet that holds it.",
   },
   KEYSTORE_UNREADABLE: {
     status: 400,

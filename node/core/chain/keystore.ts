@@ -31,7 +31,7 @@ export async function readKeystore(path: string, password: string): Promise<Oper
 export async function writeKeystore(path: string, password: string, privateKey?: string): Promise<Hex> {
   const { Wallet } = await import("ethers");
   if (privateKey !== undefined && !isPrivateKey(privateKey)) {
-    throw new ShadowMeshError(chainErrors.KEYSTORE_UNREADABLE, { message: "A private key is 0x and 64 hex digits." });
+    throw new ShadowMeshError(chainErrors.PRIVATE_KEY_INVALID);
   }
   const wallet = privateKey === undefined ? Wallet.createRandom() : new Wallet(privateKey);
   await writeFileAtomically(path, await wallet.encrypt(password));

@@ -26,12 +26,19 @@ export function createProgress(now: () => number): (input: ProgressInput) => Pro
   return (input) => [registered(input), joined(input), authenticated(input), found(input)].map(stamp);
 }
 
+const typeNames = { backbone_auth: "backbone", light_private: "private", light_public: "public" } as const;
+
+/** `middle_east` is Middle East to a reader. */
+function regionName(region: string): string {
+  return region.replace(/_/g, " ").replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+}
+
 type Step = Omit<ProgressStep, "atMs">;
 
 function registered({ registration, chainConnected }: ProgressInput): Step {
   const step = "registered" as const;
   if (registration?.active) {
-    const detail = `Registered as ${registration.nodeType} in ${registration.region}.`;
+    const detail = `Registered as a ${typeNames[registration.nodeType]} node in ${regionName(registration.region)}.`;
     return { step, state: "done", detail, errorCode: null };
   }
   if (registration !== null) {

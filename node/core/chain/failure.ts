@@ -1,0 +1,65 @@
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  formatEther,
+  type Hex,
+  hexToString,
+  InsufficientFundsError,
+} from "viem";
+import { ShadowMeshError } from "../errors.ts";
+import { chainErrors } from "./errors.ts";
+
+type Sentences = [message: string, action: string];
+
+/** What NodeNexus refuses a registration for, as sentences; any other error is named as the contract names it. */
+const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
+  AlreadyRegistered: () => [
+    "This node is registered already.",
+    "Run `shadowmesh up`, or `shadowmesh status` to see it.",
+  ],
+  BackboneNotApproved: () => [
+    "Governance has not approved this operator for backbone nodes.",
+    "Register as private or public, or ask governance for approval.",
+  ],
+  EnforcedPause: () => [
+    "New registrations are paused.",
+    "Leaving and withdrawing work. Try again once the pause is over.",
+  ],
+  InvalidBandwidth: ([mbps]) => [`A bandwidth of ${mbps} Mbit/s is not accepted.`, "Choose another one."],
+  ProofExpired: () => ["The node's proof ran out before the registration was mined.", "Run the command again."],
+  RegionClosed: ([region]) => [`The region ${name(region)} takes no new nodes.`, "Choose another region."],
+  StakeTooLow: ([sent, minimum]) => [
+    `A stake of ${formatEther(sent as bigint)} SHM is too low: it takes at least ${formatEther(minimum as bigint)} SHM.`,
+    "Leave --stake out to send the minimum.",
+  ],
+  UnknownRegion: ([region]) => [
+    `The contract knows no region called ${name(region)}.`,
+    "Choose one of its list: north_america, south_america, europe, africa, middle_east, asia_pacific, oceania.",
+  ],
+};
+
+/** Turns viem's error into the code and the sentences that say what to do; other errors pass unchanged. */
+export function toChainError(cause: unknown): unknown {
+  if (ShadowMeshError.is(cause) || !(cause instanceof BaseError)) return cause;
+  if (cause.walk((error) => error instanceof InsufficientFundsError) !== null) {
+    return new ShadowMeshError(chainErrors.INSUFFICIENT_FUNDS, { cause });
+  }
+  const revert = cause.walk((error) => error instanceof ContractFunctionRevertedError);
+  if (revert instanceof ContractFunctionRevertedError) return toRefusal(revert);
+  return new ShadowMeshError(chainErrors.CHAIN_UNREACHABLE, { message: cause.shortMessage, cause });
+}
+
+function toRefusal(revert: ContractFunctionRevertedError): ShadowMeshError {
+  const reason = revert.data?.errorName ?? revert.reason ?? "unknown";
+  const args = revert.data?.args ?? [];
+  const details = { reason, args: args.map(String) };
+  const [message, action] = refusals[reason]?.(args) ?? [
+    `The contract refused the transaction: ${reason}${args.length > 0 ? `(${details.args.join(", ")})` : ""}.`,
+    undefined,
+  ];
+  return new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, { message, action, details, cause: revert });
+}
+
+function name(region: unknown): string {
+  return hexToString(region as Hex, { size: 32 });
+}
