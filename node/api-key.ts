@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Client, clientErrors, createClient } from "./api/client.ts";
 import { ShadowMeshError } from "./core/errors.ts";
+import { httpFetch } from "./core/http/index.ts";
 import { readFileIfPresent } from "./core/store/index.ts";
 
 /** Where a running daemon leaves its address and key for the command; readable by its owner alone. */
@@ -21,6 +22,11 @@ export async function connectDaemon(folder: string): Promise<{ url: string; clie
   const { url, key } = parsed.data;
   return {
     url,
-    client: createClient({ baseUrl: url, headers: { authorization: `Bearer ${key}` }, timeoutMs: 11 * 60_000 }),
+    client: createClient({
+      baseUrl: url,
+      headers: { authorization: `Bearer ${key}` },
+      timeoutMs: 11 * 60_000,
+      fetch: httpFetch,
+    }),
   };
 }

@@ -16,12 +16,20 @@ export const clientErrors = defineErrors({
   },
 });
 
+/** The part of `fetch` that a client needs. */
+export type Fetch = (
+  url: string,
+  request: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal },
+) => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
+
 export interface ClientConfig {
   /** Origin of the server, such as `http://127.0.0.1:7777`; empty for the page's own origin. */
   baseUrl: string;
   headers?: Record<string, string>;
   /** @default 30 s */
   timeoutMs?: number;
+  /** @default the browser's, or Node's */
+  fetch?: Fetch;
 }
 
 /** Calls routes by their definitions: typed input, validated output, and the server's errors as `ShadowMeshError`. */
@@ -39,12 +47,13 @@ export interface Client {
  * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
  */
 export function createClient(config: ClientConfig): Client {
+  const send: Fetch = config.fetch ?? fetch;
   return {
     async call(route, input, options = {}) {
       const inUrl = route.method === "GET" || route.method === "DELETE";
       const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
       const timeout = AbortSignal.timeout(config.timeoutMs ?? 30_000);
-      const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
+      const response = await send(`${config.baseUrl}${route.path}${query}`, {
         method: route.method,
         headers: { ...config.headers, ...(inUrl ? {} : { "content-type": "application/json" }) },
         body: inUrl ? undefined : JSON.stringify(input),

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Address, createPublicClient, http, type PublicClient } from "viem";
+import { type Address, createPublicClient, type PublicClient } from "viem";
 import { createBackoff, sleep } from "../backoff.ts";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
@@ -8,6 +8,7 @@ import type { Service } from "../service.ts";
 import { type ChainConfig, developmentChainId } from "./config.ts";
 import { chainErrors } from "./errors.ts";
 import { createNexus, type Nexus } from "./nexus.ts";
+import { rpc } from "./rpc.ts";
 
 export type ChainState = "connected" | "unreachable" | "wrong-chain" | "no-contract";
 
@@ -35,7 +36,7 @@ const stateErrors = {
 } as const;
 
 export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
-  const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: 10_000, retryCount: 1 }) });
+  const client = createPublicClient({ transport: rpc(config.rpcUrl, { retryCount: 1 }) });
   const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
   const changes = createChangeEmitter();
   const stopping = new AbortController();

@@ -1,21 +1,14 @@
-import {
-  type Account,
-  BaseError,
-  ContractFunctionRevertedError,
-  createWalletClient,
-  defineChain,
-  type Hash,
-  http,
-  InsufficientFundsError,
-} from "viem";
+import { type Account, createWalletClient, defineChain, type Hash } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import type { NodeType } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
 import type { Identity } from "../identity/index.ts";
 import type { Chain } from "./chain.ts";
 import { chainErrors } from "./errors.ts";
+import { toChainError } from "./failure.ts";
 import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
 import { registrationDeadline, signRegistration } from "./registration-proof.ts";
+import { rpc } from "./rpc.ts";
 
 export interface Register {
   nodeType: NodeType;
@@ -46,7 +39,7 @@ export async function registerNode(
       nativeCurrency: { name: "SHM", symbol: "SHM", decimals: 18 },
       rpcUrls: { default: { http: [chain.rpcUrl] } },
     }),
-    transport: http(chain.rpcUrl),
+    transport: rpc(chain.rpcUrl),
   });
   try {
     const deadline = await registrationDeadline(chain.client);
@@ -75,23 +68,4 @@ export async function registerNode(
   } catch (cause) {
     throw toChainError(cause);
   }
-}
-
-/** Turns viem's error into the code and sentence that say what to do. */
-function toChainError(cause: unknown): unknown {
-  if (ShadowMeshError.is(cause) || !(cause instanceof BaseError)) return cause;
-  if (cause.walk((error) => error instanceof InsufficientFundsError) !== null) {
-    return new ShadowMeshError(chainErrors.INSUFFICIENT_FUNDS, { cause });
-  }
-  const revert = cause.walk((error) => error instanceof ContractFunctionRevertedError);
-  if (revert instanceof ContractFunctionRevertedError) {
-    const reason = revert.data?.errorName ?? revert.reason ?? "unknown";
-    const args = (revert.data?.args ?? []).map(String);
-    return new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, {
-      message: `The contract refused the transaction: ${reason}${args.length > 0 ? `(${args.join(", ")})` : ""}.`,
-      details: { reason, args },
-      cause,
-    });
-  }
-  return new ShadowMeshError(chainErrors.CHAIN_UNREACHABLE, { message: cause.shortMessage, cause });
 }

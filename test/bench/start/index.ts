@@ -28,10 +28,7 @@ export const bench: Bench = {
       newcomerFolder: join(folder, "node"),
       onStep: () => undefined,
     });
-    const bootstrap = startChild([programs.peer], {
-      logPath: join(folder, "bootstrap.log"),
-      ipc: true,
-    });
+    const bootstrap = startChild([programs.peer], { logPath: join(folder, "bootstrap.log") });
     try {
       for (const name of [newcomer, measured]) await network.stopNode(name);
       const { address } = await ready<{ address: string }>(bootstrap, "the bootstrap", join(folder, "bootstrap.log"));

@@ -1,0 +1,1 @@
+export { type HttpAnswer, type HttpRequest, httpFetch, sendHttp } from "./http.ts";
