@@ -1,0 +1,170 @@
+import { expect } from "chai";
+import type { Hex } from "viem";
+import {
+  createRelayServer,
+  createReservations,
+  type RelayServer,
+  type Reservations,
+} from "../../../../node/services/relay/index.ts";
+import { identityOf } from "../../../harness/identities.ts";
+import { createTestMembership, registrationFor } from "../../../harness/membership.ts";
+import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
+import { until } from "../../../harness/until.ts";
+import { silent } from "../../api/fixture.ts";
+
+describe("services/relay", function () {
+  this.timeout(40_000);
+  const newNode = createMesh();
+  const running: (RelayServer | Reservations)[] = [];
+  afterEach(async () => {
+    for (const service of running.splice(0).reverse()) await service.stop();
+  });
+
+  /** A public node that relays for those whom the contract knows. */
+  async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true) {
+    const node = await newNode(n, { mayReserve: async (peerId) => known(peerId) });
+    const membership = createTestMembership(registrationFor(node.peerId));
+    const server = createRelayServer(8, { overlay: node.overlay, membership, log: silent });
+    running.push(server);
+    await server.start(soon());
+    return { node, membership, server };
+  }
+  type Relay = Awaited<ReturnType<typeof newRelay>>;
+
+  /** A private node that reads the given relays from the contract, by region. */
+  async function newPrivate(n: number, listed: Record<string, Relay[]>, options: { wanted?: number } = {}) {
+    const node = await newNode(n, { listen: [] });
+    const membership = createTestMembership(registrationFor(node.peerId, { nodeType: "light_private" }));
+    const state = { listed, chainAway: false, reached: [] as Hex[] };
+    const byId = (peerId: Hex): MeshNode | undefined =>
+      Object.values(state.listed)
+        .flat()
+        .find(({ node: relay }) => relay.peerId === peerId)?.node;
+    const reservations = createReservations(options.wanted ?? 2, {
+      self: node.peerId,
+      overlay: node.overlay,
+      membership,
+      log: silent,
+      nexus: () => ({
+        regions: async () => {
+          if (state.chainAway) throw new Error("the chain is away");
+          return ["oceania", "europe", "africa"];
+        },
+        publicNodes: async (region) => (state.listed[region] ?? []).map((relay) => relay.node.peerId),
+      }),
+      async reach(peerId, signal) {
+        state.reached.push(peerId);
+        const relay = byId(peerId);
+        if (relay === undefined) throw new Error("no such peer");
+        return node.overlay.connect(await relay.record(), signal);
+      },
+    });
+    running.push(reservations);
+    await reservations.start(soon());
+    return { node, membership, reservations, state };
+  }
+  const idsOf = (relays: Relay[]) => relays.map(({ node }) => node.peerId).sort();
+  const holds = (reservations: Reservations, relays: Relay[]) =>
+    until(
+      () => [...reservations.ids()].sort(),
+      (ids) => ids.join() === idsOf(relays).join(),
+    );
+
+  it("keeps a private node's reservations with two public nodes of the contract's list", async () => {
+    const relays = [await newRelay(1), await newRelay(2), await newRelay(3)];
+    const { reservations, node } = await newPrivate(10, { europe: relays });
+    await until(() => reservations.ids().length === 2);
+    expect(idsOf(relays)).to.include.members(reservations.ids());
+    expect(reservations.addresses()).to.have.length(2);
+    for (const address of reservations.addresses())
+      expect(address).to.match(/^\/ip4\/127.*\/p2p\/16Uiu2.*\/p2p-circuit$/);
+    const stranger = await newNode(11);
+    const record = await node.record({ addresses: reservations.addresses(), relays: reservations.ids() });
+    expect((await stranger.overlay.connect(record, soon())).path).to.equal("relayed");
+  });
+
+  it("prefers relays of its own region, and takes others where there are too few", async () => {
+    const [near, far, farther] = [await newRelay(1), await newRelay(2), await newRelay(3)];
+    const { state, reservations } = await newPrivate(10, { oceania: [far], europe: [near], africa: [farther] });
+    await until(() => reservations.ids().length === 2);
+    expect(reservations.ids()).to.include(near.node.peerId);
+    expect(state.reached[0]).to.equal(near.node.peerId);
+  });
+
+  it("replaces a relay that goes away, and works with one where there is no other", async () => {
+    const [first, second, third] = [await newRelay(1), await newRelay(2), await newRelay(3)];
+    const { reservations, state } = await newPrivate(10, { europe: [first, second] });
+    await holds(reservations, [first, second]);
+    let changes = 0;
+    reservations.onChange(() => changes++);
+    await first.node.overlay.stop();
+    await holds(reservations, [second]);
+    await until(() => changes > 0);
+    state.listed = { europe: [second, third] };
+    await holds(reservations, [second, third]);
+  });
+
+  it("keeps what it has, and finds relays of the last list, while the chain is away", async () => {
+    const [first, second, third] = [await newRelay(1), await newRelay(2), await newRelay(3)];
+    const { reservations, state } = await newPrivate(10, { europe: [first, second, third] });
+    await until(() => reservations.ids().length === 2);
+    state.chainAway = true;
+    const lost = [first, second, third].find(({ node }) => reservations.ids().includes(node.peerId)) ?? first;
+    await lost.node.overlay.stop();
+    await holds(
+      reservations,
+      [first, second, third].filter((relay) => relay !== lost),
+    );
+  });
+
+  it("reserves nothing for a public node, nor before a node is a member", async () => {
+    const relay = await newRelay(1);
+    const { membership, reservations, node, state } = await newPrivate(10, { europe: [] });
+    membership.set(registrationFor(node.peerId, { nodeType: "light_public" }));
+    state.listed = { europe: [relay] };
+    membership.set(null);
+    await until(() => state.reached.length === 0);
+    expect(reservations.ids()).to.deep.equal([]);
+    membership.set(registrationFor(node.peerId, { nodeType: "light_private" }));
+    await holds(reservations, [relay]);
+  });
+
+  it("gives nodes that the contract does not know no reservation", async () => {
+    const relay = await newRelay(1, (peerId) => peerId !== identityOf(10).peerId);
+    const { reservations, state } = await newPrivate(10, { europe: [relay] });
+    await until(() => state.reached.length > 1);
+    expect(reservations.ids()).to.deep.equal([]);
+    expect(relay.server.reservationsHeld).to.equal(0);
+  });
+
+  it("relays while the contract lists the node as public and active, and not a moment longer", async () => {
+    const relay = await newRelay(1);
+    const { reservations } = await newPrivate(10, { europe: [relay] });
+    await holds(reservations, [relay]);
+    await until(() => relay.server.reservationsHeld === 1);
+
+    relay.membership.set(registrationFor(relay.node.peerId, { active: false }));
+    await until(() => relay.server.reservationsHeld === 0);
+    const late = await newPrivate(11, { europe: [relay] });
+    await until(() => late.state.reached.length > 1);
+    expect(late.reservations.ids()).to.deep.equal([]);
+
+    relay.membership.set(registrationFor(relay.node.peerId));
+    await holds(late.reservations, [relay]);
+    await relay.server.stop();
+    expect(relay.server.reservationsHeld).to.equal(0);
+  });
+
+  it("does not relay as a private node or a backbone", async () => {
+    const node = await newNode(1);
+    for (const nodeType of ["light_private", "backbone_auth"] as const) {
+      let servers = 0;
+      const circuit = { ...node.overlay.circuit, createServer: () => ++servers as never };
+      const membership = createTestMembership(registrationFor(node.peerId, { nodeType }));
+      const server = createRelayServer(8, { overlay: { circuit }, membership, log: silent });
+      await server.start(soon());
+      await server.stop();
+      expect(servers).to.equal(0);
+    }
+  });
+});
