@@ -11,7 +11,7 @@ start: ## Bring up a local mesh: chain, contract, backbone, nodes, GUI
 test: ## Test everything, the browser too; STAGES="node e2e" picks some
 	npm test -- $(STAGES)
 
-check: ## Format, lint, types, import rules, unused code, generated files
+check: ## Format, lint, types, import rules, generated files, unit tests
 	npm run check
 
 bench: ## Run a benchmark: make bench NAME=handshake

@@ -47,10 +47,15 @@ const steps: readonly Step[] = [
   },
 ];
 
+const unitTests: Step = {
+  name: "unit tests of core and API",
+  run: tool([toolPath("mocha"), "--reporter", "dot", "--exit", "test/node/{api,core}/**/*.test.ts"]),
+};
+
 /** Runs all static checks, two at a time, with one line for each; the output of those that fail follows. */
-export async function check(): Promise<{ failed: number }> {
+export async function check(options: { withTests?: boolean } = {}): Promise<{ failed: number }> {
   const failures: { name: string; output: string }[] = [];
-  const queue = [...steps];
+  const queue = options.withTests ? [...steps, unitTests] : [...steps];
   const work = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const startedAt = performance.now();
@@ -65,7 +70,7 @@ export async function check(): Promise<{ failed: number }> {
 }
 
 if (import.meta.main) {
-  const { failed } = await check();
-  console.log(failed === 0 ? "\nAll clean." : `\n${failed} of ${steps.length} checks failed.`);
+  const { failed } = await check({ withTests: true });
+  console.log(failed === 0 ? "\nAll clean." : `\n${failed} of ${steps.length + 1} checks failed.`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
