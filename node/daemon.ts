@@ -6,7 +6,7 @@ import { serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
 import type { Config } from "./config.ts";
-import { createChain } from "./core/chain/index.ts";
+import { createChain, createRegistrationOf } from "./core/chain/index.ts";
 import { readIdentityFile } from "./core/identity/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
 import { packageFolder } from "./core/package.ts";
@@ -49,13 +49,14 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
   try {
     const { identity } = await readIdentityFile(folder);
     const chain = createChain(config.chain, { log });
+    const registrationOf = createRegistrationOf(chain, now);
     const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: chain.statementDomain, nowMs: now() });
 
     const overlay = await createOverlay(config.overlay, {
       identity,
       now,
       verifyRecord: verify,
-      mayReserve: async (peerId) => (await chain.nexus.registrationOf(peerId))?.active === true,
+      mayReserve: async (peerId) => (await registrationOf(peerId))?.active === true,
     });
     const membership = await createMembership(config.membership, {
       identity,
@@ -110,7 +111,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     );
     await guard.handle(server);
     const status = createStatus({ identity, chain, overlay, membership, announcer, reservations, relayServer, now });
-    handleRoutes(server, { ...deps, identity, chain, overlay, membership, lookup, throughput, status });
+    handleRoutes(server, { ...deps, identity, chain, registrationOf, overlay, membership, lookup, throughput, status });
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];

@@ -1,10 +1,8 @@
 import type { Logger } from "pino";
-import type { Hex } from "viem";
 import type { NodeStatus } from "./api/daemon.ts";
 import { routes } from "./api/routes.ts";
-import type { Registration } from "./api/schema.ts";
 import type { HttpServer } from "./api/server.ts";
-import { type Chain, registrationDeadline, signRegistration } from "./core/chain/index.ts";
+import { type Chain, type RegistrationOf, registrationDeadline, signRegistration } from "./core/chain/index.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Lookup } from "./services/discovery/index.ts";
@@ -15,6 +13,7 @@ import { chainStatus } from "./status.ts";
 export interface HandlerDeps {
   identity: Identity;
   chain: Chain;
+  registrationOf: RegistrationOf;
   overlay: Overlay;
   membership: Membership;
   lookup: Lookup;
@@ -26,8 +25,7 @@ export interface HandlerDeps {
 
 /** Serves the owner's routes from the services; each handler is one call. */
 export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
-  const { identity, chain, overlay, lookup, throughput } = deps;
-  const registrationOf = (peerId: Hex) => readRegistration(chain, peerId);
+  const { identity, chain, registrationOf, overlay, lookup, throughput } = deps;
 
   server.handle(routes.health, () => ({ status: "ok" }));
   server.handle(routes.network, () => chainStatus(chain));
@@ -82,10 +80,4 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     peerId,
     ...(await throughput.measure(peerId, bytes, signal)),
   }));
-}
-
-/** The contract's entry, or null also while the chain is away: what a peer list shows beside a peer. */
-function readRegistration(chain: Chain, peerId: Hex): Promise<Registration | null> {
-  if (chain.state !== "connected") return Promise.resolve(null);
-  return chain.nexus.registrationOf(peerId).catch(() => null);
 }

@@ -1,0 +1,37 @@
+import type { Hex } from "viem";
+import type { Registration } from "../../api/schema.ts";
+import type { Chain } from "./chain.ts";
+
+/** While the chain is away, what it said last stands in for so long. */
+const standInMs = 24 * 60 * 60_000;
+const maxKnown = 10_000;
+
+/**
+ * What the contract says of a node; while the chain is away, what it said last, for a day. Null for a node that is not
+ * registered, or not known.
+ */
+export type RegistrationOf = (peerId: Hex) => Promise<Registration | null>;
+
+export function createRegistrationOf(chain: Pick<Chain, "state" | "nexus">, now: () => number): RegistrationOf {
+  // A Map keeps insertion order: the first key is the one that was read longest ago.
+  const known = new Map<Hex, { registration: Registration; readAtMs: number }>();
+
+  const remembered = (peerId: Hex) => {
+    const entry = known.get(peerId);
+    return entry !== undefined && now() - entry.readAtMs < standInMs ? entry.registration : null;
+  };
+
+  return async (peerId) => {
+    if (chain.state !== "connected") return remembered(peerId);
+    try {
+      const registration = await chain.nexus.registrationOf(peerId);
+      known.delete(peerId);
+      if (registration !== null) known.set(peerId, { registration, readAtMs: now() });
+      const [oldest] = known.keys();
+      if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+      return registration;
+    } catch {
+      return remembered(peerId);
+    }
+  };
+}

@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import type { Registration } from "../../../../node/api/schema.ts";
+import { createRegistrationOf } from "../../../../node/core/chain/index.ts";
+
+const peerId = `0x${"ab".repeat(20)}` as const;
+const registration: Registration = {
+  peerId,
+  nodeType: "light_private",
+  region: "europe",
+  operator: `0x${"01".repeat(20)}`,
+  bandwidthMbps: 10,
+  stakeWei: "0",
+  lastSeenMs: 0,
+  active: true,
+};
+
+describe("core/chain/known-registrations", () => {
+  const day = 24 * 60 * 60_000;
+  let nowMs = 0;
+  let answer: () => Promise<Registration | null> = async () => registration;
+  const chain = {
+    state: "connected" as "connected" | "unreachable",
+    nexus: { registrationOf: () => answer() } as never,
+  };
+
+  beforeEach(() => {
+    nowMs = 0;
+    chain.state = "connected";
+    answer = async () => registration;
+  });
+
+  it("lets what the contract said last stand in for a day while the chain is away", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    expect(await registrationOf(peerId)).to.equal(registration);
+    chain.state = "unreachable";
+    nowMs = day - 1;
+    expect(await registrationOf(peerId)).to.equal(registration);
+    nowMs = day;
+    expect(await registrationOf(peerId)).to.equal(null);
+  });
+
+  it("knows nobody whom the contract did not name", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    chain.state = "unreachable";
+    expect(await registrationOf(peerId)).to.equal(null);
+  });
+
+  it("forgets a node that the contract no longer names", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    await registrationOf(peerId);
+    answer = async () => null;
+    expect(await registrationOf(peerId)).to.equal(null);
+    chain.state = "unreachable";
+    expect(await registrationOf(peerId)).to.equal(null);
+  });
+
+  it("answers from memory when the very read fails", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    await registrationOf(peerId);
+    answer = async () => Promise.reject(new Error("gone"));
+    expect(await registrationOf(peerId)).to.equal(registration);
+  });
+});
