@@ -69,7 +69,7 @@ describe("core/chain/keystore", function () {
     for (const key of bad) {
       const error = await expectCode(
         writeKeystore(join(await newFolder(), "k.json"), password, key),
-        "KEYSTORE_UNREADABLE",
+        "PRIVATE_KEY_INVALID",
       );
       if (key.length > 2) expect(`${error.message} ${error.stack}`).to.not.include(key);
     }
