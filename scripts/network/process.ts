@@ -29,7 +29,9 @@ export function startChild(args: readonly string[], options: { logPath: string; 
     exited,
     async stop(graceMs = 10_000) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-      child.kill("SIGTERM");
+      // Windows has no signal that a program can handle; both kinds of child stop when the channel closes.
+      if (process.platform === "win32") child.disconnect();
+      else child.kill("SIGTERM");
       const force = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await exited;
       clearTimeout(force);
