@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import type { Registration } from "../../api/schema.ts";
+import { backboneErrors } from "../../backbone/errors.ts";
 import { createBackoff } from "../../core/backoff.ts";
 import type { Chain } from "../../core/chain/index.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
@@ -60,8 +61,9 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
 
   const refreshDirectory = async () => {
     if (deps.chain.state === "connected") {
-      const listed = await listBackbones(deps.chain.nexus, watch.current?.region ?? null).catch(() => []);
-      backbones = mergeBackbones(listed, configured, listed.length > 0 ? [] : memory.backbones);
+      // A chain that has just gone away takes nothing from what is known.
+      const listed = await listBackbones(deps.chain.nexus, watch.current?.region ?? null).catch(() => null);
+      if (listed !== null) backbones = mergeBackbones(listed, configured, listed.length > 0 ? [] : memory.backbones);
     }
     // A full disk must not end the membership; the next change writes it again.
     await deps.store.write({ registration: watch.current, backbones }).catch((error: unknown) => {
@@ -103,7 +105,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       const short = active() && !sound();
       // Short of a session: a change must not make this a busy loop, so the back-off is waited for in full.
       if (short) await nextChange([], backoff.next(), stopping.signal);
-      else await nextChange([watch, deps.overlay], checkIntervalMs, stopping.signal);
+      else await nextChange([watch, deps.overlay, changes], checkIntervalMs, stopping.signal);
     }
   };
 
@@ -116,7 +118,15 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     refreshRegistration: watch.refresh,
     async announce(signed, signal) {
       if (session === null) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
-      await session.announce(signed, signal);
+      const held = session;
+      await held.announce(signed, signal).catch((error: unknown) => {
+        // The backbone has forgotten us: the loop signs in anew.
+        if (ShadowMeshError.is(error, backboneErrors.SESSION_INVALID) && session === held) {
+          session = null;
+          changes.emit();
+        }
+        throw error;
+      });
     },
     async lookup(peerId, signal) {
       const own = session === null ? [] : [{ peerId: session.peerId, url: session.url }];

@@ -3,9 +3,12 @@ import { z } from "zod";
 import { peerIdSchema, registrationSchema } from "../../api/schema.ts";
 import { readFileIfPresent, writeFileAtomically } from "../../core/store/index.ts";
 
+/** More than anybody tries in turn. */
+const maxBackbones = 64;
+
 const memorySchema = z.object({
   registration: registrationSchema.nullable(),
-  backbones: z.array(z.object({ peerId: peerIdSchema.nullable(), url: z.url() })).max(64),
+  backbones: z.array(z.object({ peerId: peerIdSchema.nullable(), url: z.url() })).max(maxBackbones),
 });
 export type MembershipMemory = z.infer<typeof memorySchema>;
 
@@ -21,14 +24,14 @@ export function createMembershipStore(folder: string): MembershipStore {
   return {
     async read() {
       // Everything in it can be had again from the chain: a damaged file is no more than an absent one.
-      const text = await readFileIfPresent(path);
       try {
-        return memorySchema.parse(JSON.parse(text ?? ""));
+        return memorySchema.parse(JSON.parse((await readFileIfPresent(path)) ?? ""));
       } catch {
         return { registration: null, backbones: [] };
       }
     },
-    async write(memory) {
+    async write({ registration, backbones }) {
+      const memory = { registration, backbones: backbones.slice(0, maxBackbones) };
       const text = `${JSON.stringify(memory, null, 2)}\n`;
       if (text === written) return;
       await writeFileAtomically(path, text);
