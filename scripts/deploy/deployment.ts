@@ -8,6 +8,12 @@ export interface Deployment {
   /** The proxy: the address that everybody uses. */
   nodeNexus: Address;
   implementation: Address;
+  /** Takes the quorum's scores. */
+  reputation: Address;
+  /** Takes reports of contradictions. */
+  slashing: Address;
+  /** Its proxy. */
+  relayPayments: Address;
   /** Its owner, where that is a timelock deployed with it. */
   timelock?: Address;
   /** Where an indexer starts. */

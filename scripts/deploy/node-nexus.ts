@@ -1,39 +1,26 @@
-import {
-  type Account,
-  type Address,
-  type Chain,
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  encodeFunctionData,
-  getAddress,
-  getContractAddress,
-  type Hex,
-  http,
-  keccak256,
-  type PublicClient,
-  stringToHex,
-  type TransactionReceipt,
-  type Transport,
-  type WalletClient,
-} from "viem";
-import { nexusTimelockAbi, nexusTimelockBytecode } from "../../contracts/generated/nexus-timelock.ts";
+import { type Account, type Address, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import {
   erc1967ProxyBytecode,
   nodeNexusBytecode,
   nodeNexusLibraries,
 } from "../../contracts/generated/node-nexus-bytecode.ts";
+import { relayPaymentsBytecode } from "../../contracts/generated/relay-payments.ts";
+import { reputationBytecode } from "../../contracts/generated/reputation.ts";
+import { slashingBytecode } from "../../contracts/generated/slashing.ts";
+import { confirm, connect, create, type DeployClients } from "./clients.ts";
 import { type Deployment, readDeployment, writeDeployment } from "./deployment.ts";
 import { initializeArguments, type NodeNexusParameters } from "./parameters.ts";
-
-export interface DeployClients {
-  publicClient: PublicClient<Transport, Chain>;
-  walletClient: WalletClient<Transport, Chain, Account>;
-}
+import {
+  deployRelayPayments,
+  deploySurroundings,
+  proxyConstructor,
+  type SurroundingsParameters,
+  type TimelockParameters,
+} from "./surroundings.ts";
 
 export type DeployOptions = (DeployClients | { rpcUrl: string; account: Account }) & {
-  parameters?: Partial<NodeNexusParameters>;
+  parameters?: Partial<Omit<NodeNexusParameters, "scorer" | "slasher"> & SurroundingsParameters>;
   /** Where the deployment is remembered; read first, written after. Without it every call deploys. */
   deploymentFile?: string;
   /**
@@ -47,116 +34,64 @@ export type DeployOptions = (DeployClients | { rpcUrl: string; account: Account 
   backboneOperators?: readonly Address[];
 };
 
-/** Who may decide, and who may carry out what was decided once its time has come. */
-export interface TimelockParameters {
-  proposers: readonly Address[];
-  /** The zero address lets anybody. */
-  executors: readonly Address[];
-  /** @default none beyond the unbonding period */
-  minDelayS?: bigint;
-}
-
-/** @see NodeNexus.initialize */
-const proxyConstructor = [
-  { type: "constructor", inputs: [{ type: "address" }, { type: "bytes" }], stateMutability: "payable" },
-] as const;
-
-/** Changes with the sources of NodeNexus and of the libraries that it is linked with. */
-const codeHash = keccak256(stringToHex(nodeNexusBytecode + JSON.stringify(nodeNexusLibraries)));
-
-/** Clients for a chain of which only the RPC is known. */
-export async function connect(rpcUrl: string, account: Account): Promise<DeployClients> {
-  const transport = http(rpcUrl);
-  const id = await createPublicClient({ transport }).getChainId();
-  const chain = defineChain({
-    id,
-    name: `chain ${id}`,
-    nativeCurrency: { name: "ShadowMesh", symbol: "SHM", decimals: 18 },
-    rpcUrls: { default: { http: [rpcUrl] } },
-  });
-  return {
-    publicClient: createPublicClient({ chain, transport, pollingInterval: 100 }),
-    walletClient: createWalletClient({ chain, transport, account }),
-  };
-}
-
-async function confirm({ publicClient }: DeployClients, hash: Hex) {
-  const receipt = await publicClient.waitForTransactionReceipt({ hash });
-  if (receipt.status !== "success") throw new Error(`transaction ${hash} was reverted`);
-  return receipt;
-}
-
-function contractOf({ contractAddress, transactionHash }: TransactionReceipt): Address {
-  if (!contractAddress) throw new Error(`transaction ${transactionHash} created no contract`);
-  return getAddress(contractAddress);
-}
+/** Changes with the sources of NodeNexus, of the libraries that it is linked with, and of what surrounds it. */
+const codeHash = keccak256(
+  stringToHex(
+    [
+      nodeNexusBytecode,
+      JSON.stringify(nodeNexusLibraries),
+      reputationBytecode,
+      slashingBytecode,
+      relayPaymentsBytecode,
+    ].join(),
+  ),
+);
 
 /** Deploys NodeNexus itself, linked with its libraries. */
 async function deployImplementation(clients: DeployClients): Promise<Address> {
-  const deploy = async (bytecode: Hex) =>
-    contractOf(await confirm(clients, await clients.walletClient.deployContract({ abi: [], bytecode })));
   let linked: string = nodeNexusBytecode;
   for (const { placeholder, bytecode } of Object.values(nodeNexusLibraries)) {
-    const library = await deploy(bytecode);
-    linked = linked.replaceAll(placeholder, library.slice(2).toLowerCase());
+    const library = await create(clients, { abi: [], bytecode });
+    linked = linked.replaceAll(placeholder, library.address.slice(2).toLowerCase());
   }
-  return deploy(linked as Hex);
-}
-
-/** Deploys the timelock before the proxy that it will own: the account's next transaction must create that. */
-async function deployTimelock(clients: DeployClients, timelock: TimelockParameters): Promise<Address> {
-  const { publicClient, walletClient } = clients;
-  const from = walletClient.account.address;
-  const nonce = BigInt(await publicClient.getTransactionCount({ address: from, blockTag: "pending" }));
-  const nexus = getContractAddress({ from, nonce: nonce + 1n });
-  const { proposers, executors, minDelayS = 0n } = timelock;
-  const hash = await walletClient.deployContract({
-    abi: nexusTimelockAbi,
-    bytecode: nexusTimelockBytecode,
-    args: [nexus, minDelayS, proposers, executors],
-  });
-  return contractOf(await confirm(clients, hash));
+  return (await create(clients, { abi: [], bytecode: linked as Hex })).address;
 }
 
 async function deployFresh(
   clients: DeployClients,
-  parameters: Partial<NodeNexusParameters>,
+  parameters: NonNullable<DeployOptions["parameters"]>,
   timelockParameters: TimelockParameters | undefined,
 ): Promise<Deployment> {
-  const { walletClient } = clients;
+  const { chain, account } = clients.walletClient;
   const implementation = await deployImplementation(clients);
-  const timelock = timelockParameters && (await deployTimelock(clients, timelockParameters));
-  const initialize = encodeFunctionData({
-    abi: nodeNexusAbi,
-    functionName: "initialize",
-    args: [
-      initializeArguments(walletClient.account.address, timelock ? { ...parameters, owner: timelock } : parameters),
-    ],
+  const { expected, scorer, slasher, timelock } = await deploySurroundings(clients, parameters, timelockParameters);
+  const initial = initializeArguments(account.address, {
+    ...parameters,
+    scorer,
+    slasher,
+    ...(timelock && { owner: timelock }),
   });
-  const proxyReceipt = await confirm(
-    clients,
-    await walletClient.deployContract({
-      abi: proxyConstructor,
-      bytecode: erc1967ProxyBytecode,
-      args: [implementation, initialize],
-    }),
-  );
-  const nodeNexus = contractOf(proxyReceipt);
-  if (timelock) await requireTimelockOf(clients, timelock, nodeNexus);
+  const initialize = encodeFunctionData({ abi: nodeNexusAbi, functionName: "initialize", args: [initial] });
+  const { address: nodeNexus, blockNumber } = await create(clients, {
+    abi: proxyConstructor,
+    bytecode: erc1967ProxyBytecode,
+    args: [implementation, initialize],
+  });
+  if (nodeNexus !== expected) {
+    throw new Error(`another transaction of ${account.address} came between those of the deployment: deploy anew`);
+  }
+  const relayPayments = await deployRelayPayments(clients, nodeNexus, initial.owner, parameters);
   return {
-    chainId: walletClient.chain.id,
+    chainId: chain.id,
     nodeNexus,
     implementation,
+    reputation: scorer,
+    slashing: slasher,
+    relayPayments,
     ...(timelock && { timelock }),
-    blockNumber: Number(proxyReceipt.blockNumber),
+    blockNumber,
     codeHash,
   };
-}
-
-/** @throws Error if another transaction of the account came between the two. */
-async function requireTimelockOf({ publicClient }: DeployClients, address: Address, nodeNexus: Address) {
-  const nexus = await publicClient.readContract({ address, abi: nexusTimelockAbi, functionName: "NEXUS" });
-  if (nexus !== nodeNexus) throw new Error(`the timelock ${address} is of ${nexus}, not of ${nodeNexus}: deploy anew`);
 }
 
 /** The remembered deployment, if the chain still has it: a development chain may have been wiped. */

@@ -65,6 +65,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
     libraries[name] = await artifact(`contracts/libraries/${name}.sol`, name);
   }
   const slashing = await artifact("contracts/Slashing.sol", "Slashing");
+  const relayPayments = await artifact("contracts/RelayPayments.sol", "RelayPayments");
   const reputation = await artifact("contracts/Reputation.sol", "Reputation");
   const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
@@ -74,6 +75,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
     "node-nexus-bytecode.ts":
       header + bytecodeConstants({ nodeNexus, erc1967Proxy: proxy }) + linked(nodeNexus, libraries),
     "slashing.ts": `${abiFile(slashing, "slashing")}\n${bytecodeConstants({ slashing })}`,
+    "relay-payments.ts": `${abiFile(relayPayments, "relayPayments")}\n${bytecodeConstants({ relayPayments })}`,
     "reputation.ts": `${abiFile(reputation, "reputation")}\n${bytecodeConstants({ reputation })}`,
   };
 

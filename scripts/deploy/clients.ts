@@ -1,0 +1,58 @@
+import {
+  type Abi,
+  type Account,
+  type Address,
+  type Chain,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type EncodeDeployDataParameters,
+  encodeDeployData,
+  getAddress,
+  type Hex,
+  http,
+  type PublicClient,
+  type TransactionReceipt,
+  type Transport,
+  type WalletClient,
+} from "viem";
+
+export interface DeployClients {
+  publicClient: PublicClient<Transport, Chain>;
+  walletClient: WalletClient<Transport, Chain, Account>;
+}
+
+/** Clients for a chain of which only the RPC is known. */
+export async function connect(rpcUrl: string, account: Account): Promise<DeployClients> {
+  const transport = http(rpcUrl);
+  const id = await createPublicClient({ transport }).getChainId();
+  const chain = defineChain({
+    id,
+    name: `chain ${id}`,
+    nativeCurrency: { name: "ShadowMesh", symbol: "SHM", decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  return {
+    publicClient: createPublicClient({ chain, transport, pollingInterval: 100 }),
+    walletClient: createWalletClient({ chain, transport, account }),
+  };
+}
+
+export async function confirm({ publicClient }: DeployClients, hash: Hex): Promise<TransactionReceipt> {
+  const receipt = await publicClient.waitForTransactionReceipt({ hash });
+  if (receipt.status !== "success") throw new Error(`transaction ${hash} was reverted`);
+  return receipt;
+}
+
+/** Creates a contract and waits until it is there. */
+export async function create<const A extends Abi>(
+  clients: DeployClients,
+  contract: EncodeDeployDataParameters<A>,
+): Promise<{ address: Address; blockNumber: number }> {
+  const data = encodeDeployData(contract);
+  const { chain, account } = clients.walletClient;
+  const hash = await clients.walletClient.sendTransaction({ chain, account, data });
+  const { contractAddress, blockNumber } = await confirm(clients, hash);
+  if (!contractAddress) throw new Error(`transaction ${hash} created no contract`);
+  return { address: getAddress(contractAddress), blockNumber: Number(blockNumber) };
+}
