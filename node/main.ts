@@ -11,6 +11,8 @@ const stopping = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stopping.abort());
 // A parent that started us and is gone leaves nobody to stop us.
 process.on("disconnect", () => stopping.abort());
+// Whoever read our output, such as `head`, has had enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 try {
   await createProgram(stopping).parseAsync(process.argv);

@@ -6,6 +6,7 @@ import {
   hexToString,
   InsufficientFundsError,
 } from "viem";
+import { regions } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
 import { chainErrors } from "./errors.ts";
 
@@ -34,7 +35,7 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
   ],
   UnknownRegion: ([region]) => [
     `The contract knows no region called ${name(region)}.`,
-    "Choose one of its list: north_america, south_america, europe, africa, middle_east, asia_pacific, oceania.",
+    `Choose one of its list, at first ${regions.join(", ")}.`,
   ],
 };
 

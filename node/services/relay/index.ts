@@ -1,3 +1,3 @@
-export { type RelayConfig, relayConfigSchema } from "./config.ts";
+export { relayConfigSchema } from "./config.ts";
 export { createReservations, type Reservations } from "./reservations.ts";
 export { createRelayServer, type RelayServer } from "./server.ts";
