@@ -44,14 +44,15 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
   };
 
   return {
-    async start() {
+    async start(signal) {
+      signal.throwIfAborted();
       await deps.overlay.handle(
         throughputProtocol,
-        async (stream, _peer, signal) => {
+        async (stream, _peer, stopping) => {
           if (receiving >= maxInboundTransfers) return refuseTransfer(stream);
           receiving++;
           try {
-            await receiveTransfer(stream, signal);
+            await receiveTransfer(stream, stopping);
           } finally {
             receiving--;
           }

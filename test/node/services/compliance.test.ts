@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Hex } from "viem";
+import { createServer } from "../../../node/api/server.ts";
+import { backboneConfigSchema } from "../../../node/backbone/config.ts";
+import { createBackbone } from "../../../node/backbone/index.ts";
+import { createChain } from "../../../node/core/chain/index.ts";
+import { createOverlay } from "../../../node/core/overlay/index.ts";
+import type { Service } from "../../../node/core/service.ts";
+import { createDhtRole } from "../../../node/dht-role.ts";
+import { createAnnouncer } from "../../../node/services/discovery/index.ts";
+import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
+import { createRelayServer, createReservations } from "../../../node/services/relay/index.ts";
+import { createThroughput } from "../../../node/services/throughput/index.ts";
+import { createChainPort } from "../../harness/chain-port.ts";
+import { temporaryFolders } from "../../harness/folder.ts";
+import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
+import { createTestMembership, registrationFor } from "../../harness/membership.ts";
+import { silent } from "../api/fixture.ts";
+import { createTestChain } from "../backbone/fixture.ts";
+
+const identity = identityOf(1);
+const now = Date.now;
+const verifyRecord = verifyAt();
+const nowhere: Hex = "0x00000000000000000000000000000000000000aa";
+const notReachable = () => Promise.reject(new Error("there is nobody"));
+
+const newOverlay = () =>
+  createOverlay(
+    { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], maxConnections: 100 },
+    { identity, verifyRecord, now },
+  );
+
+/** Every part with a life, on its own; the overlay that a service stands on runs where it needs one that runs. */
+const services: Record<string, (folder: string) => Promise<{ service: Service; below?: Service }>> = {
+  chain: async () => {
+    const config = { rpcUrl: "http://127.0.0.1:9", chainId: 31337, nexusAddress: nowhere, pollIntervalMs: 100 };
+    return { service: createChain(config, { log: silent }) };
+  },
+  overlay: async () => ({ service: await newOverlay() }),
+  "HTTP server": async () => ({ service: await createServer({ host: "127.0.0.1", port: 0 }, { log: silent }) }),
+  backbone: async (folder) => {
+    const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
+    const deps = { peerId: identity.peerId, selfRecord: () => null, now, log: silent };
+    const dataFolder = join(folder, "backbone");
+    return {
+      service: await createBackbone({ ...config, dataFolder, domain }, { ...createTestChain().ports, ...deps }),
+    };
+  },
+  membership: async (folder) => {
+    const below = await newOverlay();
+    const { chain, register } = createChainPort();
+    register(registrationFor(identity.peerId));
+    const store = createMembershipStore(folder);
+    const deps = { identity, chain, overlay: below, verifyRecord, store, now, log: silent };
+    return { service: await createMembership({ backbones: [] }, deps), below };
+  },
+  "DHT role": async () => {
+    const below = await newOverlay();
+    const membership = createTestMembership(registrationFor(identity.peerId));
+    return { service: createDhtRole({ overlay: below, membership, log: silent }), below };
+  },
+  "relay server": async () => {
+    const below = await newOverlay();
+    const membership = createTestMembership(registrationFor(identity.peerId));
+    return { service: createRelayServer(8, { overlay: below, membership, log: silent }), below };
+  },
+  reservations: async () => {
+    const below = await newOverlay();
+    const membership = createTestMembership(registrationFor(identity.peerId, { nodeType: "light_private" }));
+    const nexus = () => ({ regions: async () => ["europe"], publicNodes: async () => [identityOf(2).peerId] });
+    const deps = { self: identity.peerId, overlay: below, nexus, membership, reach: notReachable, log: silent };
+    return { service: createReservations(2, deps), below };
+  },
+  announcer: async () => {
+    const below = await newOverlay();
+    const membership = createTestMembership(registrationFor(identity.peerId));
+    const service = createAnnouncer({
+      peerId: identity.peerId,
+      overlay: below,
+      membership,
+      backbone: { announce: notReachable, lookup: notReachable },
+      relays: { addresses: () => [], ids: () => [], onChange: membership.onChange },
+      servesRecord: false,
+      sign: (input) => recordOf(identity, input),
+      verifyRecord,
+      now,
+      log: silent,
+    });
+    return { service, below };
+  },
+  throughput: async () => {
+    const below = await newOverlay();
+    return { service: createThroughput({ overlay: below, reach: notReachable }), below };
+  },
+};
+
+describe("every service", function () {
+  this.timeout(30_000);
+  const newFolder = temporaryFolders();
+
+  for (const [name, create] of Object.entries(services)) {
+    describe(`such as the ${name}`, () => {
+      const make = async () => {
+        const { service, below } = await create(await newFolder());
+        await below?.start(AbortSignal.timeout(10_000));
+        return { service, below };
+      };
+
+      it("starts, stops within a second in the middle of its work, and may be stopped twice", async () => {
+        const { service, below } = await make();
+        await service.start(AbortSignal.timeout(10_000));
+        await new Promise((resolve) => setImmediate(resolve));
+        const startedAt = performance.now();
+        await service.stop();
+        expect(performance.now() - startedAt).to.be.lessThan(1_000);
+        await service.stop();
+        await below?.stop();
+      });
+
+      it("may be stopped though it was never started", async () => {
+        const { service, below } = await make();
+        await service.stop();
+        await below?.stop();
+      });
+
+      it("does not start when it is told not to, and may be stopped then", async () => {
+        const { service, below } = await make();
+        const outcome = await service.start(AbortSignal.abort()).catch((error: unknown) => error);
+        expect(outcome, "start(aborted) must reject").to.have.property("name", "AbortError");
+        await service.stop();
+        await below?.stop();
+      });
+    });
+  }
+});
