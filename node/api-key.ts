@@ -16,8 +16,7 @@ const apiKeySchema = z.object({ url: z.url(), key: z.string() });
  * @throws DAEMON_UNREACHABLE where none has run
  */
 export async function connectDaemon(folder: string): Promise<{ url: string; client: Client }> {
-  const text = await readFileIfPresent(apiKeyPath(folder));
-  const parsed = apiKeySchema.safeParse(text === null ? undefined : JSON.parse(text));
+  const parsed = apiKeySchema.safeParse(toJson(await readFileIfPresent(apiKeyPath(folder))));
   if (!parsed.success) throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { details: { folder } });
   const { url, key } = parsed.data;
   return {
@@ -29,4 +28,13 @@ export async function connectDaemon(folder: string): Promise<{ url: string; clie
       fetch: httpFetch,
     }),
   };
+}
+
+/** A damaged file is no more than an absent one: the daemon writes it anew at each start. */
+function toJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { parse } from "yaml";
+import { type DocumentOptions, parse, type SchemaOptions } from "yaml";
 import type { z } from "zod";
 import { defineErrors, ShadowMeshError } from "./core/errors.ts";
 import { readFileIfPresent } from "./core/store/index.ts";
@@ -23,17 +23,13 @@ export async function readConfig<S extends z.ZodObject>(
   sources: { path: string; env: NodeJS.ProcessEnv; flags: Values },
 ): Promise<z.output<S>> {
   const merged: Values = {};
-  for (const values of [await fromFile(sources.path), fromEnvironment(schema, sources.env), sources.flags]) {
+  for (const values of [await fromFile(schema, sources.path), fromEnvironment(schema, sources.env), sources.flags]) {
     for (const [section, options] of Object.entries(values)) merged[section] = { ...merged[section], ...options };
   }
   const result = schema.safeParse(merged);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const option = issue?.path.join(".") ?? "";
-  throw new ShadowMeshError(configErrors.CONFIG_INVALID, {
-    message: `The configuration is not valid: ${option}: ${issue?.message}.`,
-    details: { option, reason: issue?.message },
-  });
+  throw invalid(issue?.path.join(".") ?? "", issue?.message ?? "");
 }
 
 /** `chain.rpcUrl` is SHADOWMESH_CHAIN_RPC_URL. */
@@ -42,27 +38,62 @@ export function environmentName(section: string, option: string): string {
   return `SHADOWMESH_${section}_${snake}`.toUpperCase();
 }
 
-async function fromFile(path: string): Promise<Values> {
+/** YAML 1.2 but for its hexadecimal numbers: an address that nobody quoted is an address. */
+export const yamlOptions: DocumentOptions & SchemaOptions = {
+  customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !("format" in tag) || tag.format !== "HEX"),
+};
+
+async function fromFile(schema: z.ZodObject, path: string): Promise<Values> {
   const text = await readFileIfPresent(path);
-  if (text === null) return {};
+  const values = text === null ? null : readYaml(text, path);
+  if (values === null) return {};
+  if (!isMap(values)) throw invalid("", `${path} must hold sections with options`);
+  const known = new Map(sections(schema));
+  for (const [section, options] of Object.entries(values)) {
+    const shape = known.get(section)?.shape;
+    // An option that is misspelt would otherwise be taken for its default, silently.
+    if (shape === undefined) throw invalid(section, `there is no such section (${[...known.keys()].join(", ")})`);
+    if (options === null) continue;
+    if (!isMap(options)) throw invalid(section, "expected options, each on a line of its own");
+    const unknown = Object.keys(options).find((option) => !(option in shape));
+    if (unknown !== undefined)
+      throw invalid(`${section}.${unknown}`, `there is no such option (${Object.keys(shape).join(", ")})`);
+  }
+  return values as Values;
+}
+
+function readYaml(text: string, source: string): unknown {
   try {
-    const values: unknown = parse(text);
-    if (values === null) return {};
-    if (typeof values === "object" && !Array.isArray(values)) return values as Values;
-    throw new Error("it must hold sections with options");
+    return parse(text, yamlOptions);
   } catch (cause) {
     const reason = (cause as Error).message.split("\n")[0];
-    throw new ShadowMeshError(configErrors.CONFIG_INVALID, { message: `${path} is not valid YAML: ${reason}.`, cause });
+    throw new ShadowMeshError(configErrors.CONFIG_INVALID, {
+      message: `${source} is not valid YAML: ${reason}.`,
+      details: { source },
+      cause,
+    });
   }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(option: string, reason: string): ShadowMeshError {
+  return new ShadowMeshError(configErrors.CONFIG_INVALID, {
+    message: `The configuration is not valid: ${option === "" ? "" : `${option}: `}${reason}.`,
+    details: { option, reason },
+  });
 }
 
 function fromEnvironment(schema: z.ZodObject, env: NodeJS.ProcessEnv): Values {
   const values: Values = {};
   for (const [section, options] of sections(schema)) {
     for (const option of Object.keys(options.shape)) {
-      const text = env[environmentName(section, option)];
+      const name = environmentName(section, option);
+      const text = env[name];
       // YAML reads numbers, lists and null as the file does.
-      if (text !== undefined) values[section] = { ...values[section], [option]: parse(text) };
+      if (text !== undefined) values[section] = { ...values[section], [option]: readYaml(text, name) };
     }
   }
   return values;

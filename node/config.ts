@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { backboneConfigSchema } from "./backbone/config.ts";
-import { readConfig } from "./config-sources.ts";
+import { readConfig, yamlOptions } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
 import { overlayConfigSchema } from "./core/overlay/config.ts";
@@ -63,7 +63,7 @@ export async function writeChainConfig(folder: string, options: Record<string, u
   if (Object.keys(given).length === 0) return;
   await loadConfig(folder, { chain: given });
   const path = join(folder, "config.yaml");
-  const document = parseDocument((await readFileIfPresent(path)) ?? "");
+  const document = parseDocument((await readFileIfPresent(path)) ?? "", yamlOptions);
   for (const [name, value] of Object.entries(given)) document.setIn(["chain", name], value);
   await writeFileAtomically(path, document.toString());
 }
