@@ -21,11 +21,7 @@ contract PayerContract is IERC1271 {
     }
 
     receive() external payable {
-        if (_refuses) revert Refused();
-        // solhint-disable-next-line no-empty-blocks
-        try PAYMENTS.close(_peerID) {} catch {
-            reentryFailed = true;
-        }
+        _whilePaid();
     }
 
     function open(bytes20 peerID) external payable {
@@ -49,5 +45,13 @@ contract PayerContract is IERC1271 {
     function isValidSignature(bytes32, bytes calldata signature) external pure returns (bytes4) {
         bool good = signature.length == 32 && bytes32(signature) == WORD;
         return good ? IERC1271.isValidSignature.selector : bytes4(0);
+    }
+
+    function _whilePaid() private {
+        if (_refuses) revert Refused();
+        // solhint-disable-next-line no-empty-blocks
+        try PAYMENTS.close(_peerID) {} catch {
+            reentryFailed = true;
+        }
     }
 }
