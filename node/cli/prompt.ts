@@ -12,7 +12,7 @@ export const promptErrors = defineErrors({
 
 /** Operator password: from a file, the environment, or a prompt that does not echo. @throws INPUT_MISSING */
 export async function askPassword(options: { file?: string; confirm?: boolean }): Promise<string> {
-  if (options.file !== undefined) return (await readFile(options.file, "utf8")).replace(/\r?\n$/, "");
+  if (options.file !== undefined) return (await readPasswordFile(options.file)).replace(/\r?\n$/, "");
   const fromEnvironment = process.env.SHADOWMESH_OPERATOR_PASSWORD;
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (!process.stdin.isTTY) throw new ShadowMeshError(promptErrors.INPUT_MISSING);
@@ -25,6 +25,17 @@ export async function askPassword(options: { file?: string; confirm?: boolean })
     validate: (second) => second === first || "The two passwords differ.",
   });
   return first;
+}
+
+async function readPasswordFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new ShadowMeshError(promptErrors.INPUT_MISSING, {
+      message: `The password file ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      cause,
+    });
+  }
 }
 
 /** 24 words, from a prompt or from standard input. */

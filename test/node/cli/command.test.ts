@@ -1,0 +1,164 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readKeystore } from "../../../node/core/chain/keystore.ts";
+import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import { seedToPhrase } from "../../../node/core/identity/phrase.ts";
+import { shadowmesh } from "../../harness/command.ts";
+import { temporaryFolders } from "../../harness/folder.ts";
+import { identityOf, seedOf } from "../../harness/identities.ts";
+
+const peerId = identityOf(2).peerId;
+
+describe("cli as a process", function () {
+  this.timeout(60_000);
+  this.slow(5_000);
+  const newFolder = temporaryFolders();
+
+  /** Exit code 1, and on standard error alone a sentence, the next step and the code. */
+  async function expectFailure(args: string[], code: string, home: string, env?: NodeJS.ProcessEnv) {
+    const outcome = await shadowmesh(home, args, { env });
+    expect(outcome.code, outcome.stderr).to.equal(1);
+    expect(outcome.stderr)
+      .to.match(/^✗ \S.*\n {2}\S/)
+      .and.to.include(`(${code}`);
+    expect(outcome.stderr, "a stack trace is no answer").to.not.match(/\n\s+at /);
+    expect(outcome.stdout).to.equal("");
+    return outcome.stderr;
+  }
+
+  it("ends with 0 for help and version, and with 2 for wrong use", async () => {
+    const home = await newFolder();
+    const runs: [string[], number, RegExp][] = [
+      [["--version"], 0, /^\d+\.\d+\.\d+/],
+      [["lookup", "--help"], 0, /Example/],
+      [["fly"], 2, /unknown command/],
+      [["lookup", "0x1234"], 2, /40 hex digits/],
+      [["ping", peerId, "--count", "0"], 2, /1 to 100/],
+      [["throughput", peerId, "--size", "2G"], 2, /up to 1G/],
+      [["register", "--type", "public", "--region", "europe", "--bandwidth", "1.5"], 2, /Mbit/],
+      [["operator", "sell"], 2, /create or import/],
+    ];
+    for (let at = 0; at < runs.length; at += 3) {
+      await Promise.all(
+        runs.slice(at, at + 3).map(async ([args, code, said]) => {
+          const outcome = await shadowmesh(home, args);
+          expect(outcome.code, args.join(" ")).to.equal(code);
+          expect(code === 0 ? outcome.stdout : outcome.stderr, args.join(" ")).to.match(said);
+        }),
+      );
+    }
+  });
+
+  it("makes an identity once, and restores it from its words elsewhere", async () => {
+    const [home, elsewhere] = [await newFolder(), await newFolder()];
+    const made = await shadowmesh(home, ["init", "--data", "node", "--json"]);
+    expect(made.code).to.equal(0);
+    const answer = JSON.parse(made.stdout);
+    expect(answer.phrase.split(" ")).to.have.length(24);
+    expect(answer.folder).to.equal(join(home, "node"));
+    await expectFailure(["init", "--data", "node"], "IDENTITY_EXISTS", home);
+    const restored = await shadowmesh(elsewhere, ["init", "--restore", "--data", "node", "--json"], {
+      input: `${answer.phrase}\n`,
+    });
+    expect(JSON.parse(restored.stdout)).to.deep.equal({
+      peerId: answer.peerId,
+      nodeAddress: answer.nodeAddress,
+      folder: join(elsewhere, "node"),
+    });
+  });
+
+  it("shows the words to a person once, and what comes next", async () => {
+    const { code, stdout } = await shadowmesh(await newFolder(), ["init", "--data", "node"]);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/Peer ID {2}0x[0-9a-f]{40}/)
+      .and.to.match(/(\w+ ){23}\w+/)
+      .and.to.include("shadowmesh register");
+  });
+
+  it("refuses words that are no phrase, and makes nothing", async () => {
+    const home = await newFolder();
+    const wrong = seedToPhrase(seedOf(1)).replace(/\w+$/, "abandon");
+    const { code, stderr } = await shadowmesh(home, ["init", "--restore", "--data", "node"], { input: wrong });
+    expect(code).to.equal(1);
+    expect(stderr).to.include("PHRASE_INVALID").and.to.not.include(wrong.split(" ")[0]);
+    await expectFailure(["up", "--data", "node"], "IDENTITY_MISSING", home);
+  });
+
+  it("tells a failure to machines as JSON on standard error", async () => {
+    const { code, stdout, stderr } = await shadowmesh(await newFolder(), ["status", "--json"]);
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: "" });
+    const { error } = JSON.parse(stderr);
+    expect(error).to.have.all.keys("code", "message", "action", "details");
+    expect(error.code).to.equal("DAEMON_UNREACHABLE");
+  });
+
+  it("says that no daemon runs, or that it runs no more", async () => {
+    const home = await newFolder();
+    await expectFailure(["status"], "DAEMON_UNREACHABLE", home);
+    await mkdir(join(home, ".shadowmesh"));
+    for (const text of [JSON.stringify({ url: "http://127.0.0.1:9", key: "k" }), "{"]) {
+      await writeFile(join(home, ".shadowmesh", "api.json"), text);
+      await expectFailure(["peers"], "DAEMON_UNREACHABLE", home);
+    }
+  });
+
+  it("takes the data folder from --data, else SHADOWMESH_DATA, else the home folder", async () => {
+    const home = await newFolder();
+    const folderOf = async (args: string[], env = {}) =>
+      JSON.parse((await shadowmesh(home, ["init", "--json", ...args], { env })).stdout).folder;
+    expect(await folderOf(["--data", "a"], { SHADOWMESH_DATA: "b" })).to.equal(join(home, "a"));
+    expect(await folderOf([], { SHADOWMESH_DATA: "b" })).to.equal(join(home, "b"));
+    expect(await folderOf([])).to.equal(join(home, ".shadowmesh"));
+  });
+
+  it("makes and imports operator keys, with the password from a file or the environment, and overwrites none", async () => {
+    const home = await newFolder();
+    await writeFile(join(home, "pw.txt"), "secret\n");
+    const key = `0x${"11".repeat(32)}`;
+    const imported = await shadowmesh(
+      home,
+      ["operator", "import", "--keystore", "a.json", "--password-file", "pw.txt"],
+      {
+        input: `${key}\n`,
+      },
+    );
+    expect(imported.code, imported.stderr).to.equal(0);
+    const { address } = await readKeystore(join(home, "a.json"), "secret");
+    expect(imported.stdout).to.include(address);
+    const env = { SHADOWMESH_OPERATOR_PASSWORD: "secret" };
+    const made = await shadowmesh(home, ["operator", "create", "--keystore", "b.json", "--json"], { env });
+    expect((await readKeystore(join(home, "b.json"), "secret")).address).to.equal(JSON.parse(made.stdout).address);
+    await expectFailure(["operator", "create", "--keystore", "b.json"], "IDENTITY_EXISTS", home, env);
+    await expectFailure(["operator", "create", "--keystore", "c.json"], "INPUT_MISSING", home);
+    await expectFailure(
+      ["operator", "create", "--keystore", "c.json", "--password-file", "none"],
+      "INPUT_MISSING",
+      home,
+    );
+    const bad = await shadowmesh(home, ["operator", "import", "--keystore", "c.json"], { input: "0x12\n", env });
+    expect(bad.code).to.equal(1);
+    expect(bad.stderr).to.include("64 hex digits");
+  });
+
+  it("says what is missing before it registers", async () => {
+    const home = await newFolder();
+    const register = ["register", "--data", ".", "--type", "public", "--region", "europe", "--bandwidth", "1"];
+    await expectFailure(register, "IDENTITY_MISSING", home);
+    await createIdentityFile(home);
+    await expectFailure(register, "CHAIN_UNREACHABLE", home, { SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9" });
+    const wrong = await expectFailure(register, "CONFIG_INVALID", home, { SHADOWMESH_CHAIN_CHAIN_ID: "zero" });
+    expect(wrong).to.include("chain.chainId");
+  });
+
+  it("does not start without an identity, with a damaged one, or with a wrong option", async () => {
+    const home = await newFolder();
+    await expectFailure(["up", "--data", "."], "IDENTITY_MISSING", home);
+    await expectFailure(["up", "--data", ".", "--port", "http"], "CONFIG_INVALID", home);
+    await expectFailure(["up", "--data", ".", "--log-level", "loud"], "CONFIG_INVALID", home);
+    await writeFile(join(home, "identity.json"), "{}");
+    await expectFailure(["up", "--data", "."], "IDENTITY_CORRUPT", home);
+    expect(await readFile(join(home, "identity.json"), "utf8")).to.equal("{}");
+  });
+});

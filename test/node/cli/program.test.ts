@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import type { Command } from "commander";
+import { createProgram } from "../../../node/cli/program.ts";
+import { facts, milliseconds, table } from "../../../node/cli/table.ts";
+
+/** What `--help` of a command prints, with what stands before and after. */
+function helpOf(command: Command): string {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text), writeErr: (text) => (help += text) });
+  command.outputHelp();
+  return help;
+}
+
+const program = createProgram(new AbortController());
+
+describe("cli/program", () => {
+  it("shows in its help every command and how to begin", () => {
+    const help = helpOf(program);
+    for (const command of program.commands) expect(help).to.include(command.name());
+    for (const start of ["shadowmesh init", "shadowmesh register", "shadowmesh up"]) expect(help).to.include(start);
+  });
+
+  for (const command of program.commands) {
+    it(`explains ${command.name()}: what it does, each option, and by example what it needs`, () => {
+      const help = helpOf(command);
+      expect(command.description()).to.match(/\S.*[.)]$/);
+      for (const option of command.options) {
+        expect(option.description, option.flags).to.match(/\S/);
+        expect(help).to.include(option.flags);
+      }
+      const needs = command.registeredArguments.length > 0 || command.options.some(({ mandatory }) => mandatory);
+      if (needs) expect(help).to.match(/Examples?:\n {2}\$ shadowmesh /);
+      // What an example shows must be taken.
+      for (const [, name] of help.matchAll(/\$ shadowmesh (\w+)/g)) {
+        expect(program.commands.map((known) => known.name())).to.include(name);
+      }
+      for (const [, option] of help.slice(help.indexOf("Example")).matchAll(/\s(--[a-z-]+)/g)) {
+        if (help.includes("Example")) expect(command.options.map(({ long }) => long)).to.include(option);
+      }
+      expect(command.options.map(({ long }) => long)).to.include.members(["--data", "--json"]);
+    });
+  }
+});
+
+describe("cli/table", () => {
+  it("pads columns to their widest cell, without spaces at the end", () => {
+    expect(table(["A", "LONG"], [["wide", "x"], ["y"]])).to.equal("A     LONG\nwide  x\ny");
+  });
+
+  it("sets facts in two columns", () => {
+    expect(
+      facts([
+        ["Peer ID", "0x1"],
+        ["API", "url"],
+      ]),
+    ).to.equal("Peer ID  0x1\nAPI      url");
+  });
+
+  it("shows short times with a decimal", () => {
+    expect([milliseconds(0.25), milliseconds(9.96), milliseconds(10), milliseconds(1234.5)]).to.deep.equal([
+      "0.3 ms",
+      "10.0 ms",
+      "10 ms",
+      "1235 ms",
+    ]);
+  });
+});
