@@ -11,6 +11,7 @@ import { readIdentityFile } from "./core/identity/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
 import { packageFolder } from "./core/package.ts";
 import { type SignedRecord, signRecord, verifyRecord } from "./core/records/index.ts";
+import type { Service } from "./core/service.ts";
 import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
 import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
@@ -116,9 +117,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
 
     const role = backbone === null ? [] : [backbone];
     const member = [membership, dhtRole, relayServer, reservations, announcer, throughput];
-    const services = [chain, overlay, ...role, ...member, server];
+    const keyFile: Service = {
+      start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
+      stop: async () => undefined,
+    };
+    // The key file is last, and a service as well: where it can't be written, all the others stop again.
+    const services = [chain, overlay, ...role, ...member, server, keyFile];
     await startAll(services, signal, log);
-    await writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey }));
     log.info({ peerId: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
 
     async function assembleBackbone() {

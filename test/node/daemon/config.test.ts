@@ -118,7 +118,10 @@ describe("config", () => {
     const path = join(folder, "config.yaml");
     await writeFile(path, `# mine\nchain:\n  nexusAddress: ${nexus} # the proxy\n  chainId: 5\napi:\n  port: 1\n`);
     await writeChainConfig(folder, { rpcUrl: "http://127.0.0.1:9999", chainId: undefined });
-    expect(await readFile(path, "utf8")).to.include("# mine").and.to.include(nexus).and.to.include("port: 1");
+    expect(await readFile(path, "utf8"))
+      .to.include("# mine")
+      .and.to.include(nexus)
+      .and.to.include("port: 1");
     expect((await loadConfig(folder)).chain).to.include({ rpcUrl: "http://127.0.0.1:9999", chainId: 5 });
     const before = await readFile(path, "utf8");
     await expectCode(writeChainConfig(folder, { nexusAddress: "0x12" }), "CONFIG_INVALID");

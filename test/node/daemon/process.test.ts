@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { statusSchema } from "../../../node/api/daemon.ts";
+import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import { cleanEnvironment, shadowmesh } from "../../harness/command.ts";
+import { temporaryFolders } from "../../harness/folder.ts";
+import { identityOf, seedOf } from "../../harness/identities.ts";
+
+const main = fileURLToPath(new URL("../../../node/main.ts", import.meta.url));
+const environment = {
+  SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9",
+  SHADOWMESH_OVERLAY_LISTEN: '["/ip4/127.0.0.1/tcp/0"]',
+};
+
+describe("daemon as a process", function () {
+  this.timeout(60_000);
+  this.slow(5_000);
+  const newFolder = temporaryFolders();
+  const running: ChildProcess[] = [];
+  afterEach(async () => {
+    for (const child of running.splice(0))
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+  });
+
+  /** Runs `shadowmesh up` until it says that it is ready. */
+  async function up(folder: string) {
+    const args = ["--disable-warning=ExperimentalWarning", main, "up", "--data", folder, "--port", "0", "--json"];
+    const env = cleanEnvironment(folder, environment);
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore", "ipc"] });
+    running.push(child);
+    const exited = once(child, "exit");
+    const [ready] = (await Promise.race([
+      once(child, "message"),
+      exited.then(([code]) => Promise.reject(new Error(`it ended with ${code}`))),
+    ])) as [{ url: string; link: string }];
+    return { child, exited, ready };
+  }
+  async function newNode(): Promise<string> {
+    const folder = await newFolder();
+    await createIdentityFile(folder, seedOf(1));
+    return folder;
+  }
+
+  it("answers the command, and ends when it is told to stop", async () => {
+    const folder = await newNode();
+    const { exited, ready } = await up(folder);
+    expect(ready.link).to.include(ready.url);
+    const [status, peers, gui] = await Promise.all(
+      [["status", "--json"], ["peers", "--json"], ["gui"]].map((args) =>
+        shadowmesh(folder, [...args, "--data", folder]),
+      ),
+    );
+    expect(statusSchema.parse(JSON.parse(status?.stdout ?? "")).peerId).to.equal(identityOf(1).peerId);
+    expect(JSON.parse(peers?.stdout ?? "")).to.deep.equal({ peers: [] });
+    expect(gui?.stdout.trim()).to.match(/^http:\/\/127\.0\.0\.1:\d+\//);
+    const lost = await shadowmesh(folder, ["lookup", identityOf(2).peerId, "--data", folder]);
+    expect(lost.code).to.equal(1);
+    expect(lost.stderr).to.include("PEER_NOT_FOUND");
+    const text = await shadowmesh(folder, ["status", "--data", folder]);
+    expect(text.stdout).to.include(identityOf(1).peerId).and.to.include("✗ registered");
+    expect(JSON.parse((await shadowmesh(folder, ["stop", "--data", folder, "--json"])).stdout)).to.deep.equal({
+      stopping: true,
+    });
+    expect(await exited).to.deep.equal([0, null]);
+  });
+
+  it("ends cleanly at SIGTERM and SIGINT", async () => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const { child, exited } = await up(await newNode());
+      child.kill(signal);
+      expect(await exited).to.deep.equal([0, null]);
+    }
+  });
+
+  it("leaves its folder to the next one, even when it was killed", async () => {
+    const folder = await newNode();
+    const first = await up(folder);
+    const second = await shadowmesh(folder, ["up", "--data", folder, "--port", "0"], { env: environment });
+    expect(second.code).to.equal(1);
+    expect(second.stderr).to.include("DATA_FOLDER_IN_USE");
+    first.child.kill("SIGKILL");
+    await first.exited;
+    const third = await up(folder);
+    third.child.kill("SIGTERM");
+    await third.exited;
+  });
+
+  it("ends with its code where another program has the port", async () => {
+    const folder = await newNode();
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    const { code, stderr } = await shadowmesh(folder, ["up", "--data", join(folder), "--port", port], {
+      env: environment,
+    });
+    taken.close();
+    expect(code).to.equal(1);
+    expect(stderr).to.include("API_LISTEN_FAILED");
+  });
+});
