@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +14,9 @@ export interface CommandOutcome {
 
 /** Environment of a person who has set nothing of ours. */
 export function cleanEnvironment(home: string, env: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: home, ...env };
+  // Each process would compile the same sources again.
+  const cache = join(tmpdir(), "shadowmesh-test-compile-cache");
+  return { PATH: process.env.PATH, HOME: home, NODE_COMPILE_CACHE: cache, ...env };
 }
 
 /** Runs `shadowmesh` from its sources as a process of its own, in the folder and with the home folder given. */

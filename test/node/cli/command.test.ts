@@ -6,9 +6,7 @@ import { createIdentityFile } from "../../../node/core/identity/index.ts";
 import { seedToPhrase } from "../../../node/core/identity/phrase.ts";
 import { shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
-import { identityOf, seedOf } from "../../harness/identities.ts";
-
-const peerId = identityOf(2).peerId;
+import { seedOf } from "../../harness/identities.ts";
 
 describe("cli as a process", function () {
   this.timeout(60_000);
@@ -29,25 +27,11 @@ describe("cli as a process", function () {
 
   it("ends with 0 for help and version, and with 2 for wrong use", async () => {
     const home = await newFolder();
-    const runs: [string[], number, RegExp][] = [
-      [["--version"], 0, /^\d+\.\d+\.\d+/],
-      [["lookup", "--help"], 0, /Example/],
-      [["fly"], 2, /unknown command/],
-      [["lookup", "0x1234"], 2, /40 hex digits/],
-      [["ping", peerId, "--count", "0"], 2, /1 to 100/],
-      [["throughput", peerId, "--size", "2G"], 2, /up to 1G/],
-      [["register", "--type", "public", "--region", "europe", "--bandwidth", "1.5"], 2, /Mbit/],
-      [["operator", "sell"], 2, /create or import/],
-    ];
-    for (let at = 0; at < runs.length; at += 3) {
-      await Promise.all(
-        runs.slice(at, at + 3).map(async ([args, code, said]) => {
-          const outcome = await shadowmesh(home, args);
-          expect(outcome.code, args.join(" ")).to.equal(code);
-          expect(code === 0 ? outcome.stdout : outcome.stderr, args.join(" ")).to.match(said);
-        }),
-      );
-    }
+    const [version, wrong] = await Promise.all([shadowmesh(home, ["--version"]), shadowmesh(home, ["lookup", "0x12"])]);
+    expect(version).to.include({ code: 0, stderr: "" });
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+/);
+    expect(wrong).to.include({ code: 2, stdout: "" });
+    expect(wrong.stderr).to.include("40 hex digits");
   });
 
   it("makes an identity once, and restores it from its words elsewhere", async () => {

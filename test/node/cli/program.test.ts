@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Command } from "commander";
 import { createProgram } from "../../../node/cli/program.ts";
+import { reportFailure } from "../../../node/cli/report.ts";
 import { facts, milliseconds, table } from "../../../node/cli/table.ts";
 
 /** What `--help` of a command prints, with what stands before and after. */
@@ -38,6 +39,48 @@ describe("cli/program", () => {
         if (help.includes("Example")) expect(command.options.map(({ long }) => long)).to.include(option);
       }
       expect(command.options.map(({ long }) => long)).to.include.members(["--data", "--json"]);
+    });
+  }
+});
+
+describe("cli/program in wrong use", () => {
+  /** Parses in this process; what commander would print, and the exit code. */
+  async function parse(args: string[]): Promise<{ code: number; said: string }> {
+    let said = "";
+    const parsed = createProgram(new AbortController());
+    for (const command of [parsed, ...parsed.commands]) {
+      command.configureOutput({ writeOut: (text) => (said += text), writeErr: (text) => (said += text) });
+    }
+    const code = await parsed.parseAsync(["node", "shadowmesh", ...args]).then(
+      () => 0,
+      (error: unknown) => reportFailure(error, false),
+    );
+    return { code, said };
+  }
+  const peerId = `0x${"12".repeat(20)}`;
+  const runs: [string[], number, RegExp][] = [
+    [["--help"], 0, /Usage: shadowmesh/],
+    [["lookup", "--help"], 0, /Example/],
+    [["fly"], 2, /unknown command/],
+    [["status", "--fast"], 2, /unknown option/],
+    [["lookup"], 2, /missing required argument/],
+    [["lookup", "0x1234"], 2, /40 hex digits/],
+    [["ping", `${peerId}00`], 2, /40 hex digits/],
+    [["ping", peerId, "--count", "0"], 2, /1 to 100/],
+    [["ping", peerId, "--count", "many"], 2, /1 to 100/],
+    [["throughput", peerId, "--size", "2G"], 2, /up to 1G/],
+    [["throughput", peerId, "--size", "-1"], 2, /such as 64M/],
+    [["register", "--region", "europe", "--bandwidth", "1"], 2, /--type/],
+    [["register", "--type", "fast", "--region", "europe", "--bandwidth", "1"], 2, /private, public, backbone/],
+    [["register", "--type", "public", "--region", "europe", "--bandwidth", "1.5"], 2, /Mbit/],
+    [["register", "--type", "public", "--region", "europe", "--bandwidth", "1", "--stake", "ten"], 2, /in SHM/],
+    [["operator", "sell"], 2, /create or import/],
+  ];
+  for (const [args, code, wanted] of runs) {
+    it(`answers ${args.join(" ").replace(peerId, "<peerID>")} with exit code ${code} and a hint`, async () => {
+      const outcome = await parse(args);
+      expect(outcome.code).to.equal(code);
+      expect(outcome.said).to.match(wanted);
     });
   }
 });
