@@ -20,6 +20,7 @@ contract PayerContract is IERC1271 {
         PAYMENTS = payments;
     }
 
+    // solhint-disable-next-line no-complex-fallback
     receive() external payable {
         _whilePaid();
     }

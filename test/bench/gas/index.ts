@@ -1,0 +1,239 @@
+import { concat, encodeFunctionData, encodePacked, type Hex, keccak256, parseEther, toHex } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
+import { nodeRecordTopic, statementDomain, statementTypes } from "../../../node/core/records/statement.ts";
+import { generateContracts } from "../../../scripts/generate/contracts.ts";
+import {
+  asOperator,
+  createNode,
+  gasOf,
+  LIGHT_PUBLIC,
+  networkHelpers,
+  publicClient,
+  registerNode,
+  type TestNode,
+  UNBONDING_S,
+} from "../../contracts/fixture.ts";
+import type { Bench, Figure } from "../figures.ts";
+import { filledPeerId, type Market, NORTH_AMERICA, openFiller, openMarket, payers, voucherOf } from "./market.ts";
+
+const nodes = 40;
+const sizes = [10, 1_000, 10_000, 100_000] as const;
+/** How much dearer an operation may be among 100,000 nodes than among 1,000 and still count as flat. */
+const flatnessPercent = 5;
+
+/** From the issue: what others published, what we allow, what we aim at. */
+const bounds = {
+  register: { title: "register with stake, rank and proof", peer: 116_346, floor: 150_000, aim: 125_000 },
+  heartbeat: { title: "heartbeat", peer: 44_623, floor: 32_000 },
+  topUp: { title: "top-up", peer: 41_217, floor: 36_000 },
+  startExit: { title: "start exit", peer: 64_941, floor: 55_000 },
+  withdraw: { title: "withdraw", peer: 52_617, floor: 45_000 },
+  slash: { title: "slash", peer: 270_689, floor: 100_000 },
+  redeem: { title: "redeem one voucher", peer: 96_015, floor: 65_000 },
+  redeemMany: { title: "redeem many, marginal", peer: 14_315, floor: 14_000 },
+  scoreBatch: { title: "score batch of 100, marginal", peer: 44_900, floor: 14_000, aim: 9_000 },
+  topTwenty: { title: "top 20 of 10,000, IDs, call", floor: 100_000 },
+} as const;
+type Operation = keyof typeof bounds;
+
+export const bench: Bench = {
+  title: "whole transactions through the proxy, 21,000 included; the maximum stands against the ceiling",
+  peer: "published: SSV (register without stake), Raiden, Symbiotic, EigenLayer middleware",
+  limit: "none measured",
+  async run(onStep) {
+    onStep("compiling, and deploying what is committed");
+    await generateContracts({ check: true });
+    const market = await openMarket();
+    onStep(`${nodes} nodes, from registration to withdrawal`);
+    const seen = { ...(await lives(market)), ...(await redemptions(market)), slash: await slashes(market) };
+    const flat = await flatness(market, onStep);
+    const figures = (Object.entries(seen) as [Operation, number[]][]).flatMap(([key, gas]) => figuresOf(key, gas));
+    return [...figures, ...flat];
+  },
+};
+
+const average = (gas: readonly number[]) => gas.reduce((a, b) => a + b, 0) / gas.length;
+
+function figuresOf(key: Operation, gas: readonly number[]): Figure[] {
+  const { title, ...bound } = bounds[key];
+  const most: Figure = { key: `${key}Max`, unit: "Gas", title: `${title}, maximum`, ours: Math.max(...gas), ...bound };
+  if (gas.length === 1) return [{ ...most, key, title }];
+  return [{ key: `${key}Average`, unit: "Gas", title: `${title}, average`, ours: average(gas) }, most];
+}
+
+const spent = async (hash: Promise<Hex>) => Number(await gasOf(await hash));
+
+async function eachOf<T>(items: readonly T[], send: (item: T) => Promise<Hex>): Promise<number[]> {
+  const gas: number[] = [];
+  for (const item of items) gas.push(await spent(send(item)));
+  return gas;
+}
+
+async function lives({ nexus }: Market) {
+  // The first node of a region also opens the region's books.
+  await registerNode(nexus);
+  const fresh = Array.from({ length: nodes }, createNode);
+  const register = await eachOf(fresh, async (node) => (await registerNode(nexus, { node })).hash);
+  const heartbeat = await eachOf(fresh, ({ peerID }) => nexus.write.heartbeat([peerID], asOperator));
+  const value = parseEther("1");
+  const topUp = await eachOf(fresh, ({ peerID }) => nexus.write.topUp([peerID], { ...asOperator, value }));
+  const startExit = await eachOf(fresh, ({ peerID }) => nexus.write.deregister([peerID], asOperator));
+  await networkHelpers.time.increase(UNBONDING_S);
+  const withdraw = await eachOf(fresh, ({ peerID }) => nexus.write.withdraw([peerID], asOperator));
+  return { register, heartbeat, topUp, startExit, withdraw };
+}
+
+async function redemptions(market: Market) {
+  const { nexus, payments } = market;
+  const { peerID } = await registerNode(nexus);
+  const session = privateKeyToAccount(generatePrivateKey());
+  const accounts = await payers(20);
+  const wei = parseEther("1");
+  for (const account of accounts) {
+    await payments.write.open([peerID, session.address], { account, value: 10n * wei });
+  }
+  const vouchers = (cumulativeWei: bigint, count = accounts.length) =>
+    Promise.all(
+      accounts.slice(0, count).map(({ address }) => voucherOf(market, peerID, address, session, cumulativeWei)),
+    );
+  const redeem = await eachOf(await vouchers(wei), (voucher) => payments.write.redeem([peerID, voucher]));
+  const ten = await spent(payments.write.redeemMany([peerID, await vouchers(2n * wei, 10)]));
+  const twenty = await spent(payments.write.redeemMany([peerID, await vouchers(3n * wei)]));
+  // The first one of all finds the node without earnings.
+  return { redeem: redeem.slice(1), redeemMany: [(twenty - ten) / 10] };
+}
+
+async function slashes({ nexus, slashing }: Market) {
+  const contents = [keccak256(toHex("one")), keccak256(toHex("other"))] as const;
+  const offenders: TestNode[] = [];
+  for (let i = 0; i < 5; i++) {
+    const node = await registerNode(nexus);
+    const sign = (contentHash: Hex) =>
+      node.nodeKey.signTypedData({
+        domain: statementDomain({ chainId: 31337, nexusAddress: nexus.address }),
+        types: statementTypes,
+        primaryType: "Statement",
+        message: { peerID: node.peerID, topic: nodeRecordTopic, sequence: 1n, contentHash },
+      });
+    await slashing.write.report([
+      {
+        peerID: node.peerID,
+        topic: nodeRecordTopic,
+        sequence: 1n,
+        mlDsaKeyHash: node.mlDsaKeyHash,
+        firstContentHash: contents[0],
+        secondContentHash: contents[1],
+        firstSignature: await sign(contents[0]),
+        secondSignature: await sign(contents[1]),
+      },
+    ]);
+    offenders.push(node);
+  }
+  await networkHelpers.time.increase(3 * 24 * 3600);
+  const gas = await eachOf(offenders, ({ peerID }) => slashing.write.execute([peerID]));
+  // The first one of all creates the account that coins are burnt in.
+  return gas.slice(1);
+}
+
+/** A small generator with a seed (mulberry32), so that every run moves the same nodes. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** Moves nodes by up to five points each, in one transaction. */
+async function moveScores({ nexus }: Market, ids: readonly number[], pick: (below: number) => number) {
+  const changes: Hex[] = [];
+  for (const id of [...ids].sort((a, b) => a - b)) {
+    const score = await nexus.read.scoreOf([filledPeerId(id)]);
+    const step = (1 + pick(5)) * (pick(2) === 0 ? -1 : 1);
+    changes.push(encodePacked(["uint32", "uint8"], [id, Math.max(0, Math.min(100, score + step))]));
+  }
+  return spent(nexus.write.applyScores([NORTH_AMERICA, LIGHT_PUBLIC, concat(changes)]));
+}
+
+/** The same operations among ever more nodes of one region and type. */
+async function flatness(market: Market, onStep: (step: string) => void): Promise<Figure[]> {
+  const { nexus } = market;
+  const fill = await openFiller(market);
+  const pick = random(7);
+  const filled: number[] = [];
+  /** Numbers of nodes that are still there; what is taken is not given again. */
+  const take = (count: number) =>
+    Array.from({ length: count }, () => filled.splice(pick(filled.length), 1)[0] ?? Number.NaN);
+  const series: Record<"register" | "rescore" | "leave" | "topTwenty", number[]> = {
+    register: [],
+    rescore: [],
+    leave: [],
+    topTwenty: [],
+  };
+  const scoreBatch: number[] = [];
+  for (const size of sizes) {
+    onStep(`${size} nodes`);
+    const { pool } = await nexus.read.poolOf([(await registerNode(nexus)).peerID]);
+    const missing = size - filled.length;
+    await fill(missing);
+    for (let i = 1; i <= missing; i++) filled.push(pool + i);
+
+    const samples = Math.min(20, size / 2);
+    const fresh = Array.from({ length: samples }, createNode);
+    const register = async (node: TestNode) => (await registerNode(nexus, { node, region: NORTH_AMERICA })).hash;
+    series.register.push(average(await eachOf(fresh, register)));
+    await eachOf(fresh, ({ peerID }) => nexus.write.deregister([peerID], asOperator));
+    const rescore: number[] = [];
+    for (let i = 0; i < samples; i++) rescore.push(await moveScores(market, [filled[pick(filled.length)] ?? 0], pick));
+    series.rescore.push(average(rescore));
+    const lookup = { abi: nodeNexusAbi, functionName: "getPublicLightNodes", args: [NORTH_AMERICA, 20n] } as const;
+    series.topTwenty.push(
+      Number(await publicClient.estimateGas({ to: nexus.address, data: encodeFunctionData(lookup) })),
+    );
+    if (size >= 1_000) {
+      const [ten, hundred] = [take(10), take(100)];
+      const fewGas = await moveScores(market, ten, pick);
+      scoreBatch.push(((await moveScores(market, hundred, pick)) - fewGas) / 90);
+      filled.push(...ten, ...hundred);
+    }
+    series.leave.push(average(await eachOf(take(samples), (id) => nexus.write.deregister([filledPeerId(id)]))));
+  }
+
+  const titles = { register: "register", rescore: "re-score one", leave: "leave", topTwenty: "top 20" };
+  const figures = Object.entries(titles).flatMap(([key, title]) => {
+    const gas = series[key as keyof typeof series];
+    const line = sizes.map((size, i): Figure => {
+      return { key: `${key}Among${size}`, unit: "Gas", title: `${title} among ${size}`, ours: gas[i] ?? Number.NaN };
+    });
+    const [among1k = Number.NaN, among100k = Number.NaN] = [gas[1], gas[3]];
+    const growth = {
+      key: `${key}Growth`,
+      unit: "Percent",
+      title: `${title}, 100,000 against 1,000`,
+      ours: (among100k / among1k - 1) * 100,
+      floor: flatnessPercent,
+    };
+    onStep(`${title.padEnd(13)} ${drawing(gas)}`);
+    return [...line, growth];
+  });
+  return [
+    ...figuresOf("scoreBatch", [Math.max(...scoreBatch)]),
+    ...scoreBatch.map((ours, i): Figure => {
+      const size = sizes[i + 1];
+      return { key: `scoreBatchAmong${size}`, unit: "Gas", title: `score batch, marginal, among ${size}`, ours };
+    }),
+    ...figuresOf("topTwenty", [series.topTwenty[2] ?? Number.NaN]),
+    ...figures,
+  ];
+}
+
+/** A line of bars, one per size. */
+function drawing(gas: readonly number[]): string {
+  const most = Math.max(...gas);
+  return gas
+    .map((value, i) => `${sizes[i]}: ${"▇".repeat(Math.round((value / most) * 20))} ${value.toFixed(0)}`)
+    .join("  ");
+}
