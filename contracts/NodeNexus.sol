@@ -253,11 +253,7 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function slash(bytes20 peerID, uint16 bps) external nonReentrant returns (uint256) {
-        NodeNexusStorage storage $ = _asSlasher();
-        Record storage record = $.records[peerID];
-        (uint32 id, uint32 unbonding) = (record.id, record.unbonding);
-        if (id != 0 && !_isDate(unbonding)) ScoreBatch.drop($, id);
-        return StakePools.slash($, peerID, bps);
+        return StakePools.slash(_asSlasher(), peerID, bps);
     }
 
     /// @inheritdoc IStakePools
@@ -566,7 +562,7 @@ contract NodeNexus is
         held += msg.value;
         if (pooled) StakePools.topUp($, peerID);
         else record.stake = _toStake(held);
-        emit StakeAdded(peerID, msg.value, held);
+        emit StakeAdded(peerID, msg.value);
     }
 
     function _toStake(uint256 amount) private pure returns (uint96) {

@@ -1180,12 +1180,6 @@ export const nodeNexusAbi = [
         "internalType": "uint256",
         "name": "amount",
         "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "stake",
-        "type": "uint256"
       }
     ],
     "name": "StakeAdded",

@@ -73,8 +73,7 @@ interface INodeNexus {
     event NodeUpdated(bytes20 indexed peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps);
     event EndpointSet(bytes20 indexed peerID, string endpoint);
     event Heartbeat(bytes20 indexed peerID);
-    /// @param stake The node's stake after `amount` was added.
-    event StakeAdded(bytes20 indexed peerID, uint256 amount, uint256 stake);
+    event StakeAdded(bytes20 indexed peerID, uint256 amount);
     event NodeDeregistered(bytes20 indexed peerID, uint64 availableAt);
     event StakeWithdrawn(bytes20 indexed peerID, address indexed operator, uint256 amount);
     event BackboneApprovalSet(address indexed operator, bool approved);
@@ -170,8 +169,8 @@ interface INodeNexus {
     /// may, for at most 14 days ahead.
     function freeze(bytes20 peerID, uint64 until) external;
 
-    /// @notice Takes a part of a node's stake and of what unbonds in its pool, to the caller, and its whole score; only
-    /// the slasher may.
+    /// @notice Takes a part of a node's stake and of what unbonds in its pool, to the caller; only the slasher may.
+    /// @dev The score is left to the quorum, which hears of it as anybody does.
     function slash(bytes20 peerID, uint16 bps) external returns (uint256 taken);
 
     /// @notice Pays the unbonded stake to the operator and frees the peer ID. Works while paused, needs no admin.

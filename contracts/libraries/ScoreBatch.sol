@@ -51,13 +51,6 @@ library ScoreBatch {
         return changes;
     }
 
-    /// @notice Takes an active node down to no score at all.
-    function drop(NexusLayout.NodeNexusStorage storage $, uint32 id) external {
-        ScoreIndex.Entry storage entry = $.entries[id];
-        ScoreIndex.Group storage group = $.groups[(uint256(entry.region) << 8) | uint8(entry.nodeType)];
-        ScoreIndex.rescore(group, $.entries, id, 0);
-    }
-
     /// @dev Notes who moves, and which places they leave; writes nothing to storage.
     function _leave(
         NexusLayout.NodeNexusStorage storage $,

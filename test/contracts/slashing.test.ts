@@ -114,7 +114,7 @@ describe("Slashing", () => {
     ]);
   });
 
-  it("takes a tenth once the window is over, and the score; a tenth of it is the reporter's, the rest is burnt", async () => {
+  it("takes a tenth once the window is over; a tenth of it is the reporter's, the rest is burnt", async () => {
     const { nexus, slashing, node, report } = await load();
     await report();
     const { executableAt } = await slashing.read.reportOf([node.peerID]);
@@ -137,7 +137,7 @@ describe("Slashing", () => {
       { address: slashing.address, amount: 0n },
     ]);
     expect((await nexus.read.nodes([node.peerID])).stake).to.equal(parseEther("90"));
-    expect(await nexus.read.scoreOf([node.peerID])).to.equal(0);
+    expect(await nexus.read.scoreOf([node.peerID])).to.equal(50);
     expect((await nexus.read.poolOf([node.peerID])).frozenUntil).to.equal(0n);
   });
 

@@ -59,11 +59,7 @@ describe("NodeNexus.update", () => {
       parseEther("99"),
       MINIMUM,
     ]);
-    await assertions.emitWithArgs(goPublic(parseEther("60")), nexus, "StakeAdded", [
-      peerID,
-      parseEther("60"),
-      parseEther("100"),
-    ]);
+    await assertions.emitWithArgs(goPublic(parseEther("60")), nexus, "StakeAdded", [peerID, parseEther("60")]);
     expect(await nexus.read.nodes([peerID])).to.deep.include({ nodeType: LIGHT_PUBLIC, stake: MINIMUM });
     expect(await nexus.read.getPublicLightNodes([EUROPE, 10n])).to.include(peerID);
   });
