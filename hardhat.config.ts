@@ -40,5 +40,6 @@ export default defineConfig({
       },
     },
   },
+  test: { solidity: { invariant: { runs: 256, depth: 64 } } },
   paths: { sources: "contracts", tests: "test/contracts" },
 });
