@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import type { Registration } from "./api/schema.ts";
 import type { ChangeSource } from "./core/change.ts";
 import type { Overlay } from "./core/overlay/index.ts";
+import type { Registration } from "./core/schema.ts";
 import type { Service } from "./core/service.ts";
 
 /** Nodes that can be dialled serve the DHT, the others only ask it (docs/adr/0005). */

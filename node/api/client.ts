@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { defineErrors, ShadowMeshError } from "../core/errors.ts";
+import { errorBodySchema } from "./error-body.ts";
 import type { Route, RouteInput, RouteOutput } from "./route.ts";
-import { errorBodySchema } from "./schema.ts";
 
 export const clientErrors = defineErrors({
   DAEMON_UNREACHABLE: {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { commonErrors, defineErrors } from "../core/errors.ts";
+import { addressSchema, hexSchema, peerIdSchema, registrationSchema, timestampMsSchema } from "../core/schema.ts";
 import { route } from "./route.ts";
-import { addressSchema, hexSchema, peerIdSchema, registrationSchema, timestampMsSchema } from "./schema.ts";
 
 /** Codes of the daemon's own API. */
 export const apiErrors = defineErrors({

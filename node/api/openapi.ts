@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 import { commonErrors } from "../core/errors.ts";
+import { errorBodySchema } from "./error-body.ts";
 import type { Access, Route } from "./route.ts";
-import { errorBodySchema } from "./schema.ts";
 
 export interface OpenApiInfo {
   title: string;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { route } from "../api/route.ts";
-import { addressSchema, peerIdSchema, registrationSchema } from "../api/schema.ts";
 import { chainErrors } from "../core/chain/errors.ts";
 import { commonErrors } from "../core/errors.ts";
 import { overlayErrors } from "../core/overlay/errors.ts";
 import { recordErrors } from "../core/records/errors.ts";
 import { signedRecordSchema } from "../core/records/node-record.ts";
+import { addressSchema, peerIdSchema, registrationSchema } from "../core/schema.ts";
 import { backboneErrors } from "./errors.ts";
 
 const none = z.object({});

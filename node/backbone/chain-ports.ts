@@ -1,8 +1,8 @@
 import { type Hex, parseEventLogs } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
-import type { NodeType } from "../api/schema.ts";
 import { type Chain, chainErrors, type Nexus } from "../core/chain/index.ts";
 import { ShadowMeshError } from "../core/errors.ts";
+import type { NodeType } from "../core/schema.ts";
 import type { BackboneNode } from "./api.ts";
 import type { RegistrySource } from "./registry/index.ts";
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { peerIdSchema } from "../api/schema.ts";
+import { peerIdSchema } from "../core/schema.ts";
 
 /** Checks a peer ID before anything is asked. */
 export function toPeerId(text: string): string {

@@ -1,4 +1,4 @@
-import type { NodeType } from "../../node/api/schema.ts";
+import type { NodeType } from "../../node/core/schema.ts";
 
 /** A node of the development network. */
 export interface Member {

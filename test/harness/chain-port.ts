@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
-import type { Registration } from "../../node/api/schema.ts";
 import type { Chain, ChainState } from "../../node/core/chain/index.ts";
 import { createChangeEmitter } from "../../node/core/change.ts";
+import type { Registration } from "../../node/core/schema.ts";
 
 /** The chain as the membership sees it, written by the test: registrations, and backbones by region. */
 export function createChainPort(regions = ["africa", "europe", "oceania"]) {

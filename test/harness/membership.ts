@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
-import type { Registration } from "../../node/api/schema.ts";
 import { createChangeEmitter } from "../../node/core/change.ts";
+import type { Registration } from "../../node/core/schema.ts";
 
 export const registrationFor = (peerId: Hex, fields: Partial<Registration> = {}): Registration => ({
   peerId,

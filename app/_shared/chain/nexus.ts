@@ -1,6 +1,6 @@
 import { type ContractFunctionArgs, hexToString, stringToHex, trim } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
-import type { NodeType, Registration } from "../../../node/api/schema.ts";
+import type { NodeType, Registration } from "../../../node/core/schema.ts";
 
 type Writes = "payable" | "nonpayable";
 type WriteName = "register" | "update" | "topUp" | "deregister" | "withdraw";

@@ -1,4 +1,4 @@
-import type { NodeType } from "../../../node/api/schema.ts";
+import type { NodeType } from "../../../node/core/schema.ts";
 
 /** The first and last digits of an ID or address: enough to recognise, never to compare. */
 export function shortHex(hex: string): string {

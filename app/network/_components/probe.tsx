@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { peerIdSchema } from "../../../node/api/schema.ts";
+import { peerIdSchema } from "../../../node/core/schema.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { NodeType } from "../../../node/api/schema.ts";
+import type { NodeType } from "../../../node/core/schema.ts";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";

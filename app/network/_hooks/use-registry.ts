@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { NodeType, Registration } from "../../../node/api/schema.ts";
+import type { NodeType, Registration } from "../../../node/core/schema.ts";
 import { decodeRegion, encodeRegion, nodeNexusAbi, nodeTypeNumber, toRegistration } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
 

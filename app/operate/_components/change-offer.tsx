@@ -1,6 +1,6 @@
 "use client";
 
-import type { Registration } from "../../../node/api/schema.ts";
+import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { useSend } from "../../_shared/chain/send";

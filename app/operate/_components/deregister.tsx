@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { Registration } from "../../../node/api/schema.ts";
+import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { useSend } from "../../_shared/chain/send";
 import { formatDuration, formatShm } from "../../_shared/node/format";

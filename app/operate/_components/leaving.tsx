@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { Registration } from "../../../node/api/schema.ts";
+import type { Registration } from "../../../node/core/schema.ts";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { nodeNexusAbi } from "../../_shared/chain/nexus";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Registration } from "../../../node/api/schema.ts";
+import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
 import { Card } from "../../_shared/ui/card";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { NodeType } from "../../../node/api/schema.ts";
+import type { NodeType } from "../../../node/core/schema.ts";
 
 export type LightType = Exclude<NodeType, "backbone_auth">;
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import type { NodeType } from "../../../node/api/schema.ts";
+import type { NodeType } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { decodeRegion, nodeNexusAbi, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { errors, jwtVerify, SignJWT } from "jose";
 import type { Hex } from "viem";
-import { peerIdSchema } from "../../api/schema.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
+import { peerIdSchema } from "../../core/schema.ts";
 import { backboneErrors } from "../errors.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 

@@ -1,7 +1,7 @@
 import { bigint, boolean, index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 import type { JWK } from "jose";
-import type { NodeType } from "../../api/schema.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
+import type { NodeType } from "../../core/schema.ts";
 
 /** The registry of NodeNexus, as followed from the chain. Peer IDs are 0x and 40 lower-case hex digits. */
 export const nodes = pgTable(

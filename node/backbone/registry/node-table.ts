@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
+import type { Registration } from "../../core/schema.ts";
 import { type Database, nodes } from "../database/index.ts";
 
 export interface NodeTable {

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
 import { chainErrors } from "../../core/chain/errors.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
 import { type NodeRecord, type SignedRecord, type StatementDomain, verifyRecord } from "../../core/records/index.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import type { Database } from "../database/index.ts";
 import { backboneErrors } from "../errors.ts";

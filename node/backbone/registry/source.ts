@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
+import type { Registration } from "../../core/schema.ts";
 
 /** NodeNexus as the registry follows it. */
 export interface RegistrySource {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressSchema } from "../../api/schema.ts";
+import { addressSchema } from "../schema.ts";
 
 /** Chain id of local development chains (anvil, Hardhat). */
 export const developmentChainId = 31337;

@@ -6,8 +6,8 @@ import {
   hexToString,
   InsufficientFundsError,
 } from "viem";
-import { regions } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
+import { regions } from "../schema.ts";
 import { chainErrors } from "./errors.ts";
 
 type Sentences = [message: string, action: string];

@@ -1,5 +1,5 @@
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
+import type { Registration } from "../schema.ts";
 import type { Chain } from "./chain.ts";
 
 /** While the chain is away, what it said last stands in for so long. */

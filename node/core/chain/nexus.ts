@@ -1,6 +1,6 @@
 import { type Address, type Hex, hexToString, type PublicClient, stringToHex, zeroAddress } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
-import type { NodeType, Registration } from "../../api/schema.ts";
+import type { NodeType, Registration } from "../schema.ts";
 
 /** `INodeNexus.NodeType` in its order. */
 const nodeTypes = ["backbone_auth", "light_private", "light_public"] as const satisfies readonly NodeType[];

@@ -1,8 +1,8 @@
 import { type Account, createWalletClient, defineChain, type Hash } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
-import type { NodeType } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
 import type { Identity } from "../identity/index.ts";
+import type { NodeType } from "../schema.ts";
 import type { Chain } from "./chain.ts";
 import { chainErrors } from "./errors.ts";
 import { toChainError } from "./failure.ts";

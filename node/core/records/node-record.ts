@@ -1,8 +1,8 @@
 import { type Address, type Hex, hashTypedData, keccak256, recoverPublicKey, stringToHex } from "viem";
 import { z } from "zod";
-import { hexSchema, peerIdSchema, timestampMsSchema } from "../../api/schema.ts";
 import { ShadowMeshError } from "../errors.ts";
 import { compressNodeKey, computePeerId, type Identity, nodeKeyAddress } from "../identity/index.ts";
+import { hexSchema, peerIdSchema, timestampMsSchema } from "../schema.ts";
 import { recordErrors } from "./errors.ts";
 import { nodeRecordTopic, type StatementDomain, statementDomain, statementTypes } from "./statement.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
-import { peerIdSchema, registrationSchema, timestampMsSchema } from "../../api/schema.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
+import { peerIdSchema, registrationSchema, timestampMsSchema } from "../../core/schema.ts";
 
 export const lookupResultSchema = z.object({
   peerId: peerIdSchema,

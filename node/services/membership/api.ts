@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
-import { addressSchema, hexSchema, peerIdSchema } from "../../api/schema.ts";
 import { chainErrors } from "../../core/chain/errors.ts";
+import { addressSchema, hexSchema, peerIdSchema } from "../../core/schema.ts";
 
 export const membershipRoutes = {
   /**

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseEther } from "viem";
-import type { NodeType } from "../../api/schema.ts";
 import type { CliContext } from "../../cli/context.ts";
 import { defaultKeystore } from "../../cli/operator.ts";
 import { askPassword } from "../../cli/prompt.ts";
@@ -8,6 +7,7 @@ import { loadConfig } from "../../config.ts";
 import { createChain, readKeystore, registerNode } from "../../core/chain/index.ts";
 import { readIdentityFile } from "../../core/identity/index.ts";
 import { createLog } from "../../core/log/index.ts";
+import type { NodeType } from "../../core/schema.ts";
 
 interface RegisterOptions {
   type: "private" | "public" | "backbone";

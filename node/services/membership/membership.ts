@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
 import { backboneErrors } from "../../backbone/errors.ts";
 import { createBackoff } from "../../core/backoff.ts";
 import type { Chain } from "../../core/chain/index.ts";
@@ -8,6 +7,7 @@ import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/c
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import { type BackboneSession, type BackboneSessionDeps, lookupAt, openSession } from "./backbone-session.ts";
 import type { MembershipConfig } from "./config.ts";

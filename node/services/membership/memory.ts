@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { peerIdSchema, registrationSchema } from "../../api/schema.ts";
+import { peerIdSchema, registrationSchema } from "../../core/schema.ts";
 import { readFileIfPresent, writeFileAtomically } from "../../core/store/index.ts";
 
 /** More than anybody tries in turn. */

@@ -1,6 +1,6 @@
 import type { ProgressStep } from "../../api/daemon.ts";
-import type { Registration } from "../../api/schema.ts";
 import type { ShadowMeshError } from "../../core/errors.ts";
+import type { Registration } from "../../core/schema.ts";
 
 /** What the steps are made from. */
 export interface ProgressInput {

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
 import type { Chain } from "../../core/chain/index.ts";
 import { type ChangeSource, createChangeEmitter } from "../../core/change.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 
 export interface RegistrationWatch extends Service, ChangeSource {

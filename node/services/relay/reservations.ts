@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import type { Registration } from "../../api/schema.ts";
 import { createBackoff } from "../../core/backoff.ts";
 import type { Nexus } from "../../core/chain/index.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import type { Overlay, PeerCache, PeerConnection } from "../../core/overlay/index.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 
 /** Candidates read from the contract at a time; rotated by a seed, so that not all nodes crowd on the first. */

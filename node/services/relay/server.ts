@@ -1,9 +1,9 @@
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { isStartable } from "@libp2p/interface";
 import type { Logger } from "pino";
-import type { Registration } from "../../api/schema.ts";
 import type { ChangeSource } from "../../core/change.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 
 export interface RelayServerDeps {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
-import { peerIdSchema } from "../../api/schema.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
+import { peerIdSchema } from "../../core/schema.ts";
 import { throughputErrors } from "./errors.ts";
 
 export const throughputRoutes = {

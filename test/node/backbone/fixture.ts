@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Hex, hexToBytes } from "viem";
-import type { Registration } from "../../../node/api/schema.ts";
 import {
   type BackboneConfig,
   backboneConfigSchema,
@@ -15,6 +14,7 @@ import { createChangeEmitter } from "../../../node/core/change.ts";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
 import { authContext, createIdentity, type Identity } from "../../../node/core/identity/index.ts";
 import { type SignedRecord, signRecord } from "../../../node/core/records/index.ts";
+import type { Registration } from "../../../node/core/schema.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "../../harness/postgres.ts";
 import { createClock, postJson, send, silent } from "../api/fixture.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
-import { registrationSchema } from "../../../node/api/schema.ts";
 import { signedRecordSchema } from "../../../node/core/records/index.ts";
+import { registrationSchema } from "../../../node/core/schema.ts";
 import { createClock, send } from "../api/fixture.ts";
 import {
   createTestChain,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Registration } from "../../../../node/api/schema.ts";
 import { createRegistrationOf } from "../../../../node/core/chain/index.ts";
+import type { Registration } from "../../../../node/core/schema.ts";
 
 const peerId = `0x${"ab".repeat(20)}` as const;
 const registration: Registration = {

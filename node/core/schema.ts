@@ -52,14 +52,3 @@ export const registrationSchema = z.object({
   active: z.boolean(),
 });
 export type Registration = z.infer<typeof registrationSchema>;
-
-/** The body of every error answer. */
-export const errorBodySchema = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    action: z.string(),
-    details: z.record(z.string(), z.unknown()),
-  }),
-  requestId: z.string().optional(),
-});
