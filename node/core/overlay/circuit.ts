@@ -4,7 +4,9 @@ import {
   circuitRelayServer,
   circuitRelayTransport,
 } from "@libp2p/circuit-relay-v2";
-import type { PeerId, Transport } from "@libp2p/interface";
+import type { PeerId, Stream, Transport } from "@libp2p/interface";
+
+import { toDuplex } from "./back-pressure.ts";
 
 /** What of the circuit transport's reservation store we use; its class is not exported. */
 interface ReservationStore {
@@ -12,6 +14,12 @@ interface ReservationStore {
   hasReservation(relay: PeerId): boolean;
   /** Relays that once failed; without the removal below they are refused for the life of the process. */
   relayFilter: { remove?(relay: Uint8Array): boolean };
+}
+
+/** What of the relay server we reach into; its class is not exported. */
+interface RelayServer {
+  handleConnect(hop: { stream: { unwrap(): Stream } }, options: object): Promise<void>;
+  stopHop(...stop: unknown[]): Promise<Stream | undefined>;
 }
 
 /** Both ends of circuit relay v2 (libp2p specs, relay/circuit-v2.md), apart from the policy that uses them. */
@@ -53,7 +61,7 @@ export function createCircuit() {
       if (components === undefined) throw new Error("libp2p has not made its components yet");
       // Without a data limit: the default of 128 KiB would make a relayed connection useless for anything but a punch.
       const reservations = { maxReservations: limits.maxReservations, applyDefaultLimit: false };
-      return circuitRelayServer({ reservations })(components);
+      return withBackPressure(circuitRelayServer({ reservations })(components));
     },
   };
 
@@ -68,4 +76,24 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** Gives the server both ends of each circuit as paced duplexes, which it joins as it would join the streams. */
+function withBackPressure(service: CircuitRelayService): CircuitRelayService {
+  const server = service as CircuitRelayService & RelayServer;
+  const { handleConnect } = server;
+  const stopHop = server.stopHop.bind(server);
+  server.stopHop = async (...stop) => {
+    const far = await stopHop(...stop);
+    return far && (toDuplex(far) as unknown as Stream);
+  };
+  server.handleConnect = (hop, options) => {
+    const unwrap = () => toDuplex(hop.stream.unwrap());
+    return handleConnect.call(
+      server,
+      { ...hop, stream: Object.create(hop.stream, { unwrap: { value: unwrap } }) },
+      options,
+    );
+  };
+  return server;
 }

@@ -7,6 +7,7 @@ import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
 import { createLibp2p } from "libp2p";
 import type { Identity } from "../identity/index.ts";
+import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure.ts";
 import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { type PeerIdentities, pqTls } from "./pq-tls/index.ts";
@@ -20,6 +21,7 @@ export async function createLibp2pNode(
   config: OverlayConfig,
   deps: { identity: Identity; identities: PeerIdentities; verifyRecord: VerifyRecord; gater: ConnectionGater },
 ) {
+  mendOnDrain();
   const { transport, service, circuit } = createCircuit();
   const node = await createLibp2p({
     start: false,
@@ -28,7 +30,9 @@ export async function createLibp2pNode(
     addresses: { listen: [...config.listen], announce: [...config.announce] },
     transports: [tcp(), webSockets(), transport],
     connectionEncrypters: [pqTls(deps)],
-    streamMuxers: [yamux()],
+    streamMuxers: [
+      yamux({ streamOptions: { maxStreamWindowSize: maxWindowBytes, maxReadBufferLength: maxReadBufferBytes } }),
+    ],
     connectionGater: deps.gater,
     connectionManager: {
       maxConnections: config.maxConnections,
