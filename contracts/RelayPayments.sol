@@ -85,8 +85,11 @@ contract RelayPayments is IRelayPayments, Ownable2StepUpgradeable, EIP712Upgrade
     function fund(address payer, bytes20 peerID) external payable {
         (bytes32 channel, Account storage account, Last storage last) = _openChannel(payer, peerID);
         account.depositedGwei = _toGwei(account.depositedGwei);
-        if (msg.sender == payer && last.closableAt != 0) last.closableAt = 0;
         emit ChannelFunded(channel, msg.value);
+        if (msg.sender == payer && last.closableAt != 0) {
+            last.closableAt = 0;
+            emit ExitCancelled(channel);
+        }
     }
 
     /// @inheritdoc IRelayPayments

@@ -41,6 +41,7 @@ interface IRelayPayments {
     );
     event ChannelFunded(bytes32 indexed channel, uint256 amount);
     event ExitAnnounced(bytes32 indexed channel, uint64 closableAt);
+    event ExitCancelled(bytes32 indexed channel);
     event ChannelClosed(bytes32 indexed channel, uint256 refund);
     /// @param cumulativeWei What the channel has paid in all, as the voucher says; whole gwei of it count.
     event Redeemed(bytes32 indexed channel, uint256 cumulativeWei);

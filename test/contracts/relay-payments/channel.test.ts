@@ -48,7 +48,8 @@ describe("RelayPayments channels", () => {
     await payments.write.announceExit([peerID], asStranger);
     await payments.write.fund([payer, peerID], { value: SHM });
     expect((await payments.read.channelOf([payer, peerID])).closableAt > 0n).to.equal(true);
-    await payments.write.fund([payer, peerID], { ...asStranger, value: SHM });
+    const byPayer = payments.write.fund([payer, peerID], { ...asStranger, value: SHM });
+    await assertions.emitWithArgs(byPayer, payments, "ExitCancelled", [channel]);
     expect(await payments.read.channelOf([payer, peerID])).to.deep.include({
       id: channel,
       deposited: 12n * SHM,
