@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { daemonRoutes } from "../node/api/daemon.ts";
+import { registrationText } from "../node/cli/registration.ts";
 import { buildDaemon, buildGui } from "./build.ts";
 import { accounts, type Network, newcomer, startNetwork } from "./network/index.ts";
 import { root } from "./root.ts";
@@ -40,7 +41,10 @@ try {
 
 async function welcome({ node, chain, nexusAddress }: Network): Promise<void> {
   const you = node(newcomer);
-  const { url: link } = await you.client.call(daemonRoutes.createSignInLink, {});
+  const [{ url: link }, { registration }] = await Promise.all([
+    you.client.call(daemonRoutes.createSignInLink, {}),
+    you.status(),
+  ]);
   const account = chain.account(accounts.newcomer);
   const { privateKey } = account.getHdKey();
   const key = `0x${Buffer.from(privateKey ?? []).toString("hex")}`;
@@ -52,7 +56,7 @@ ${seconds()}  ✓ The mesh runs.
   NodeNexus                     ${nexusAddress}
   Development key for MetaMask  ${key}
                                 (${account.address}; 10,000 SHM of this chain alone. Never use it elsewhere.)
-  Your node                     ${you.peerId}, not registered yet
+  Your node                     ${you.peerId}, ${registrationText(registration)}
   A node to look for            ${node("private").peerId}, which can only be reached through a relay
 
   Try next, in another terminal of this folder:

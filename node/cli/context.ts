@@ -13,10 +13,11 @@ export interface CliContext {
   print(answer: object, text: string): void;
   /** Prints a line for people; nothing with --json. */
   say(line: string): void;
-  readonly stopping: AbortController;
+  /** Takes the signals that end this process: from then on they abort what this gives, and the command must end. */
+  takeSignals(): AbortController;
 }
 
-export function createContext(program: Command, stopping: AbortController): CliContext {
+export function createContext(program: Command, takeSignals: () => AbortController): CliContext {
   const options = () => program.opts<{ data?: string; json?: boolean }>();
   return {
     folder: () => dataFolder(options().data),
@@ -27,6 +28,6 @@ export function createContext(program: Command, stopping: AbortController): CliC
     say(line) {
       if (!options().json) process.stdout.write(`${line}\n`);
     },
-    stopping,
+    takeSignals,
   };
 }

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { formatEther } from "viem";
 import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
 import { loadConfig } from "../config.ts";
 import { createLog } from "../core/log/index.ts";
 import type { CliContext } from "./context.ts";
+import { registrationText } from "./registration.ts";
 import { facts, milliseconds, table } from "./table.ts";
 
 const marks = { done: "✓", active: "…", waiting: "·", failed: "✗" } as const;
@@ -21,14 +21,17 @@ export function addDaemonCommands(program: Command, context: CliContext): void {
         ...(port === undefined ? {} : { api: { port } }),
         ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
       });
+      const stopping = context.takeSignals();
       // Loaded here alone: the other commands need no libp2p and start in a fraction of the time.
       const { startDaemon } = await import("../daemon.ts");
       const log = createLog(config.log);
-      const { stopping } = context;
       const daemon = await startDaemon(config, { folder, log, requestStop: () => stopping.abort() }, stopping.signal);
-      const link = daemon.createSignInLink();
-      process.send?.({ type: "ready", url: daemon.url, link });
-      context.print({ url: daemon.url, link }, `The daemon runs. Open the GUI, signed in, once: ${link}`);
+      process.send?.({ type: "ready", url: daemon.url });
+      // A link is a key for ten minutes: it goes to a person, never into a log.
+      const next = process.stdout.isTTY
+        ? `Open the GUI, signed in, once: ${daemon.createSignInLink()}`
+        : "`shadowmesh gui` prints a link that opens the GUI, signed in.";
+      context.print({ url: daemon.url }, `The daemon runs at ${daemon.url}. ${next}`);
       await aborted(stopping.signal);
       context.say("Stopping …");
       await daemon.stop();
@@ -80,12 +83,7 @@ function statusText(status: NodeStatus, url: string): string {
       "Chain",
       `${chain.chainId} at ${chain.rpcUrl}: ${chain.state}${chain.blockNumber === null ? "" : `, block ${chain.blockNumber}`}`,
     ],
-    [
-      "Registered",
-      registration === null
-        ? "no"
-        : `${registration.nodeType} in ${registration.region}, ${registration.bandwidthMbps} Mbit/s, ${formatEther(BigInt(registration.stakeWei))} SHM staked`,
-    ],
+    ["Registered", registrationText(registration)],
     ["Reachable", overlay.reachability === "relayed" ? `through ${overlay.relays.join(", ")}` : overlay.reachability],
     ["Peers", `${overlay.connectedPeers} connected, ${overlay.cachedPeers} known`],
     ["Backbone", backbone === null ? "none" : `${backbone.peerId} at ${backbone.url}`],

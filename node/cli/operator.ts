@@ -1,9 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { writeKeystore } from "../core/chain/keystore.ts";
-import { ShadowMeshError } from "../core/errors.ts";
-import { identityErrors } from "../core/identity/errors.ts";
-import { readFileIfPresent } from "../core/store/index.ts";
+import { requireNoKeystore, writeKeystore } from "../core/chain/keystore.ts";
 import type { CliContext } from "./context.ts";
 import { askPassword, askPrivateKey } from "./prompt.ts";
 
@@ -27,14 +24,9 @@ export function addOperatorCommands(program: Command, context: CliContext): void
       if (action !== "create" && action !== "import")
         command.error(`error: unknown action '${action}': create or import`);
       const path = options.keystore ?? defaultKeystore(context.folder());
-      if ((await readFileIfPresent(path)) !== null) {
-        throw new ShadowMeshError(identityErrors.IDENTITY_EXISTS, {
-          message: `There is a keystore at ${path} already; it is never overwritten.`,
-          action: "Choose another file with --keystore.",
-        });
-      }
+      requireNoKeystore(path);
       const privateKey = action === "import" ? await askPrivateKey() : undefined;
-      const password = await askPassword({ file: options.passwordFile, confirm: true });
+      const password = await askPassword({ file: options.passwordFile, forNew: true });
       const address = await writeKeystore(path, password, privateKey);
       context.print(
         { address, keystore: path },

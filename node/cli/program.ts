@@ -19,8 +19,8 @@ Examples:
 
 The data folder is --data, else SHADOWMESH_DATA, else ./.shadowmesh/node where it is, else ~/.shadowmesh.`;
 
-/** The whole command: one line a group. */
-export function createProgram(stopping: AbortController): Command {
+/** The whole command: one line a group. `takeSignals` as in CliContext. */
+export function createProgram(takeSignals: () => AbortController): Command {
   const program = new Command("shadowmesh")
     .description("A post-quantum mesh network that people run on their own machines.")
     .version(version)
@@ -29,7 +29,7 @@ export function createProgram(stopping: AbortController): Command {
     .addHelpText("after", examples)
     .showHelpAfterError("(run with --help for how it is used)")
     .exitOverride();
-  const context = createContext(program, stopping);
+  const context = createContext(program, takeSignals);
   addIdentityCommands(program, context);
   addOperatorCommands(program, context);
   addMembershipCommands(program, context);

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
+import { chainErrors } from "../core/chain/errors.ts";
+import { minPasswordLength } from "../core/chain/keystore.ts";
 import { defineErrors, ShadowMeshError } from "../core/errors.ts";
 
 export const promptErrors = defineErrors({
@@ -11,14 +13,18 @@ export const promptErrors = defineErrors({
 });
 
 /** Operator password: from a file, the environment, or a prompt that does not echo. @throws INPUT_MISSING */
-export async function askPassword(options: { file?: string; confirm?: boolean }): Promise<string> {
+export async function askPassword(options: { file?: string; forNew?: boolean }): Promise<string> {
   if (options.file !== undefined) return (await readPasswordFile(options.file)).replace(/\r?\n$/, "");
   const fromEnvironment = process.env.SHADOWMESH_OPERATOR_PASSWORD;
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (!process.stdin.isTTY) throw new ShadowMeshError(promptErrors.INPUT_MISSING);
   const { password } = await import("@inquirer/prompts");
-  const first = await password({ message: "Password of the operator keystore:", mask: true });
-  if (!options.confirm) return first;
+  const first = await password({
+    message: "Password of the operator keystore:",
+    mask: true,
+    validate: (text) => !options.forNew || text.length >= minPasswordLength || chainErrors.PASSWORD_TOO_SHORT.summary,
+  });
+  if (!options.forNew) return first;
   await password({
     message: "The same password again:",
     mask: true,

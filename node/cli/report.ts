@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 import { ShadowMeshError } from "../core/errors.ts";
 
-/** Exit codes: 0 done, 1 failed, 2 wrong use of the command. */
-const exitCodes = { failed: 1, usage: 2 } as const;
+/** Exit codes beside 0, done; 130 is what a shell gives for a program that SIGINT has ended. */
+export const exitCodes = { failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** Tells an error to the person or machine that ran the command; gives the exit code. */
 export function reportFailure(error: unknown, json: boolean): number {
@@ -15,7 +15,7 @@ export function reportFailure(error: unknown, json: boolean): number {
     return exitCodes.failed;
   }
   // A prompt that Ctrl-C ended is no failure to explain.
-  if (error instanceof Error && error.name === "ExitPromptError") return exitCodes.failed;
+  if (error instanceof Error && error.name === "ExitPromptError") return exitCodes.interrupted;
   process.stderr.write(`✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return exitCodes.failed;
 }

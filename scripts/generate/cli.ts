@@ -7,7 +7,10 @@ export async function cliReference(): Promise<Record<string, string>> {
     "# The `shadowmesh` command",
     "In the repository it is `npx shadowmesh`. Exit codes: 0 done, 1 failed, 2 used wrongly. With `--json`, answers and " +
       "errors are one JSON object a line.",
-    ...describe(createProgram(new AbortController()), []),
+    ...describe(
+      createProgram(() => new AbortController()),
+      [],
+    ),
   ].join("\n\n");
   return { "cli.md": `${text}\n` };
 }

@@ -104,7 +104,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     });
     await registerMembers(config, chain, nexusAddress, ports);
     for (const { name } of [...members, { name: newcomer }]) {
-      onStep(name === newcomer ? "starting your own node, unregistered until you register it" : `starting ${name}`);
+      onStep(name === newcomer ? "starting your own node" : `starting ${name}`);
       await startNode(name);
     }
     onStep("waiting until the members find each other");

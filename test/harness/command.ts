@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -8,6 +9,8 @@ const main = fileURLToPath(new URL("../../node/main.ts", import.meta.url));
 
 export interface CommandOutcome {
   code: number | null;
+  /** The signal that ended it, where one did. */
+  signal?: NodeJS.Signals;
   stdout: string;
   stderr: string;
 }
@@ -19,11 +22,14 @@ export function cleanEnvironment(home: string, env: NodeJS.ProcessEnv = {}): Nod
   return { PATH: process.env.PATH, HOME: home, NODE_COMPILE_CACHE: cache, ...env };
 }
 
-/** Runs `shadowmesh` from its sources as a process of its own, in the folder and with the home folder given. */
+/**
+ * Runs `shadowmesh` from its sources as a process of its own, in the folder and with the home folder given; `interrupt`
+ * sends it what Ctrl-C does.
+ */
 export async function shadowmesh(
   home: string,
   args: readonly string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { input?: string; env?: NodeJS.ProcessEnv; interrupt?: AbortSignal } = {},
 ): Promise<CommandOutcome> {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
     cwd: home,
@@ -34,7 +40,8 @@ export async function shadowmesh(
   });
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
-  const exited = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [code, stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
-  return { code, stdout, stderr };
+  options.interrupt?.addEventListener("abort", () => child.kill("SIGINT"), { once: true });
+  const exited = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+  const [[code, signal], stdout, stderr] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+  return { code, ...(signal === null ? {} : { signal }), stdout, stderr };
 }

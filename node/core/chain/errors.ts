@@ -31,6 +31,26 @@ export const chainErrors = defineErrors({
     summary: "This is not a private key: it takes 0x and 64 hex digits.",
     action: "Export the key again from the wallet that holds it.",
   },
+  REGION_NOT_OPEN: {
+    status: 422,
+    summary: "The contract takes no nodes in this region.",
+    action: "Choose a region of the contract's list.",
+  },
+  KEYSTORE_MISSING: {
+    status: 404,
+    summary: "There is no operator keystore here yet.",
+    action: "Run `shadowmesh operator create` to make one, or name another file with --keystore.",
+  },
+  KEYSTORE_EXISTS: {
+    status: 409,
+    summary: "There is a keystore here already; it is never overwritten.",
+    action: "Choose another file with --keystore.",
+  },
+  PASSWORD_TOO_SHORT: {
+    status: 400,
+    summary: "The password of a keystore takes at least 8 characters.",
+    action: "Choose a longer one: whoever gets the file can try passwords for as long as they like.",
+  },
   KEYSTORE_UNREADABLE: {
     status: 400,
     summary: "The operator keystore cannot be opened.",

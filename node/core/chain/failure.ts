@@ -1,10 +1,15 @@
 import {
   BaseError,
   ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
   formatEther,
   type Hex,
+  HttpRequestError,
   hexToString,
   InsufficientFundsError,
+  RpcRequestError,
+  TimeoutError,
+  WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { ShadowMeshError } from "../errors.ts";
 import { regions } from "../schema.ts";
@@ -39,6 +44,9 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
   ],
 };
 
+/** What viem throws where an endpoint gives no answer, or none that counts. */
+const unansweredBy = [HttpRequestError, TimeoutError, RpcRequestError, WaitForTransactionReceiptTimeoutError];
+
 /** Turns viem's error into the code and the sentences that say what to do; other errors pass unchanged. */
 export function toChainError(cause: unknown): unknown {
   if (ShadowMeshError.is(cause) || !(cause instanceof BaseError)) return cause;
@@ -47,7 +55,13 @@ export function toChainError(cause: unknown): unknown {
   }
   const revert = cause.walk((error) => error instanceof ContractFunctionRevertedError);
   if (revert instanceof ContractFunctionRevertedError) return toRefusal(revert);
-  return new ShadowMeshError(chainErrors.CHAIN_UNREACHABLE, { message: cause.shortMessage, cause });
+  if (cause.walk((error) => error instanceof ContractFunctionZeroDataError) !== null) {
+    return new ShadowMeshError(chainErrors.NO_CONTRACT, { cause });
+  }
+  const unanswered = cause.walk((error) => unansweredBy.some((kind) => error instanceof kind)) !== null;
+  return unanswered
+    ? new ShadowMeshError(chainErrors.CHAIN_UNREACHABLE, { message: cause.shortMessage, cause })
+    : cause;
 }
 
 function toRefusal(revert: ContractFunctionRevertedError): ShadowMeshError {

@@ -4,5 +4,5 @@ export { chainErrors } from "./errors.ts";
 export { type OperatorAccount, readKeystore, writeKeystore } from "./keystore.ts";
 export { createRegistrationOf, type RegistrationOf } from "./known-registrations.ts";
 export { createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
-export { type Register, registerNode } from "./register.ts";
+export { maxBandwidthMbps, type Register, registerNode, requireOpenRegion } from "./register.ts";
 export { registrationDeadline, signRegistration } from "./registration-proof.ts";

@@ -18,6 +18,26 @@ export interface Register {
   stakeWei?: bigint;
 }
 
+/** `MAX_BANDWIDTH_MBPS` of NodeNexus. */
+export const maxBandwidthMbps = 10_000_000;
+
+/**
+ * Checks that the contract takes new nodes in a region, before anybody is asked for a password.
+ *
+ * @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, REGION_NOT_OPEN
+ */
+export async function requireOpenRegion(chain: Chain, region: string): Promise<void> {
+  chain.requireConnected();
+  const open = await chain.nexus.regions().catch((cause: unknown) => {
+    throw toChainError(cause);
+  });
+  if (open.includes(region)) return;
+  throw new ShadowMeshError(chainErrors.REGION_NOT_OPEN, {
+    message: `The contract takes no nodes in a region called ${region}.`,
+    action: `Choose one of ${open.join(", ")}.`,
+  });
+}
+
 /**
  * Registers a node from an operator's account and waits for the receipt.
  *

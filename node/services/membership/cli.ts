@@ -4,7 +4,13 @@ import type { CliContext } from "../../cli/context.ts";
 import { defaultKeystore } from "../../cli/operator.ts";
 import { askPassword } from "../../cli/prompt.ts";
 import { loadConfig } from "../../config.ts";
-import { createChain, readKeystore, registerNode } from "../../core/chain/index.ts";
+import {
+  createChain,
+  maxBandwidthMbps,
+  readKeystore,
+  registerNode,
+  requireOpenRegion,
+} from "../../core/chain/index.ts";
 import { readIdentityFile } from "../../core/identity/index.ts";
 import { createLog } from "../../core/log/index.ts";
 import type { NodeType } from "../../core/schema.ts";
@@ -33,7 +39,7 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
         .choices(["private", "public", "backbone"])
         .makeOptionMandatory(),
     )
-    .requiredOption("--region <region>", "a region of the contract's list, such as europe")
+    .requiredOption("--region <region>", "a region of the contract's list, such as europe", toRegion)
     .requiredOption("--bandwidth <mbit/s>", "bandwidth that it offers", toMbps)
     .option("--stake <SHM>", "stake; the contract's minimum for the type if not given", toWei)
     .option("--keystore <file>", "operator keystore; <data folder>/operator.json if not given")
@@ -46,13 +52,15 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
       const folder = context.folder();
       const config = await loadConfig(folder);
       const { identity } = await readIdentityFile(folder);
+      const keystore = await readKeystore(options.keystore ?? defaultKeystore(folder));
       const chain = createChain(config.chain, { log: createLog({ level: "silent" }) });
-      await chain.start(context.stopping.signal);
+      // Nothing stands open that Ctrl-C would have to close: it ends the process.
+      await chain.start(new AbortController().signal);
       try {
-        chain.requireConnected();
+        await requireOpenRegion(chain, options.region);
         const password = await askPassword({ file: options.passwordFile });
         context.say("› opening the keystore");
-        const operator = await readKeystore(options.keystore ?? defaultKeystore(folder), password);
+        const operator = await keystore.open(password);
         context.say(`› registering ${identity.peerId} for ${operator.address}`);
         const transaction = await registerNode(chain, identity, operator, {
           nodeType: nodeTypes[options.type],
@@ -70,8 +78,17 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
 
 function toMbps(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected whole Mbit/s, such as 100");
+  if (!Number.isInteger(value) || value < 1 || value > maxBandwidthMbps) {
+    throw new InvalidArgumentError(`expected whole Mbit/s from 1 to ${maxBandwidthMbps}, such as 100`);
+  }
   return value;
+}
+
+/** The contract keeps a region's name in 32 bytes. */
+function toRegion(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes < 1 || bytes > 32) throw new InvalidArgumentError("expected a name of 1 to 32 bytes, such as europe");
+  return text;
 }
 
 function toWei(text: string): bigint {

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readKeystore } from "../../../node/core/chain/keystore.ts";
@@ -99,7 +102,7 @@ describe("cli as a process", function () {
 
   it("makes and imports operator keys, with the password from a file or the environment, and overwrites none", async () => {
     const home = await newFolder();
-    await writeFile(join(home, "pw.txt"), "secret\n");
+    await writeFile(join(home, "pw.txt"), "a long secret\n");
     const key = `0x${"11".repeat(32)}`;
     const imported = await shadowmesh(
       home,
@@ -109,12 +112,16 @@ describe("cli as a process", function () {
       },
     );
     expect(imported.code, imported.stderr).to.equal(0);
-    const { address } = await readKeystore(join(home, "a.json"), "secret");
+    const { address } = await (await readKeystore(join(home, "a.json"))).open("a long secret");
     expect(imported.stdout).to.include(address);
-    const env = { SHADOWMESH_OPERATOR_PASSWORD: "secret" };
+    const env = { SHADOWMESH_OPERATOR_PASSWORD: "a long secret" };
     const made = await shadowmesh(home, ["operator", "create", "--keystore", "b.json", "--json"], { env });
-    expect((await readKeystore(join(home, "b.json"), "secret")).address).to.equal(JSON.parse(made.stdout).address);
-    await expectFailure(["operator", "create", "--keystore", "b.json"], "IDENTITY_EXISTS", home, env);
+    const opened = await (await readKeystore(join(home, "b.json"))).open("a long secret");
+    expect(opened.address).to.equal(JSON.parse(made.stdout).address);
+    await expectFailure(["operator", "create", "--keystore", "b.json"], "KEYSTORE_EXISTS", home, env);
+    await expectFailure(["operator", "create", "--keystore", "c.json"], "PASSWORD_TOO_SHORT", home, {
+      SHADOWMESH_OPERATOR_PASSWORD: "",
+    });
     await expectFailure(["operator", "create", "--keystore", "c.json"], "INPUT_MISSING", home);
     await expectFailure(
       ["operator", "create", "--keystore", "c.json", "--password-file", "none"],
@@ -131,9 +138,40 @@ describe("cli as a process", function () {
     const register = ["register", "--data", ".", "--type", "public", "--region", "europe", "--bandwidth", "1"];
     await expectFailure(register, "IDENTITY_MISSING", home);
     await createIdentityFile(home);
+    const missing = await expectFailure(register, "KEYSTORE_MISSING", home);
+    expect(missing).to.include("shadowmesh operator create");
+    await writeFile(join(home, "operator.json"), "{}");
     await expectFailure(register, "CHAIN_UNREACHABLE", home, { SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9" });
     const wrong = await expectFailure(register, "CONFIG_INVALID", home, { SHADOWMESH_CHAIN_CHAIN_ID: "zero" });
     expect(wrong).to.include("chain.chainId");
+  });
+
+  it("ends at once at Ctrl-C, as a shell expects it, whatever the chain or the daemon is doing", async () => {
+    const home = await newFolder();
+    await createIdentityFile(home);
+    await writeFile(join(home, "operator.json"), "{}");
+    // Takes every request and answers none.
+    let asked = () => {};
+    const silent = createServer(() => asked()).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await writeFile(join(home, "api.json"), JSON.stringify({ url, key: "k" }));
+    for (const args of [["register", "--type", "public", "--region", "europe", "--bandwidth", "1"], ["status"]]) {
+      const interrupt = new AbortController();
+      asked = () => interrupt.abort();
+      const env = { SHADOWMESH_CHAIN_RPC_URL: url };
+      const outcome = await shadowmesh(home, [...args, "--data", "."], { env, interrupt: interrupt.signal });
+      expect(outcome).to.deep.equal({ code: null, signal: "SIGINT", stdout: "", stderr: "" });
+    }
+    // The daemon has to undo what it has begun, and ends by itself.
+    const interrupt = new AbortController();
+    asked = () => interrupt.abort();
+    const env = { SHADOWMESH_CHAIN_RPC_URL: url, SHADOWMESH_OVERLAY_LISTEN: "[]" };
+    const up = ["up", "--data", ".", "--port", "0", "--log-level", "silent"];
+    const outcome = await shadowmesh(home, up, { env, interrupt: interrupt.signal });
+    expect(outcome).to.deep.equal({ code: 130, stdout: "", stderr: "" });
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it("does not start without an identity, with a damaged one, or with a wrong option", async () => {

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type { Command } from "commander";
 import { createProgram } from "../../../node/cli/program.ts";
+import { registrationText } from "../../../node/cli/registration.ts";
 import { reportFailure } from "../../../node/cli/report.ts";
 import { facts, milliseconds, table } from "../../../node/cli/table.ts";
+import { registrationFor } from "../../harness/membership.ts";
 
 /** What `--help` of a command prints, with what stands before and after. */
 function helpOf(command: Command): string {
@@ -12,7 +14,7 @@ function helpOf(command: Command): string {
   return help;
 }
 
-const program = createProgram(new AbortController());
+const program = createProgram(() => new AbortController());
 
 describe("cli/program", () => {
   it("shows in its help every command and how to begin", () => {
@@ -47,7 +49,7 @@ describe("cli/program in wrong use", () => {
   /** Parses in this process; what commander would print, and the exit code. */
   async function parse(args: string[]): Promise<{ code: number; said: string }> {
     let said = "";
-    const parsed = createProgram(new AbortController());
+    const parsed = createProgram(() => new AbortController());
     for (const command of [parsed, ...parsed.commands]) {
       command.configureOutput({ writeOut: (text) => (said += text), writeErr: (text) => (said += text) });
     }
@@ -73,6 +75,9 @@ describe("cli/program in wrong use", () => {
     [["register", "--region", "europe", "--bandwidth", "1"], 2, /--type/],
     [["register", "--type", "fast", "--region", "europe", "--bandwidth", "1"], 2, /private, public, backbone/],
     [["register", "--type", "public", "--region", "europe", "--bandwidth", "1.5"], 2, /Mbit/],
+    [["register", "--type", "public", "--region", "europe", "--bandwidth", "10000001"], 2, /to 10000000/],
+    [["register", "--type", "public", "--region", "", "--bandwidth", "1"], 2, /1 to 32 bytes/],
+    [["register", "--type", "public", "--region", "ü".repeat(17), "--bandwidth", "1"], 2, /1 to 32 bytes/],
     [["register", "--type", "public", "--region", "europe", "--bandwidth", "1", "--stake", "ten"], 2, /in SHM/],
     [["operator", "sell"], 2, /create or import/],
   ];
@@ -83,6 +88,15 @@ describe("cli/program in wrong use", () => {
       expect(outcome.said).to.match(wanted);
     });
   }
+});
+
+describe("cli/registration", () => {
+  const registration = registrationFor(`0x${"12".repeat(20)}`);
+  it("says in a few words what the contract knows of a node", () => {
+    expect(registrationText(null)).to.equal("not registered yet");
+    expect(registrationText(registration)).to.equal("light_public in europe, 100 Mbit/s, 100 SHM staked");
+    expect(registrationText({ ...registration, active: false })).to.match(/^no longer \(light_public .*unbonding\)$/);
+  });
 });
 
 describe("cli/table", () => {

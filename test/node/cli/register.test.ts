@@ -50,6 +50,11 @@ describe("cli register on anvil", function () {
     const wrong = await fails(register, "KEYSTORE_UNREADABLE", { SHADOWMESH_OPERATOR_PASSWORD: "hunter2" });
     expect(wrong).to.not.include("hunter2");
     await fails(register, "WRONG_CHAIN", { SHADOWMESH_CHAIN_CHAIN_ID: "1" });
+    const unknown = await fails(
+      register.map((word) => (word === "europe" ? "atlantis" : word)),
+      "REGION_NOT_OPEN",
+    );
+    expect(unknown).to.include("atlantis").and.to.include("asia_pacific");
     await fails(register, "NO_CONTRACT", { SHADOWMESH_CHAIN_NEXUS_ADDRESS: "null" });
   });
 

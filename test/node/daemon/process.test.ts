@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { statusSchema } from "../../../node/api/daemon.ts";
@@ -30,14 +32,15 @@ describe("daemon as a process", function () {
   async function up(folder: string) {
     const args = ["--disable-warning=ExperimentalWarning", main, "up", "--data", folder, "--port", "0", "--json"];
     const env = cleanEnvironment(folder, environment);
-    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "ignore", "ipc"] });
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     running.push(child);
     const exited = once(child, "exit");
+    const output = Promise.all([child.stdout, child.stderr].map((stream) => text(stream as Readable)));
     const [ready] = (await Promise.race([
       once(child, "message"),
       exited.then(([code]) => Promise.reject(new Error(`it ended with ${code}`))),
-    ])) as [{ url: string; link: string }];
-    return { child, exited, ready };
+    ])) as [{ url: string }];
+    return { child, exited, ready, output };
   }
   async function newNode(): Promise<string> {
     const folder = await newFolder();
@@ -47,8 +50,8 @@ describe("daemon as a process", function () {
 
   it("answers the command, and ends when it is told to stop", async () => {
     const folder = await newNode();
-    const { exited, ready } = await up(folder);
-    expect(ready.link).to.include(ready.url);
+    const { exited, output, ready } = await up(folder);
+    expect(ready).to.deep.equal({ type: "ready", url: ready.url });
     const [status, peers, gui] = await Promise.all(
       [["status", "--json"], ["peers", "--json"], ["gui"]].map((args) =>
         shadowmesh(folder, [...args, "--data", folder]),
@@ -60,12 +63,17 @@ describe("daemon as a process", function () {
     const lost = await shadowmesh(folder, ["lookup", identityOf(2).peerId, "--data", folder]);
     expect(lost.code).to.equal(1);
     expect(lost.stderr).to.include("PEER_NOT_FOUND");
-    const text = await shadowmesh(folder, ["status", "--data", folder]);
-    expect(text.stdout).to.include(identityOf(1).peerId).and.to.include("✗ registered");
+    const shown = await shadowmesh(folder, ["status", "--data", folder]);
+    expect(shown.stdout).to.include(identityOf(1).peerId).and.to.include("✗ registered");
     expect(JSON.parse((await shadowmesh(folder, ["stop", "--data", folder, "--json"])).stdout)).to.deep.equal({
       stopping: true,
     });
     expect(await exited).to.deep.equal([0, null]);
+    // What it prints without a terminal goes to a log, where a link would be a key that lies about.
+    expect(gui?.stdout).to.include("token=");
+    const [stdout = "", log] = await output;
+    expect(JSON.parse(stdout)).to.deep.equal({ url: ready.url });
+    expect(log).to.include(ready.url).and.to.not.include("token=");
   });
 
   it("ends cleanly at SIGTERM and SIGINT", async () => {

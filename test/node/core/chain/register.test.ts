@@ -1,8 +1,14 @@
 import { expect } from "chai";
-import { type Address, parseEther } from "viem";
+import { type Address, BaseError, parseEther } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { nodeNexusAbi } from "../../../../contracts/generated/node-nexus.ts";
-import { type Chain, createChain, type Register, registerNode } from "../../../../node/core/chain/index.ts";
+import {
+  type Chain,
+  createChain,
+  type Register,
+  registerNode,
+  requireOpenRegion,
+} from "../../../../node/core/chain/index.ts";
 import { createIdentity, type Identity } from "../../../../node/core/identity/index.ts";
 import { account, startTestChain, transact } from "../../../harness/anvil.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
@@ -77,6 +83,20 @@ describe("core/chain/register on anvil", function () {
     expect(unknown.message).to.include("atlantis");
     expect(unknown.action).to.include("europe");
     await refused(register(newIdentity(), { bandwidthMbps: 0 }), "InvalidBandwidth");
+  });
+
+  it("says where an address holds another contract, and does not call its own mistakes the chain's", async () => {
+    const elsewhere = account(9).address;
+    await anvil().rpc("anvil_setCode", [elsewhere, "0x00"]);
+    const other = createChain(
+      { rpcUrl: anvil().rpcUrl, chainId: 31337, nexusAddress: elsewhere, pollIntervalMs: 100 },
+      { log: silent },
+    );
+    await other.start(AbortSignal.timeout(10_000));
+    await expectCode(requireOpenRegion(other, "europe"), "NO_CONTRACT");
+    await other.stop();
+    const error = await register(newIdentity(), { region: "x".repeat(33) }).catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(BaseError).and.to.not.have.property("code");
   });
 
   it("says that a node is registered already", async () => {
