@@ -66,9 +66,10 @@ function readYaml(text: string, source: string): unknown {
   try {
     return parse(text, yamlOptions);
   } catch (cause) {
-    const reason = (cause as Error).message.split("\n")[0];
+    const reason = (cause as Error).message.split("\n")[0] ?? "";
     throw new ShadowMeshError(configErrors.CONFIG_INVALID, {
-      message: `${source} is not valid YAML: ${reason}.`,
+      message: `${source} is not valid YAML: ${reason.replace(/[.:]$/, "")}.`,
+      action: "Correct it there; docs/reference/config.md has every option.",
       details: { source },
       cause,
     });

@@ -69,12 +69,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
     });
     const lookup = createLookup({
+      self: identity.peerId,
       overlay,
       backbone: membership,
       verifyRecord: verify,
       ownRecord: () => announcer.record,
     });
-    const reach = createReach({ lookup, overlay });
+    const reach = createReach({ self: identity.peerId, lookup, overlay });
     const reservations = createReservations(config.relay.reservations, {
       self: identity.peerId,
       overlay,

@@ -37,7 +37,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       registration,
       progress: progress({
         registration,
-        chainConnected: chain.state === "connected",
+        chainFailure: chain.failure(),
         joined: membership.joined(),
         reachable: addresses.length > 0,
         session,

@@ -25,7 +25,9 @@ export interface Chain extends Service, ChangeSource {
   readonly nexus: Nexus;
   /** @throws NO_CONTRACT where no address is configured */
   readonly statementDomain: StatementDomain;
-  /** @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT */
+  /** What is wrong with the chain: CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, or nothing. */
+  failure(): ShadowMeshError | null;
+  /** @throws what `failure` gives */
   requireConnected(): void;
 }
 
@@ -62,6 +64,12 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
     }
   };
 
+  const failure = () => {
+    if (state === "connected") return null;
+    const details = { rpcUrl: config.rpcUrl, chainId: config.chainId, nexusAddress: config.nexusAddress };
+    return new ShadowMeshError(stateErrors[state], { details });
+  };
+
   return {
     chainId: config.chainId,
     rpcUrl: config.rpcUrl,
@@ -92,10 +100,10 @@ export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
       await watching;
     },
     onChange: changes.onChange,
+    failure,
     requireConnected() {
-      if (state === "connected") return;
-      const details = { rpcUrl: config.rpcUrl, chainId: config.chainId, nexusAddress: config.nexusAddress };
-      throw new ShadowMeshError(stateErrors[state], { details });
+      const failed = failure();
+      if (failed !== null) throw failed;
     },
   };
 }

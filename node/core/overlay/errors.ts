@@ -6,6 +6,12 @@ export const overlayErrors = defineErrors({
     summary: "No node with this peer ID was found.",
     action: "Check the ID; the node may be offline, or its record has run out.",
   },
+  DHT_UNREACHABLE: {
+    status: 503,
+    summary: "No DHT server could be asked.",
+    action:
+      "Nothing to do: the node knows DHT servers once it has joined. `shadowmesh status` shows how far it has come.",
+  },
   PEER_UNREACHABLE: {
     status: 502,
     summary: "The peer was found but could not be reached.",

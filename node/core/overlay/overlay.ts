@@ -89,7 +89,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     async start(signal) {
       signal.throwIfAborted();
       await Promise.resolve(node.start()).catch((cause: unknown) => {
-        throw new ShadowMeshError(overlayErrors.LISTEN_FAILED, { cause, details: { listen: config.listen } });
+        throw toListenError(cause, config.listen);
       });
     },
     async stop() {
@@ -150,6 +150,17 @@ async function dial(node: Libp2pNode, record: NodeRecord, libp2pId: PeerId, sign
   if (addresses.length === 0) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: tried });
   return node.dial(addresses, { signal }).catch((cause: unknown) => {
     throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: { ...tried, reason: String(cause) }, cause });
+  });
+}
+
+/** libp2p tells in one text what failed: a line for each address. */
+function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshError {
+  const failed = [...String(cause).matchAll(/^ {2}(\/\S+): (.+)$/gm)];
+  const what = failed.map(([, address, reason]) => `${address} (${reason})`).join(", ");
+  return new ShadowMeshError(overlayErrors.LISTEN_FAILED, {
+    ...(failed.length === 0 ? {} : { message: `The overlay cannot listen on ${what}.` }),
+    details: { listen: failed.length === 0 ? listen : failed.map(([, address]) => address) },
+    cause,
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type SignedRecord,
   signedRecordSchema,
 } from "../records/index.ts";
+import { overlayErrors } from "./errors.ts";
 
 /** Namespace of node records in the DHT: `/shadowmesh/<peer ID in hex>`. */
 export const recordNamespace = "shadowmesh";
@@ -20,7 +21,7 @@ export type VerifyRecord = (signed: SignedRecord) => Promise<NodeRecord>;
 export interface RecordDht {
   /** Stores our record with the DHT servers nearest to its key; resolves to how many took it. */
   put(peerId: Hex, signed: SignedRecord, signal: AbortSignal): Promise<number>;
-  /** The newest valid record that the DHT holds, or null. */
+  /** The newest valid record that the DHT holds, or null. @throws DHT_UNREACHABLE where no server has answered */
   get(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
 }
 
@@ -35,6 +36,7 @@ export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
     },
     async get(peerId, signal) {
       let best: NodeRecord | null = null;
+      let answers = 0;
       const consider = async (value: Uint8Array) => {
         const record = await decodeRecord(value, verify).catch(() => null);
         if (record?.peerId === peerId) best = best === null ? record : newerRecord(best, record);
@@ -42,12 +44,17 @@ export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
       try {
         for await (const event of dht.get(recordKey(peerId), { signal })) {
           if (event.name === "VALUE") await consider(event.value);
-          if (event.name === "PEER_RESPONSE" && event.record !== undefined) await consider(event.record.value);
+          // That is how kad-dht tells of a server whose answer it discards, such as a record that has run out.
+          if (event.name === "QUERY_ERROR" && event.error.name === "QueryError") answers++;
+          if (event.name !== "PEER_RESPONSE") continue;
+          answers++;
+          if (event.record !== undefined) await consider(event.record.value);
         }
       } catch (error) {
         // One server that holds an old record and can't be corrected ends the query; what the others said still counts.
         if (best === null) throw error;
       }
+      if (best === null && answers === 0) throw new ShadowMeshError(overlayErrors.DHT_UNREACHABLE);
       return best;
     },
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { route } from "../../api/route.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
 import { peerIdSchema, registrationSchema, timestampMsSchema } from "../../core/schema.ts";
+import { discoveryErrors } from "./errors.ts";
 
 export const lookupResultSchema = z.object({
   peerId: peerIdSchema,
@@ -26,6 +27,6 @@ export const discoveryRoutes = {
     summary: "Finds a node by its peer ID in the peer cache, the DHT and the backbone's registry.",
     input: z.object({ peerId: peerIdSchema }),
     output: lookupResultSchema,
-    errors: [overlayErrors.PEER_NOT_FOUND],
+    errors: [overlayErrors.PEER_NOT_FOUND, discoveryErrors.LOOKUP_UNAVAILABLE, discoveryErrors.NOT_ANNOUNCED],
   }),
 };

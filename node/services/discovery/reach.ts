@@ -1,20 +1,24 @@
 import type { Hex } from "viem";
+import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
+import { discoveryErrors } from "./errors.ts";
 import type { Lookup } from "./lookup.ts";
 
 /**
  * An open connection to a peer, however it can be had.
  *
- * @throws PEER_NOT_FOUND, PEER_UNREACHABLE, WRONG_PEER
+ * @throws PEER_IS_SELF, PEER_NOT_FOUND, LOOKUP_UNAVAILABLE, PEER_UNREACHABLE, WRONG_PEER
  */
 export type Reach = (peerId: Hex, signal: AbortSignal) => Promise<PeerConnection>;
 
 /** Looks a peer up and connects; where a cached record leads nowhere, once more with a fresh one. */
 export function createReach(deps: {
+  self: Hex;
   lookup: Lookup;
   overlay: Pick<Overlay, "cache" | "connect" | "connectionTo">;
 }): Reach {
   return async (peerId, signal) => {
+    if (peerId === deps.self) throw new ShadowMeshError(discoveryErrors.PEER_IS_SELF, { details: { peerId } });
     const open = deps.overlay.connectionTo(peerId);
     if (open !== undefined) return open;
     const first = await deps.lookup(peerId, signal);

@@ -5,7 +5,7 @@ import type { Registration } from "../../core/schema.ts";
 /** What the steps are made from. */
 export interface ProgressInput {
   registration: Registration | null;
-  chainConnected: boolean;
+  chainFailure: ShadowMeshError | null;
   joined: boolean;
   /** There is an address, own or through a relay, under which others can reach this node. */
   reachable: boolean;
@@ -35,7 +35,7 @@ function regionName(region: string): string {
 
 type Step = Omit<ProgressStep, "atMs">;
 
-function registered({ registration, chainConnected }: ProgressInput): Step {
+function registered({ registration, chainFailure }: ProgressInput): Step {
   const step = "registered" as const;
   if (registration?.active) {
     const detail = `Registered as a ${typeNames[registration.nodeType]} node in ${regionName(registration.region)}.`;
@@ -49,8 +49,8 @@ function registered({ registration, chainConnected }: ProgressInput): Step {
       errorCode: "NODE_NOT_REGISTERED",
     };
   }
-  if (!chainConnected)
-    return { step, state: "failed", detail: "The chain does not answer.", errorCode: "CHAIN_UNREACHABLE" };
+  if (chainFailure !== null)
+    return { step, state: "failed", detail: `${chainFailure.message} It keeps trying.`, errorCode: chainFailure.code };
   return { step, state: "waiting", detail: "Waits for its operator to register it.", errorCode: null };
 }
 

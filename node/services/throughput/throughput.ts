@@ -24,13 +24,13 @@ export interface Reached {
 }
 
 export interface Throughput extends Service {
-  /** @throws PEER_NOT_FOUND, PEER_UNREACHABLE */
+  /** @throws what `reach` throws */
   ping(
     peerId: Hex,
     count: number,
     signal: AbortSignal,
   ): Promise<Reached & { connectMs: number; roundTripsMs: number[] }>;
-  /** @throws PEER_NOT_FOUND, PEER_UNREACHABLE, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
+  /** @throws what `reach` throws, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
   measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Reached & Transfer>;
 }
 

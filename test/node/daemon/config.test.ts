@@ -111,6 +111,8 @@ describe("config", () => {
     }
     const error = await expectCode(configure({ env: { SHADOWMESH_OVERLAY_LISTEN: '["' } }), "CONFIG_INVALID");
     expect(error.message).to.include("SHADOWMESH_OVERLAY_LISTEN");
+    expect(error.message).to.match(/valid YAML: [A-Z].*\w\.$/);
+    expect(error.action).to.include("docs/reference/config.md");
   });
 
   it("keeps the chain's options in the file, beside what stands there", async () => {

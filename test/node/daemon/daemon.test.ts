@@ -74,7 +74,7 @@ describe("daemon", function () {
     await start(folder);
     const { client } = await connectDaemon(folder);
     expect((await client.call(daemonRoutes.status, {})).chain.nexusAddress).to.equal(null);
-    await expectCode(client.call(discoveryRoutes.lookup, { peerId: identityOf(2).peerId }), "PEER_NOT_FOUND");
+    await expectCode(client.call(discoveryRoutes.lookup, { peerId: identityOf(2).peerId }), "LOOKUP_UNAVAILABLE");
   });
 
   it("answers each route with its own code while there is nobody", async () => {
@@ -82,9 +82,9 @@ describe("daemon", function () {
     await start(folder);
     const { client } = await connectDaemon(folder);
     const { peerId } = identityOf(2);
-    await expectCode(client.call(discoveryRoutes.lookup, { peerId }), "PEER_NOT_FOUND");
-    await expectCode(client.call(throughputRoutes.ping, { peerId, count: 1 }), "PEER_NOT_FOUND");
-    await expectCode(client.call(throughputRoutes.throughput, { peerId, bytes: 1 }), "PEER_NOT_FOUND");
+    await expectCode(client.call(discoveryRoutes.lookup, { peerId }), "LOOKUP_UNAVAILABLE");
+    await expectCode(client.call(throughputRoutes.ping, { peerId, count: 1 }), "LOOKUP_UNAVAILABLE");
+    await expectCode(client.call(throughputRoutes.throughput, { peerId, bytes: 1 }), "LOOKUP_UNAVAILABLE");
     await expectCode(client.call(throughputRoutes.throughput, { peerId, bytes: 2 ** 31 }), "BAD_REQUEST");
     const operator = "0x00000000000000000000000000000000000000bb";
     await expectCode(client.call(membershipRoutes.registrationProof, { operator }), "CHAIN_UNREACHABLE");

@@ -62,7 +62,18 @@ describe("daemon as a process", function () {
     expect(gui?.stdout.trim()).to.match(/^http:\/\/127\.0\.0\.1:\d+\//);
     const lost = await shadowmesh(folder, ["lookup", identityOf(2).peerId, "--data", folder]);
     expect(lost.code).to.equal(1);
-    expect(lost.stderr).to.include("PEER_NOT_FOUND");
+    expect(lost.stderr)
+      .to.include("LOOKUP_UNAVAILABLE")
+      .and.to.include("No DHT server could be asked.")
+      .and.to.include("No backbone");
+    for (const [command, code] of [
+      ["lookup", "NOT_ANNOUNCED"],
+      ["ping", "PEER_IS_SELF"],
+    ] as const) {
+      const own = await shadowmesh(folder, [command, identityOf(1).peerId, "--data", folder]);
+      expect(own.code).to.equal(1);
+      expect(own.stderr).to.include(code);
+    }
     const shown = await shadowmesh(folder, ["status", "--data", folder]);
     expect(shown.stdout).to.include(identityOf(1).peerId).and.to.include("✗ registered");
     expect(JSON.parse((await shadowmesh(folder, ["stop", "--data", folder, "--json"])).stdout)).to.deep.equal({

@@ -47,12 +47,14 @@ describe("core/overlay/record-dht", () => {
 
   it("answers null for a node of which no server knows", async () => {
     const { clients } = await newMesh(2, 1);
-    expect(await clients[0]?.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
+    const [client] = clients as [MeshNode];
+    await putAtAll(client, await client.signed(), 2);
+    expect(await client.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
   });
 
-  it("finds nothing, and does not fail, while it is connected to nobody", async () => {
+  it("says that it could ask nobody, and stores nothing, while it is connected to nobody", async () => {
     const alone = await newNode(1);
-    expect(await alone.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
+    await expectCode(alone.overlay.records.get(identityOf(99).peerId, soon()), "DHT_UNREACHABLE");
     expect(await put(alone, await alone.signed())).to.equal(0);
   });
 

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
+import { ShadowMeshError } from "../../../../node/core/errors.ts";
+import { overlayErrors } from "../../../../node/core/overlay/index.ts";
 import { createPeerCache } from "../../../../node/core/overlay/peer-cache/index.ts";
 import type { NodeRecord, SignedRecord } from "../../../../node/core/records/index.ts";
 import { createLookup } from "../../../../node/services/discovery/index.ts";
@@ -19,6 +21,7 @@ function createTestLookup(sources: { dht?: Source<NodeRecord | null>; backbone?:
   const asked: string[] = [];
   let own: NodeRecord | null = null;
   const lookup = createLookup({
+    self: self.peerId,
     overlay: {
       cache,
       records: {
@@ -128,12 +131,28 @@ describe("services/discovery/lookup", () => {
   it("says which peer was not found, and why not", async () => {
     const { lookup } = createTestLookup({ backbone: () => Promise.reject(new Error("away")) });
     const error = await expectCode(lookup(wanted.peerId, soon()), "PEER_NOT_FOUND");
-    expect(error.details).to.deep.equal({ peerId: wanted.peerId });
+    expect(error.details).to.deep.equal({ peerId: wanted.peerId, dht: undefined, backbone: "away" });
     expect(error.cause).to.be.instanceOf(AggregateError);
+  });
+
+  it("does not call a peer unknown where nobody could be asked, and says what is wrong with each", async () => {
+    const { lookup } = createTestLookup({
+      dht: () => Promise.reject(new ShadowMeshError(overlayErrors.DHT_UNREACHABLE)),
+      backbone: () => Promise.reject(new Error("away")),
+    });
+    const error = await expectCode(lookup(wanted.peerId, soon()), "LOOKUP_UNAVAILABLE");
+    const dht = "No DHT server could be asked.";
+    expect(error.details).to.deep.equal({ peerId: wanted.peerId, dht, backbone: "away" });
+  });
+
+  it("says of itself that it has not announced itself yet, without asking anybody", async () => {
+    const { lookup, asked } = createTestLookup();
+    await expectCode(lookup(self.peerId, soon()), "NOT_ANNOUNCED");
+    expect(asked).to.deep.equal([]);
   });
 
   it("ends when it is told to, though no source answers", async () => {
     const { lookup } = createTestLookup({ dht: never(), backbone: never() });
-    await expectCode(lookup(wanted.peerId, AbortSignal.timeout(20)), "PEER_NOT_FOUND");
+    await expectCode(lookup(wanted.peerId, AbortSignal.timeout(20)), "LOOKUP_UNAVAILABLE");
   });
 });

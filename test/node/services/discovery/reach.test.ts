@@ -13,6 +13,7 @@ describe("services/discovery/reach", () => {
   function createTestReach(alice: MeshNode, bob: MeshNode) {
     let asked = 0;
     const lookup = createLookup({
+      self: alice.peerId,
       overlay: alice.overlay,
       backbone: {
         async lookup(peerId) {
@@ -24,7 +25,7 @@ describe("services/discovery/reach", () => {
       ownRecord: () => null,
     });
     return {
-      reach: createReach({ lookup, overlay: alice.overlay }),
+      reach: createReach({ self: alice.peerId, lookup, overlay: alice.overlay }),
       get asked() {
         return asked;
       },
@@ -32,6 +33,13 @@ describe("services/discovery/reach", () => {
   }
   const stale = async (bob: MeshNode) =>
     verify(await recordOf(bob.identity, { addresses: ["/ip4/127.0.0.1/tcp/9"], nowMs: Date.now() - 60_000 }));
+
+  it("does not go round to itself", async () => {
+    const [alice, bob] = [await newNode(1), await newNode(2)];
+    const way = createTestReach(alice, bob);
+    await expectCode(way.reach(alice.peerId, soon()), "PEER_IS_SELF");
+    expect(way.asked).to.equal(0);
+  });
 
   it("looks a peer up and connects to it", async () => {
     const [alice, bob] = [await newNode(1), await newNode(2)];

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { chainErrors } from "../../../../node/core/chain/index.ts";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import { createProgress, membershipErrors } from "../../../../node/services/membership/index.ts";
 import { identityOf } from "../../../harness/identities.ts";
@@ -10,10 +11,11 @@ type Input = Parameters<ReturnType<typeof createProgress>>[0];
 const registration = registrationFor(identityOf(1).peerId);
 const session = { peerId: identityOf(2).peerId, url: "https://b.example" };
 const announcement = { sequence: 1, dhtServers: 2, found: true };
+const chainFailure = new ShadowMeshError(chainErrors.WRONG_CHAIN);
 const failure = new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
 const blank: Input = {
   registration: null,
-  chainConnected: true,
+  chainFailure: null,
   joined: false,
   reachable: true,
   session: null,
@@ -36,7 +38,7 @@ describe("services/membership/progress", () => {
 
   it("tells where a node stands", () => {
     expect(states({})).to.equal("waiting waiting waiting waiting");
-    expect(states({ chainConnected: false })).to.equal("failed waiting waiting waiting");
+    expect(states({ chainFailure })).to.equal("failed waiting waiting waiting");
     expect(states({ registration })).to.equal("done active waiting waiting");
     expect(states({ registration, failure })).to.equal("done failed waiting waiting");
     expect(states({ registration, joined: true, session })).to.equal("done done done active");
@@ -48,7 +50,7 @@ describe("services/membership/progress", () => {
   });
 
   it("stays registered while the chain is away", () => {
-    expect(states({ chainConnected: false }, whole)).to.equal("done done done done");
+    expect(states({ chainFailure }, whole)).to.equal("done done done done");
   });
 
   it("says in a sentence what was seen, and names the code of what failed", () => {
@@ -57,7 +59,11 @@ describe("services/membership/progress", () => {
     expect(found?.detail).to.include("2 DHT servers");
     const one = createProgress(Date.now)({ ...whole, announcement: { ...announcement, dhtServers: 1 } })[3];
     expect(one?.detail).to.include("1 DHT server answer");
-    for (const input of [blank, whole, { ...blank, registration, failure }, { ...blank, chainConnected: false }]) {
+    expect(createProgress(Date.now)({ ...blank, chainFailure })[0]).to.deep.include({
+      errorCode: "WRONG_CHAIN",
+      detail: "The RPC endpoint serves another chain than the configured one. It keeps trying.",
+    });
+    for (const input of [blank, whole, { ...blank, registration, failure }, { ...blank, chainFailure }]) {
       for (const step of createProgress(Date.now)(input)) {
         expect(step.detail).to.match(/^[A-Z].*\.$/);
         expect(step.errorCode !== null).to.equal(step.state === "failed");
