@@ -2,11 +2,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Client, clientErrors, createClient } from "./api/client.ts";
 import { ShadowMeshError } from "./core/errors.ts";
-import { httpFetch } from "./core/http/index.ts";
 import { readFileIfPresent } from "./core/store/index.ts";
 
 /** Where a running daemon leaves its address and key for the command; readable by its owner alone. */
 export const apiKeyPath = (folder: string): string => join(folder, "api.json");
+
+/** Longer than the longest measurement takes. */
+const requestTimeoutMs = 290_000;
 
 const apiKeySchema = z.object({ url: z.url(), key: z.string() });
 
@@ -24,8 +26,7 @@ export async function connectDaemon(folder: string): Promise<{ url: string; clie
     client: createClient({
       baseUrl: url,
       headers: { authorization: `Bearer ${key}` },
-      timeoutMs: 11 * 60_000,
-      fetch: httpFetch,
+      timeoutMs: requestTimeoutMs,
     }),
   };
 }

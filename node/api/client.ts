@@ -16,11 +16,8 @@ export const clientErrors = defineErrors({
   },
 });
 
-/** The part of `fetch` that a client needs. */
-export type Fetch = (
-  url: string,
-  request: { method: string; headers: Record<string, string>; body?: string; signal: AbortSignal },
-) => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
+/** More than any answer of ours: a page of the registry. */
+const maxAnswerBytes = 10 * 1024 * 1024;
 
 export interface ClientConfig {
   /** Origin of the server, such as `http://127.0.0.1:7777`; empty for the page's own origin. */
@@ -28,8 +25,6 @@ export interface ClientConfig {
   headers?: Record<string, string>;
   /** @default 30 s */
   timeoutMs?: number;
-  /** @default the browser's, or Node's */
-  fetch?: Fetch;
 }
 
 /** Calls routes by their definitions: typed input, validated output, and the server's errors as `ShadowMeshError`. */
@@ -42,26 +37,26 @@ export interface Client {
 }
 
 /**
- * Makes a client; safe in a browser.
+ * Makes a client; safe in a browser. It follows no redirects.
  *
  * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
  */
 export function createClient(config: ClientConfig): Client {
-  const send: Fetch = config.fetch ?? fetch;
   return {
     async call(route, input, options = {}) {
       const inUrl = route.method === "GET" || route.method === "DELETE";
       const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
       const timeout = AbortSignal.timeout(config.timeoutMs ?? 30_000);
-      const response = await send(`${config.baseUrl}${route.path}${query}`, {
+      const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
         method: route.method,
         headers: { ...config.headers, ...(inUrl ? {} : { "content-type": "application/json" }) },
         body: inUrl ? undefined : JSON.stringify(input),
+        redirect: "error",
         signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
       }).catch((cause: unknown) => {
         throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { cause, details: { url: config.baseUrl } });
       });
-      const body: unknown = await response.json().catch(() => undefined);
+      const body: unknown = await readJson(response).catch(() => undefined);
       if (!response.ok) throw toError(response.status, body);
       const output = route.output.safeParse(body);
       if (!output.success) {
@@ -72,6 +67,24 @@ export function createClient(config: ClientConfig): Client {
       return output.data as RouteOutput<typeof route>;
     },
   };
+}
+
+/** Reads no further than `maxAnswerBytes`: a backbone may be a stranger's. */
+async function readJson({ body }: Response): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  // A reader, because Safari has had no `for await` over streams until lately.
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    bytes += part.value.length;
+    if (bytes > maxAnswerBytes) {
+      await reader?.cancel();
+      throw new Error(`the answer is over ${maxAnswerBytes} bytes`);
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return JSON.parse(text + decoder.decode());
 }
 
 function toQuery(input: Record<string, unknown>): string {

@@ -3,7 +3,6 @@ import { hexToBytes } from "viem";
 import { type Client, createClient } from "../../api/client.ts";
 import { backboneRoutes } from "../../backbone/api.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { httpFetch } from "../../core/http/index.ts";
 import { authContext, type Identity } from "../../core/identity/index.ts";
 import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
 import type { NodeRecord, SignedRecord } from "../../core/records/index.ts";
@@ -38,7 +37,7 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<BackboneSession> {
   const { identity } = deps;
-  const client = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, fetch: httpFetch });
+  const client = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs });
   const peerId = await connect(client, entry, deps, signal);
   try {
     const { challenge } = await client.call(backboneRoutes.challenge, { peer_id: identity.peerId }, { signal });
@@ -55,7 +54,7 @@ export async function openSession(
       { signal },
     );
     const headers = { authorization: `Bearer ${session.session_token}` };
-    const authenticated = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, fetch: httpFetch, headers });
+    const authenticated = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, headers });
     return {
       peerId,
       url: entry.url,
@@ -71,7 +70,7 @@ export async function openSession(
 
 /** The signed record that a backbone's public registry has of a peer, or null. */
 export async function lookupAt(url: string, peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> {
-  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs, fetch: httpFetch });
+  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   try {
     return (await client.call(backboneRoutes.lookup, { peer_id: peerId }, { signal })).record;
   } catch (error) {

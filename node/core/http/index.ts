@@ -1,1 +1,0 @@
-export { type HttpAnswer, type HttpRequest, httpFetch, sendHttp } from "./http.ts";
