@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { getAddress, parseEther, stringToHex, zeroAddress } from "viem";
-import { REGIONS, regionId } from "../../scripts/deploy/parameters.ts";
+import { initializeArguments, REGIONS, regionId } from "../../scripts/deploy/parameters.ts";
 import {
   asStranger,
   assertions,
@@ -157,18 +157,7 @@ describe("NodeNexus parameters", () => {
 
   it("cannot be set up twice, nor for nobody", async () => {
     const { nexus } = await load();
-    const initial = {
-      owner: stranger.account.address,
-      pauser: zeroAddress,
-      publicMinimum: 0n,
-      backboneMinimum: 0n,
-      unbondingPeriod: 1n,
-      relayPricePerGiB: 0n,
-      regions: [],
-      backboneOperators: [],
-      scorer: zeroAddress,
-      slasher: zeroAddress,
-    };
+    const initial = initializeArguments(stranger.account.address, {});
     await assertions.revertWithCustomError(
       nexus.write.initialize([initial], asStranger),
       nexus,

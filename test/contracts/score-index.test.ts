@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { parseAbi } from "viem";
+import { createRandom } from "../harness/random.ts";
 import { assertions, deployMock, gasOf, networkHelpers } from "./fixture.ts";
 
 /** What the index must say, worked out the slow way. */
@@ -14,17 +15,6 @@ class Oracle {
   ids(floor = 0): number[] {
     return [...this.scores].filter(([, score]) => score >= floor).map(([id]) => id);
   }
-}
-
-/** A small generator with a seed (mulberry32), so that a failure can be run again. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 describe("ScoreIndex", () => {
@@ -65,7 +55,7 @@ describe("ScoreIndex", () => {
   async function play(seed: number, scores: number, steps: number) {
     const { index } = await load();
     const oracle = new Oracle();
-    const pick = random(seed);
+    const { integer: pick } = createRandom(seed);
     let nextId = 1;
     for (let step = 0; step < steps; step++) {
       const ids = oracle.ids();

@@ -1,8 +1,9 @@
 import { upgrades } from "@openzeppelin/hardhat-upgrades/viem";
 import { expect } from "chai";
 import hardhat from "hardhat";
-import { getAddress, parseAbi, zeroAddress } from "viem";
+import { getAddress, parseAbi } from "viem";
 import { nodeNexusLibraries } from "../../contracts/generated/node-nexus-bytecode.ts";
+import { initializeArguments } from "../../scripts/deploy/parameters.ts";
 import {
   asOperator,
   asStranger,
@@ -79,18 +80,7 @@ describe("NodeNexus upgrades", () => {
 
   it("leaves the implementation itself without an owner and closed to set-up", async () => {
     const implementation = nexusAt(await deployImplementation());
-    const initial = {
-      owner: operator.account.address,
-      pauser: operator.account.address,
-      publicMinimum: 0n,
-      backboneMinimum: 0n,
-      unbondingPeriod: 1n,
-      relayPricePerGiB: 0n,
-      regions: [],
-      backboneOperators: [],
-      scorer: zeroAddress,
-      slasher: zeroAddress,
-    };
+    const initial = initializeArguments(operator.account.address, {});
     await assertions.revertWithCustomError(
       implementation.write.initialize([initial]),
       implementation,

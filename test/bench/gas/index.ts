@@ -14,6 +14,7 @@ import {
   type TestNode,
   UNBONDING_S,
 } from "../../contracts/fixture.ts";
+import { createRandom } from "../../harness/random.ts";
 import type { Bench, Figure } from "../figures.ts";
 import { filledPeerId, type Market, NORTH_AMERICA, openFiller, openMarket, payers, voucherOf } from "./market.ts";
 
@@ -136,17 +137,6 @@ async function slashes({ nexus, slashing }: Market) {
   return gas.slice(1);
 }
 
-/** A small generator with a seed (mulberry32), so that every run moves the same nodes. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 /** Moves nodes by up to five points each, in one transaction. */
 async function moveScores({ nexus }: Market, ids: readonly number[], pick: (below: number) => number) {
   const changes: Hex[] = [];
@@ -162,7 +152,7 @@ async function moveScores({ nexus }: Market, ids: readonly number[], pick: (belo
 async function flatness(market: Market, onStep: (step: string) => void): Promise<Figure[]> {
   const { nexus } = market;
   const fill = await openFiller(market);
-  const pick = random(7);
+  const { integer: pick } = createRandom(7);
   const filled: number[] = [];
   /** Numbers of nodes that are still there; what is taken is not given again. */
   const take = (count: number) =>
