@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { ChangeSource } from "./core/change.ts";
+import { applyChanges, type ChangeSource } from "./core/change.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Registration } from "./core/schema.ts";
 import type { Service } from "./core/service.ts";
@@ -11,12 +11,6 @@ export function createDhtRole(deps: {
   log: Logger;
 }): Service {
   let serving = false;
-  let settled: Promise<void> = Promise.resolve();
-  let stopWatching: (() => void) | undefined;
-
-  const follow = () => {
-    settled = settled.then(apply).catch((error: unknown) => deps.log.error({ err: error }, "dht role"));
-  };
 
   const apply = async () => {
     const registration = deps.membership.registration();
@@ -27,16 +21,5 @@ export function createDhtRole(deps: {
     deps.log.info({ serving }, "dht role");
   };
 
-  return {
-    async start(signal) {
-      signal.throwIfAborted();
-      stopWatching = deps.membership.onChange(follow);
-      follow();
-      await settled;
-    },
-    async stop() {
-      stopWatching?.();
-      await settled;
-    },
-  };
+  return applyChanges(deps.membership, apply, (error) => deps.log.error({ err: error }, "dht role"));
 }

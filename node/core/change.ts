@@ -1,3 +1,5 @@
+import type { Service } from "./service.ts";
+
 /** Tells listeners that something changed; what, they read from its owner. */
 export interface ChangeSource {
   /** Returns how to stop listening. */
@@ -35,4 +37,32 @@ export function nextChange(sources: readonly ChangeSource[], ms: number, signal:
     signal.addEventListener("abort", done);
     if (signal.aborted) done();
   });
+}
+
+/**
+ * Runs `apply` at its start and after each change until it stops, one run after the other: changes come faster than they
+ * are acted on.
+ */
+export function applyChanges(
+  source: ChangeSource,
+  apply: () => Promise<void>,
+  onError: (error: unknown) => void,
+): Service {
+  let settled: Promise<void> = Promise.resolve();
+  let stopListening: (() => void) | undefined;
+  const run = () => {
+    settled = settled.then(apply).catch(onError);
+  };
+  return {
+    async start(signal) {
+      signal.throwIfAborted();
+      stopListening = source.onChange(run);
+      run();
+      await settled;
+    },
+    async stop() {
+      stopListening?.();
+      await settled;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { isStartable } from "@libp2p/interface";
 import type { Logger } from "pino";
-import type { ChangeSource } from "../../core/change.ts";
+import { applyChanges, type ChangeSource } from "../../core/change.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
@@ -20,43 +20,36 @@ export interface RelayServer extends Service {
 /** Relays for others while the contract lists this node as public and active, and not a moment longer. */
 export function createRelayServer(maxReservations: number, deps: RelayServerDeps): RelayServer {
   let server: CircuitRelayService | undefined;
-  let stopWatching: (() => void) | undefined;
-  // Changes come faster than a server starts: they are served one after the other.
-  let settled: Promise<void> = Promise.resolve();
 
-  const follow = () => {
-    settled = settled.then(apply).catch((error: unknown) => deps.log.error({ err: error }, "relay server"));
+  const begin = async () => {
+    server = deps.overlay.circuit.createServer({ maxReservations });
+    if (isStartable(server)) await server.start();
+    deps.log.info({ maxReservations }, "relaying for others");
+  };
+
+  const end = async () => {
+    if (isStartable(server)) await server.stop();
+    server = undefined;
+    deps.log.info("relaying ended");
   };
 
   const apply = async () => {
     const registration = deps.membership.registration();
-    const wanted = stopWatching !== undefined && registration?.nodeType === "light_public" && registration.active;
-    if (wanted && server === undefined) {
-      server = deps.overlay.circuit.createServer({ maxReservations });
-      if (isStartable(server)) await server.start();
-      deps.log.info({ maxReservations }, "relaying for others");
-    } else if (!wanted && server !== undefined) {
-      if (isStartable(server)) await server.stop();
-      server = undefined;
-      deps.log.info("relaying ended");
-    }
+    const wanted = registration?.nodeType === "light_public" && registration.active;
+    if (wanted && server === undefined) await begin();
+    else if (!wanted && server !== undefined) await end();
   };
+
+  const role = applyChanges(deps.membership, apply, (error) => deps.log.error({ err: error }, "relay server"));
 
   return {
     get reservationsHeld() {
       return server?.reservations.size ?? 0;
     },
-    async start(signal) {
-      signal.throwIfAborted();
-      stopWatching = deps.membership.onChange(follow);
-      follow();
-      await settled;
-    },
+    start: role.start,
     async stop() {
-      stopWatching?.();
-      stopWatching = undefined;
-      follow();
-      await settled;
+      await role.stop();
+      if (server !== undefined) await end();
     },
   };
 }
