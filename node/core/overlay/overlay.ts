@@ -66,7 +66,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     },
   });
   const changes = createChangeEmitter();
-  node.addEventListener("peer:disconnect", ({ detail }) => identities.forget(detail));
   node.addEventListener("connection:open", changes.emit);
   node.addEventListener("connection:close", changes.emit);
   node.addEventListener("self:peer:update", changes.emit);

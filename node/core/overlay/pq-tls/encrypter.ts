@@ -79,7 +79,8 @@ async function handshake(input: Handshake): Promise<SecuredConnection> {
     const { peerId, nodeKey } = await verifyCertificate(raw);
     const remotePeer: PeerId = peerIdFromPublicKey(nodeKey);
     if (options?.remotePeer?.equals(remotePeer) === false) throw new UnexpectedPeerError();
-    input.deps.identities.prove(remotePeer, peerId);
+    if (socket.closed) throw classify(new Error("the peer closed the connection"));
+    socket.once("close", input.deps.identities.prove(remotePeer, peerId));
     const streamMuxer = typeof socket.alpnProtocol === "string" ? input.muxers.get(socket.alpnProtocol) : undefined;
     return { remotePeer, connection: toMessageStream(stream, socket), streamMuxer };
   } catch (error) {

@@ -8,23 +8,32 @@ import { overlayErrors } from "../errors.ts";
  * connected is refused: one libp2p peer is one ShadowMesh peer.
  */
 export interface PeerIdentities {
-  /** @throws WRONG_PEER */
-  prove(libp2pId: PeerId, peerId: Hex): void;
+  /**
+   * Notes what a connection's handshake has proved. It counts until what this returns is called, at the connection's
+   * end; another connection of the same peer has its own.
+   *
+   * @throws WRONG_PEER
+   */
+  prove(libp2pId: PeerId, peerId: Hex): () => void;
   peerIdOf(libp2pId: PeerId): Hex | undefined;
-  forget(libp2pId: PeerId): void;
 }
 
 export function createPeerIdentities(): PeerIdentities {
-  const proved = new Map<string, Hex>();
+  const proved = new Map<string, { peerId: Hex; connections: Set<symbol> }>();
   return {
     prove(libp2pId, peerId) {
-      const known = proved.get(libp2pId.toString());
-      if (known !== undefined && known !== peerId) {
-        throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { known, shown: peerId } });
+      const key = libp2pId.toString();
+      const known = proved.get(key) ?? { peerId, connections: new Set() };
+      if (known.peerId !== peerId) {
+        throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { known: known.peerId, shown: peerId } });
       }
-      proved.set(libp2pId.toString(), peerId);
+      const connection = Symbol(peerId);
+      known.connections.add(connection);
+      proved.set(key, known);
+      return () => {
+        if (known.connections.delete(connection) && known.connections.size === 0) proved.delete(key);
+      };
     },
-    peerIdOf: (libp2pId) => proved.get(libp2pId.toString()),
-    forget: (libp2pId) => void proved.delete(libp2pId.toString()),
+    peerIdOf: (libp2pId) => proved.get(libp2pId.toString())?.peerId,
   };
 }

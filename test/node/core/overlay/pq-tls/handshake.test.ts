@@ -1,10 +1,9 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import type { ConnectionEncrypter } from "@libp2p/interface";
-import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { tls } from "@libp2p/tls";
 import { multiaddr } from "@multiformats/multiaddr";
 import { expect } from "chai";
-import { createPeerIdentities, pqTlsProtocol } from "../../../../../node/core/overlay/pq-tls/index.ts";
+import { pqTlsProtocol } from "../../../../../node/core/overlay/pq-tls/index.ts";
 import { identityOf } from "../../../../harness/identities.ts";
 import { type Libp2pPeer, startLibp2pPeer } from "../../../../harness/libp2p-peer.ts";
 import { until } from "../../../../harness/until.ts";
@@ -43,19 +42,6 @@ describe("core/overlay/pq-tls between libp2p nodes", () => {
     expect(dialer.handshakes).to.have.length(1);
     expect(dialer.handshakes[0]?.error).to.have.property("name", "UnexpectedPeerError");
     await until(() => dialer.node.getConnections().length === 0 && listener.node.getConnections().length === 0);
-  });
-
-  it("refuses a node key that shows a second ML-DSA-87 key while the first is connected", () => {
-    const identities = createPeerIdentities();
-    const libp2pId = peerIdFromPrivateKey(alice.libp2pKey);
-    identities.prove(libp2pId, alice.peerId);
-    identities.prove(libp2pId, alice.peerId);
-    expect(() => identities.prove(libp2pId, bob.peerId))
-      .to.throw()
-      .with.property("code", "WRONG_PEER");
-    identities.forget(libp2pId);
-    identities.prove(libp2pId, bob.peerId);
-    expect(identities.peerIdOf(libp2pId)).to.equal(bob.peerId);
   });
 
   /** Encrypters of stock libp2p, under their own name, and pretending to be ours. */
