@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cp, glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build, type Metafile } from "esbuild";
@@ -33,8 +33,6 @@ export async function buildDaemon({ force = false }: BuildOptions = {}): Promise
   await rm(stampPath(daemonFolder), { force: true });
   const metafile = await bundle(["node/main.ts"], daemonFolder);
   await removeOld(metafile);
-  // The migrator looks for them beside its own code, which is here now.
-  await cp(join(root, "node/backbone/database/migrations"), join(daemonFolder, "migrations"), { recursive: true });
   await writeFile(stampPath(daemonFolder), hash);
   return true;
 }
