@@ -12,7 +12,7 @@ import { root } from "../root.ts";
 import { type DevChain, startDevChain } from "./chain.ts";
 import { accounts, type Member, members } from "./members.ts";
 import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
-import { allocatePorts } from "./ports.ts";
+import { allocatePorts, type Ports } from "./ports.ts";
 import { type Child, ready, startChild } from "./process.ts";
 import { ensureRegistered } from "./registrar.ts";
 
@@ -33,12 +33,15 @@ const preferredPorts = {
   "api:you": 7700,
 };
 type PortName = keyof typeof preferredPorts;
+const portNames = Object.keys(preferredPorts) as PortName[];
 
 export interface NetworkConfig {
   /** State of chain and members, such as `.shadowmesh/devnet`. */
   folder: string;
   /** The newcomer's data folder, such as `.shadowmesh/node`. */
   newcomerFolder: string;
+  /** Take any free ports rather than the ones that people remember, so that many networks fit on one machine. @default false */
+  anyPorts?: boolean;
   /** Told before each step. */
   onStep(step: string): void;
 }
@@ -73,14 +76,17 @@ export interface Network {
 export async function startNetwork(config: NetworkConfig): Promise<Network> {
   const { folder, onStep } = config;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const ports = await allocatePorts<PortName>(join(folder, "ports.json"), preferredPorts);
+  const preferred = config.anyPorts ? {} : preferredPorts;
+  const ports = await allocatePorts(join(folder, "ports.json"), portNames, preferred);
   const nodes = new Map<string, RunningNode>();
   const folderOf = (name: string) => (name === newcomer ? config.newcomerFolder : join(folder, name));
 
   onStep("starting the chain");
-  let chain = await startDevChain(folder, ports.chain);
+  await ports.release("chain");
+  let chain = await startDevChain(folder, ports.numbers.chain);
 
   const startNode = async (name: string): Promise<RunningNode> => {
+    await ports.release(...portsUsedBy(name));
     const node = await startDaemonProcess(name, folderOf(name));
     nodes.set(name, node);
     return node;
@@ -89,6 +95,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
   const stop = async () => {
     for (const node of [...nodes.values()].reverse()) await node.process.stop();
     await chain.stop();
+    await ports.releaseAll();
   };
 
   try {
@@ -102,7 +109,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       ifStale: "redeploy",
       backboneOperators: [operator],
     });
-    await registerMembers(config, chain, nexusAddress, ports);
+    await registerMembers(config, chain, nexusAddress, ports.numbers);
     for (const { name } of [...members, { name: newcomer }]) {
       onStep(name === newcomer ? "starting your own node" : `starting ${name}`);
       await startNode(name);
@@ -134,7 +141,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       },
       stopChain: () => chain.stop(),
       async startChain() {
-        chain = await startDevChain(folder, ports.chain);
+        chain = await startDevChain(folder, ports.numbers.chain);
       },
       stop,
     };
@@ -148,7 +155,7 @@ async function registerMembers(
   config: NetworkConfig,
   devChain: DevChain,
   nexusAddress: Address,
-  ports: Record<PortName, number>,
+  ports: Ports<PortName>["numbers"],
 ): Promise<void> {
   const { rpcUrl } = devChain;
   const chainConfig = { rpcUrl, chainId: 31337, nexusAddress, pollIntervalMs: 500 };
@@ -174,7 +181,13 @@ async function registerMembers(
   }
 }
 
-function portsOf(name: string, ports: Record<PortName, number>): Pick<NodeFolderConfig, "overlayPort" | "apiPort"> {
+/** The names of a node's ports. */
+function portsUsedBy(name: string): PortName[] {
+  const own = portNames.filter((port) => port.endsWith(`:${name}`));
+  return name === members[0].name ? [...own, "backboneApi"] : own;
+}
+
+function portsOf(name: string, ports: Ports<PortName>["numbers"]): Pick<NodeFolderConfig, "overlayPort" | "apiPort"> {
   return { overlayPort: ports[`overlay:${name}` as PortName] ?? null, apiPort: ports[`api:${name}` as PortName] };
 }
 

@@ -1,25 +1,39 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
+
+export interface Ports<N extends string> {
+  readonly numbers: Readonly<Record<N, number>>;
+  /** Frees ports that were held for a program, right before it starts. */
+  release(...names: N[]): Promise<void>;
+  releaseAll(): Promise<void>;
+}
 
 /**
- * Ports by name, kept from run to run so that links and wallets stay valid; a port that another program has taken since
- * is replaced.
+ * Ports by name, kept from run to run so that links and wallets stay valid; one that another program has taken since is
+ * replaced. All are held by us until their programs start: another network that starts meanwhile finds them taken.
  */
 export async function allocatePorts<const N extends string>(
   path: string,
-  preferred: Record<N, number>,
-): Promise<Record<N, number>> {
+  names: readonly N[],
+  preferred: Partial<Record<N, number>>,
+): Promise<Ports<N>> {
   const kept = await readKept(path);
-  const ports = {} as Record<N, number>;
-  const taken = new Set<number>();
-  for (const name of Object.keys(preferred) as N[]) {
-    let port = kept[name] ?? preferred[name];
-    if (taken.has(port) || !(await isFree(port))) port = await findFree(taken);
-    ports[name] = port;
-    taken.add(port);
+  const numbers = {} as Record<N, number>;
+  const held = new Map<N, Server>();
+  for (const name of names) {
+    const server = (await hold(kept[name] ?? preferred[name] ?? 0)) ?? (await hold(0));
+    const address = server?.address();
+    if (!server || typeof address !== "object" || address === null) throw new Error("this machine has no free port");
+    held.set(name, server);
+    numbers[name] = address.port;
   }
-  await writeFile(path, `${JSON.stringify(ports, null, 2)}\n`);
-  return ports;
+  const release = async (...released: N[]) => {
+    await Promise.all(
+      released.map((name) => new Promise((resolve) => held.get(name)?.close(resolve) ?? resolve(null))),
+    );
+  };
+  await writeFile(path, `${JSON.stringify(numbers, null, 2)}\n`);
+  return { numbers, release, releaseAll: () => release(...names) };
 }
 
 async function readKept(path: string): Promise<Record<string, number>> {
@@ -30,24 +44,13 @@ async function readKept(path: string): Promise<Record<string, number>> {
   }
 }
 
-async function findFree(taken: ReadonlySet<number>): Promise<number> {
-  for (;;) {
-    const port = await listenOnce(0);
-    if (port !== null && !taken.has(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== null;
-}
-
-function listenOnce(port: number): Promise<number | null> {
+/** Listens on a port, or on a free one for 0; null where another program has it. */
+function hold(port: number): Promise<Server | null> {
   return new Promise((resolve) => {
-    const server = createServer();
+    const server = createServer((socket) => socket.destroy());
     server.once("error", () => resolve(null));
-    server.listen(port, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : null));
-    });
+    server.listen(port, "127.0.0.1", () => resolve(server));
+    // What is held must not hold us.
+    server.unref();
   });
 }

@@ -36,7 +36,7 @@ export const stages: readonly Stage[] = [
     title: "daemon and backbone",
     async run() {
       await providePostgres();
-      return mocha("test/node/**/*.test.ts");
+      return mocha("test/{node,scripts}/**/*.test.ts");
     },
   },
   { name: "architecture", title: "architecture", run: () => mocha("test/architecture/**/*.test.ts") },

@@ -14,6 +14,7 @@ export async function startTestMesh(): Promise<{ network: Network; end(): Promis
   const network = await startNetwork({
     folder: join(folder, "devnet"),
     newcomerFolder: join(folder, "node"),
+    anyPorts: true,
     onStep: (step) => console.log(`    › ${step}`),
   });
   return {
