@@ -19,13 +19,14 @@ import { ensureRegistered } from "./registrar.ts";
 /** The newcomer's own node, beside the members. */
 export const newcomer = "you";
 
+/** Beside the defaults of 4100 and 4101, so that a further node fits on this machine as it comes. */
 const preferredPorts = {
   chain: 8545,
   backboneApi: 7780,
-  "overlay:backbone": 4100,
-  "overlay:public-1": 4101,
-  "overlay:public-2": 4102,
-  "overlay:you": 4103,
+  "overlay:backbone": 4110,
+  "overlay:public-1": 4111,
+  "overlay:public-2": 4112,
+  "overlay:you": 4113,
   "api:backbone": 7781,
   "api:public-1": 7782,
   "api:public-2": 7783,

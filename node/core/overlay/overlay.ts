@@ -154,7 +154,7 @@ async function dial(node: Libp2pNode, record: NodeRecord, libp2pId: PeerId, sign
 
 /** libp2p tells in one text what failed: a line for each address. */
 function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshError {
-  const failed = [...String(cause).matchAll(/^ {2}(\/\S+): (.+)$/gm)];
+  const failed = [...String(cause).matchAll(/^ {2}(\/\S+): (?:Error: )?(.+)$/gm)];
   const what = failed.map(([, address, reason]) => `${address} (${reason})`).join(", ");
   return new ShadowMeshError(overlayErrors.LISTEN_FAILED, {
     ...(failed.length === 0 ? {} : { message: `The overlay cannot listen on ${what}.` }),
