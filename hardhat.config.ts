@@ -15,6 +15,16 @@ const compiler = {
   settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
 };
 
+// Score batches and look-ups are loops: worth being inlined. The whole of NodeNexus so compiled would dispatch slower.
+const loops = {
+  ...compiler,
+  settings: { ...compiler.settings, viaIR: true, optimizer: { enabled: true, runs: 1_000_000 } },
+};
+const build = {
+  compilers: [compiler],
+  overrides: { "contracts/libraries/ScoreBatch.sol": loops, "contracts/libraries/NexusViews.sol": loops },
+};
+
 export default defineConfig({
   plugins: [
     hardhatMocha,
@@ -26,7 +36,7 @@ export default defineConfig({
   ],
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol"],
-    profiles: { default: compiler, production: compiler },
+    profiles: { default: build, production: build },
   },
   networks: {
     // The development chain where there is no anvil; its accounts are the network's own (scripts/network/chain.ts).

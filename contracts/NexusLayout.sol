@@ -83,7 +83,8 @@ abstract contract NexusLayout {
         address pauser;
         uint96 relayPricePerGiB;
         mapping(bytes20 peerID => Record) records;
-        mapping(uint32 id => ScoreIndex.Entry) entries;
+        /// By number. Consecutive, as the buckets are: that spares a hash at each access.
+        ScoreIndex.Entry[2 ** 32] entries;
         mapping(uint256 regionAndType => ScoreIndex.Group) groups;
         mapping(bytes20 peerID => string) endpoints;
         mapping(address operator => bool) approvedBackbones;

@@ -12,6 +12,7 @@ import {INodeNexus} from "./interfaces/INodeNexus.sol";
 import {IStakePools} from "./interfaces/IStakePools.sol";
 import {BaseUrl} from "./libraries/BaseUrl.sol";
 import {NexusViews} from "./libraries/NexusViews.sol";
+import {NodeRecords} from "./libraries/NodeRecords.sol";
 import {ScoreBatch} from "./libraries/ScoreBatch.sol";
 import {ScoreIndex} from "./libraries/ScoreIndex.sol";
 import {StakePools} from "./libraries/StakePools.sol";
@@ -37,6 +38,10 @@ contract NodeNexus is
     uint256 private constant MAX_REGIONS = 255;
     /// @dev How far ahead a proof's deadline may lie.
     uint64 private constant MAX_PROOF_PERIOD = 1 days;
+    /// @dev Where the fields of a `Record` stand in its first slot: a heartbeat reads and writes that as one word.
+    uint256 private constant LAST_SEEN_SHIFT = 192;
+    uint256 private constant UNBONDING_SHIFT = 224;
+    uint256 private constant LAST_SEEN_MASK = ~(uint256(type(uint32).max) << LAST_SEEN_SHIFT);
     bytes32 private constant REGISTRATION_TYPEHASH = keccak256(
         "Registration(address operator,bytes20 peerID,uint64 deadline)"
     );
@@ -90,7 +95,7 @@ contract NodeNexus is
         if (registration.nodeType == NodeType.BACKBONE_AUTH) ++$.config.backboneCount;
         $.entries[id] = ScoreIndex.Entry({
             peerID: peerID,
-            position: _group($, region, registration.nodeType).append(id, INITIAL_SCORE),
+            position: _group($, region, registration.nodeType).append(id, INITIAL_SCORE, registration.bandwidthMbps),
             score: INITIAL_SCORE,
             region: region,
             nodeType: registration.nodeType,
@@ -122,7 +127,11 @@ contract NodeNexus is
             _requireNotPaused($);
             _relocate($, peerID, record, entry, nodeType, _openRegion($, region));
         }
-        entry.bandwidthMbps = bandwidthMbps;
+        uint32 before = entry.bandwidthMbps;
+        if (bandwidthMbps != before) {
+            entry.bandwidthMbps = bandwidthMbps;
+            _group($, regionNumber, nodeType).setBandwidth(entry.score, before, bandwidthMbps);
+        }
         emit NodeUpdated(peerID, nodeType, region, bandwidthMbps);
     }
 
@@ -137,9 +146,22 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function heartbeat(bytes20 peerID) external {
-        (Record storage record, , ) = _ownActive(_storage(), peerID);
-        record.lastSeen = uint32(block.timestamp);
-        emit Heartbeat(peerID);
+        NodeNexusStorage storage $ = _storage();
+        Record storage record = $.records[peerID];
+        uint256 word;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            word := sload(record.slot)
+        }
+        // What is amiss is told where every call tells it.
+        if (address(uint160(word)) != msg.sender || word >> UNBONDING_SHIFT > MAX_UNBONDING_PERIOD) {
+            _ownActive($, peerID);
+        }
+        word = (word & LAST_SEEN_MASK) | (uint256(uint32(block.timestamp)) << LAST_SEEN_SHIFT);
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            sstore(record.slot, word)
+        }
     }
 
     /// @inheritdoc INodeNexus
@@ -166,7 +188,8 @@ contract NodeNexus is
         Record storage record = $.records[peerID];
         uint32 id = record.id;
         bool backbone = id != 0 && $.entries[id].nodeType == NodeType.BACKBONE_AUTH;
-        if (!backbone || _isDate(record.unbonding) || $.approvedBackbones[record.operator]) revert NotEvictable(peerID);
+        if (!backbone || NodeRecords.isDate(record.unbonding) || $.approvedBackbones[record.operator])
+            revert NotEvictable(peerID);
         _leave($, peerID, record, id, record.unbonding);
     }
 
@@ -181,7 +204,7 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function withdraw(bytes20 peerID) external nonReentrant {
         (, , uint32 availableAt) = _own(_storage(), peerID);
-        if (!_isDate(availableAt)) revert NotUnbonding(peerID);
+        if (!NodeRecords.isDate(availableAt)) revert NotUnbonding(peerID);
         if (block.timestamp < availableAt) revert StillUnbonding(availableAt);
 
         StakePools.close(_storage(), peerID);
@@ -259,17 +282,17 @@ contract NodeNexus is
     /// @inheritdoc IStakePools
     function poolOf(bytes20 peerID) external view returns (PoolView memory) {
         NodeNexusStorage storage $ = _storage();
-        return StakePools.poolAt($, $.records[peerID].id);
+        _answer(address(StakePools), abi.encodeWithSelector(StakePools.poolAt.selector, _slot(), $.records[peerID].id));
     }
 
     /// @inheritdoc IStakePools
     function poolAt(uint32 pool) external view returns (PoolView memory) {
-        return StakePools.poolAt(_storage(), pool);
+        _answer(address(StakePools), abi.encodeWithSelector(StakePools.poolAt.selector, _slot(), pool));
     }
 
     /// @inheritdoc IStakePools
     function stakerOf(uint32 pool, address account) external view returns (StakerView memory) {
-        return StakePools.stakerOf(_storage(), pool, account);
+        _answer(address(StakePools), abi.encodeWithSelector(StakePools.stakerOf.selector, _slot(), pool, account));
     }
 
     // ── Governance ──
@@ -336,13 +359,18 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function nodes(bytes20 peerID) external view returns (Node memory) {
-        return NexusViews.node(_storage(), peerID);
+        _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.node.selector, _slot(), peerID));
+    }
+
+    /// @inheritdoc INodeNexus
+    function nodeDetails(bytes20 peerID) external view returns (NodeDetails memory) {
+        _answer(address(StakePools), abi.encodeWithSelector(StakePools.details.selector, _slot(), peerID));
     }
 
     /// @inheritdoc INodeNexus
     function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory) {
-        NodeNexusStorage storage $ = _storage();
-        return NexusViews.backbones($, _knownRegion($, region).number);
+        uint8 number = _knownRegion(_storage(), region).number;
+        _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.backbones.selector, _slot(), number));
     }
 
     /// @inheritdoc INodeNexus
@@ -352,8 +380,9 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function getPublicLightNodes(bytes32 region, uint256 count, uint256 seed) public view returns (bytes20[] memory) {
-        NodeNexusStorage storage $ = _storage();
-        return NexusViews.publicNodes($, _knownRegion($, region).number, count, seed);
+        uint8 number = _knownRegion(_storage(), region).number;
+        bytes4 selector = NexusViews.publicNodes.selector;
+        _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, count, seed));
     }
 
     /// @inheritdoc INodeNexus
@@ -363,14 +392,27 @@ contract NodeNexus is
         uint256 offset,
         uint256 limit
     ) external view returns (Node[] memory, uint256) {
-        NodeNexusStorage storage $ = _storage();
-        return NexusViews.page($, _knownRegion($, region).number, nodeType, offset, limit);
+        uint8 number = _knownRegion(_storage(), region).number;
+        bytes4 selector = NexusViews.page.selector;
+        _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
     }
 
     /// @inheritdoc INodeNexus
-    function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256) {
+    function stakeIn(
+        bytes32 region,
+        NodeType nodeType,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (uint256, uint256) {
+        uint8 number = _knownRegion(_storage(), region).number;
+        bytes4 selector = NexusViews.stakeIn.selector;
+        _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
+    }
+
+    /// @inheritdoc INodeNexus
+    function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256 count) {
         NodeNexusStorage storage $ = _storage();
-        return _group($, _knownRegion($, region).number, nodeType).count();
+        (count, ) = _group($, _knownRegion($, region).number, nodeType).totals();
     }
 
     /// @inheritdoc INodeNexus
@@ -388,7 +430,7 @@ contract NodeNexus is
     function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt) {
         Record storage record = _storage().records[peerID];
         uint32 unbonding = record.unbonding;
-        if (!_isDate(unbonding)) return (0, 0);
+        if (!NodeRecords.isDate(unbonding)) return (0, 0);
         return (record.pooled ? StakePools.operatorStake(_storage(), peerID) : record.stake, unbonding);
     }
 
@@ -402,7 +444,7 @@ contract NodeNexus is
         NodeNexusStorage storage $ = _storage();
         Record storage record = $.records[peerID];
         (address operator, uint32 id, uint32 unbonding) = (record.operator, record.id, record.unbonding);
-        if (operator == address(0) || _isDate(unbonding) || !$.approvedBackbones[operator]) return false;
+        if (operator == address(0) || NodeRecords.isDate(unbonding) || !$.approvedBackbones[operator]) return false;
         return $.entries[id].nodeType == NodeType.BACKBONE_AUTH;
     }
 
@@ -448,7 +490,12 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function regions() external view returns (bytes32[] memory) {
-        return NexusViews.openRegions(_storage());
+        _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.openRegions.selector, _slot()));
+    }
+
+    /// @inheritdoc INodeNexus
+    function regionTotals() external view returns (RegionTotals[] memory) {
+        _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.regionTotals.selector, _slot()));
     }
 
     /// @inheritdoc INodeNexus
@@ -459,6 +506,41 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function paused() external view returns (bool) {
         return _storage().config.paused;
+    }
+
+    // ── Libraries ──
+
+    /// @dev Ends the call with what a library answers, byte for byte: to decode and encode it again would cost gas and
+    /// size. Only for functions of the libraries that change nothing.
+    function _answer(address library_, bytes memory data) private view {
+        function(address, bytes memory) internal delegate = _delegate;
+        function(address, bytes memory) internal view delegateView;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            delegateView := delegate
+        }
+        delegateView(library_, data);
+    }
+
+    function _delegate(address library_, bytes memory data) private {
+        // solhint-disable-next-line no-inline-assembly
+        assembly {
+            let done := delegatecall(gas(), library_, add(data, 32), mload(data), 0, 0)
+            returndatacopy(0, 0, returndatasize())
+            if done {
+                return(0, returndatasize())
+            }
+            revert(0, returndatasize())
+        }
+    }
+
+    /// @dev How a library is told where the storage is.
+    function _slot() private pure returns (uint256 slot) {
+        NodeNexusStorage storage $ = _storage();
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            slot := $.slot
+        }
     }
 
     // ── Identity ──
@@ -499,12 +581,7 @@ contract NodeNexus is
         bytes20 peerID
     ) private view returns (Record storage record, uint32 id, uint32 period) {
         (record, id, period) = _own($, peerID);
-        if (_isDate(period)) revert AlreadyUnbonding(peerID, period);
-    }
-
-    /// @dev Tells the two meanings of `Record.unbonding` apart.
-    function _isDate(uint32 unbonding) private pure returns (bool) {
-        return unbonding > MAX_UNBONDING_PERIOD;
+        if (NodeRecords.isDate(period)) revert AlreadyUnbonding(peerID, period);
     }
 
     function _leave(
@@ -515,13 +592,8 @@ contract NodeNexus is
         uint32 period
     ) private {
         ScoreIndex.Entry storage entry = $.entries[id];
-        (uint32 position, uint8 score, uint8 region, NodeType nodeType) = (
-            entry.position,
-            entry.score,
-            entry.region,
-            entry.nodeType
-        );
-        _group($, region, nodeType).remove($.entries, score, position);
+        NodeType nodeType = entry.nodeType;
+        _group($, entry.region, nodeType).remove($.entries, entry.score, entry.position, entry.bandwidthMbps);
         if (nodeType == NodeType.BACKBONE_AUTH) _endBackbone($, peerID);
 
         uint32 availableAt = uint32(block.timestamp) + period;
@@ -538,8 +610,8 @@ contract NodeNexus is
         NodeType nodeType,
         uint8 region
     ) private {
-        (NodeType oldType, uint8 score) = (entry.nodeType, entry.score);
-        _group($, entry.region, oldType).remove($.entries, score, entry.position);
+        (NodeType oldType, uint8 score, uint32 bandwidthMbps) = (entry.nodeType, entry.score, entry.bandwidthMbps);
+        _group($, entry.region, oldType).remove($.entries, score, entry.position, bandwidthMbps);
         if (nodeType != oldType) {
             uint256 held = record.pooled ? StakePools.operatorStake($, peerID) : record.stake;
             _requireQualified($, nodeType, msg.sender, held);
@@ -547,7 +619,7 @@ contract NodeNexus is
             if (oldType == NodeType.BACKBONE_AUTH) _endBackbone($, peerID);
             if (score > INITIAL_SCORE) score = INITIAL_SCORE;
         }
-        entry.position = _group($, region, nodeType).append(record.id, score);
+        entry.position = _group($, region, nodeType).append(record.id, score, bandwidthMbps);
         (entry.score, entry.region, entry.nodeType) = (score, region, nodeType);
     }
 

@@ -74,6 +74,17 @@ export const nodeNexusAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint8",
+        "name": "score",
+        "type": "uint8"
+      }
+    ],
+    "name": "BucketFull",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint64",
         "name": "availableAt",
         "type": "uint64"
@@ -761,19 +772,6 @@ export const nodeNexusAbi = [
       }
     ],
     "name": "EndpointSet",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "bytes20",
-        "name": "peerID",
-        "type": "bytes20"
-      }
-    ],
-    "name": "Heartbeat",
     "type": "event"
   },
   {
@@ -1779,8 +1777,163 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "count",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes20",
+        "name": "peerID",
+        "type": "bytes20"
+      }
+    ],
+    "name": "nodeDetails",
+    "outputs": [
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "bytes20",
+                "name": "peerID",
+                "type": "bytes20"
+              },
+              {
+                "internalType": "enum INodeNexus.NodeType",
+                "name": "nodeType",
+                "type": "uint8"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "region",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "address",
+                "name": "operator",
+                "type": "address"
+              },
+              {
+                "internalType": "uint32",
+                "name": "bandwidthMbps",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint256",
+                "name": "stake",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint64",
+                "name": "lastSeen",
+                "type": "uint64"
+              },
+              {
+                "internalType": "bool",
+                "name": "active",
+                "type": "bool"
+              }
+            ],
+            "internalType": "struct INodeNexus.Node",
+            "name": "node",
+            "type": "tuple"
+          },
+          {
+            "internalType": "uint8",
+            "name": "score",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint64",
+            "name": "availableAt",
+            "type": "uint64"
+          },
+          {
+            "internalType": "string",
+            "name": "endpoint",
+            "type": "string"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "pool",
+                "type": "uint32"
+              },
+              {
+                "internalType": "bytes20",
+                "name": "peerID",
+                "type": "bytes20"
+              },
+              {
+                "internalType": "address",
+                "name": "operator",
+                "type": "address"
+              },
+              {
+                "internalType": "address",
+                "name": "beneficiary",
+                "type": "address"
+              },
+              {
+                "internalType": "uint256",
+                "name": "stake",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "shares",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "operatorShares",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "unbonding",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "earnings",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint16",
+                "name": "commissionBps",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint16",
+                "name": "nextCommissionBps",
+                "type": "uint16"
+              },
+              {
+                "internalType": "uint64",
+                "name": "nextCommissionAt",
+                "type": "uint64"
+              },
+              {
+                "internalType": "uint64",
+                "name": "frozenUntil",
+                "type": "uint64"
+              }
+            ],
+            "internalType": "struct IStakePools.PoolView",
+            "name": "pool",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct INodeNexus.NodeDetails",
+        "name": "",
+        "type": "tuple"
       }
     ],
     "stateMutability": "view",
@@ -2198,6 +2351,41 @@ export const nodeNexusAbi = [
   },
   {
     "inputs": [],
+    "name": "regionTotals",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "region",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "open",
+            "type": "bool"
+          },
+          {
+            "internalType": "uint256[3]",
+            "name": "nodes",
+            "type": "uint256[3]"
+          },
+          {
+            "internalType": "uint256[3]",
+            "name": "bandwidthMbps",
+            "type": "uint256[3]"
+          }
+        ],
+        "internalType": "struct INodeNexus.RegionTotals[]",
+        "name": "",
+        "type": "tuple[]"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
     "name": "regions",
     "outputs": [
       {
@@ -2556,6 +2744,45 @@ export const nodeNexusAbi = [
       }
     ],
     "stateMutability": "payable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "region",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "enum INodeNexus.NodeType",
+        "name": "nodeType",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "offset",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "limit",
+        "type": "uint256"
+      }
+    ],
+    "name": "stakeIn",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IStakePools} from "./IStakePools.sol";
+
 /// @title The registry of ShadowMesh nodes, their stake and their standing
 /// @notice An operator registers a node with a proof made by the node's own key. From then on anybody finds the node
 /// by region and type, best reputation first, at a cost that does not grow with the number of nodes.
@@ -28,6 +30,27 @@ interface INodeNexus {
         uint64 lastSeen;
         /// Registered and not leaving.
         bool active;
+    }
+
+    /// @notice Everything about one node, in one call.
+    struct NodeDetails {
+        Node node;
+        /// 0 to 100.
+        uint8 score;
+        /// From when on `withdraw` pays; 0 if the node is not leaving.
+        uint64 availableAt;
+        /// Base URL of a BACKBONE_AUTH node's API; empty if there is none.
+        string endpoint;
+        IStakePools.PoolView pool;
+    }
+
+    /// @notice What is in one region. Both lists are by type: BACKBONE_AUTH, LIGHT_PRIVATE, LIGHT_PUBLIC.
+    struct RegionTotals {
+        bytes32 region;
+        /// Whether it takes new nodes.
+        bool open;
+        uint256[3] nodes;
+        uint256[3] bandwidthMbps;
     }
 
     /// @notice What an operator hands in to register a node.
@@ -72,7 +95,6 @@ interface INodeNexus {
     );
     event NodeUpdated(bytes20 indexed peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps);
     event EndpointSet(bytes20 indexed peerID, string endpoint);
-    event Heartbeat(bytes20 indexed peerID);
     event StakeAdded(bytes20 indexed peerID, uint256 amount);
     event NodeDeregistered(bytes20 indexed peerID, uint64 availableAt);
     event StakeWithdrawn(bytes20 indexed peerID, address indexed operator, uint256 amount);
@@ -146,7 +168,8 @@ interface INodeNexus {
     /// @param endpoint Base URL, http:// or https://, up to 256 bytes of printable ASCII; empty removes it.
     function setEndpoint(bytes20 peerID, string calldata endpoint) external;
 
-    /// @notice Shows that the node's operator is there.
+    /// @notice Shows that the node's operator is there: `nodes` tells when it was last seen.
+    /// @dev No event goes with it: it would be a thirtieth of what a call costs, for what the storage says.
     function heartbeat(bytes20 peerID) external;
 
     /// @notice Adds the value sent to the node's stake, on the operator's behalf; anybody may pay.
@@ -212,6 +235,9 @@ interface INodeNexus {
     /// @return node All zero if the ID is not registered.
     function nodes(bytes20 peerID) external view returns (Node memory node);
 
+    /// @return details All zero if the ID is not registered.
+    function nodeDetails(bytes20 peerID) external view returns (NodeDetails memory details);
+
     /// @notice All BACKBONE_AUTH nodes of a region whose operators are approved, best score first.
     function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs);
 
@@ -236,7 +262,22 @@ interface INodeNexus {
         uint256 limit
     ) external view returns (Node[] memory page, uint256 total);
 
+    /// @notice What the active nodes of one region and type have staked, over a page of them as `nodesPage` cuts it:
+    /// stake moves with each reward, so no total of it is kept.
+    /// @return stake In wei.
+    /// @return total How many nodes there are in all.
+    function stakeIn(
+        bytes32 region,
+        NodeType nodeType,
+        uint256 offset,
+        uint256 limit
+    ) external view returns (uint256 stake, uint256 total);
+
     function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256);
+
+    /// @notice Nodes and bandwidth of every region there ever was, closed ones too; at a cost that does not grow with the
+    /// number of nodes.
+    function regionTotals() external view returns (RegionTotals[] memory);
 
     /// @return score 0 to 100; 0 if the ID is not registered.
     function scoreOf(bytes20 peerID) external view returns (uint8 score);

@@ -7,27 +7,41 @@ import {ScoreIndex} from "./ScoreIndex.sol";
 
 /// @title Many new scores at once
 /// @notice Who leaves a bucket makes room for who enters it: most moves then write two slots, the node's entry and its
-/// place, where one move after the other would write four.
-/// @dev Linked, not inlined: NodeNexus alone would pass the size limit.
+/// place, where one move after the other would write four. Lengths are kept in memory and written once.
+/// @dev Linked, not inlined: NodeNexus alone would pass the size limit. Unchecked: positions and counts are bounded by
+/// the numbers of nodes, which have 32 bits.
 library ScoreBatch {
+    using ScoreIndex for ScoreIndex.Group;
+
     /// @dev How far a batch moves a score, up or down.
     uint256 internal constant MAX_STEP = 10;
     /// @dev A change is a node's number (4 bytes) and its new score (1 byte).
     uint256 private constant CHANGE_BYTES = 5;
     uint256 private constant BUCKETS = 101;
+    /// @dev A word tells of eight buckets.
+    uint256 private constant WORDS = 13;
     /// @dev `ScoreIndex.Entry` in its slot: peer ID, position, score, region and type (16 bits together), bandwidth.
     uint256 private constant POSITION_SHIFT = 160;
     uint256 private constant SCORE_SHIFT = 192;
     uint256 private constant GROUP_SHIFT = 200;
+    uint256 private constant ENTRY_BANDWIDTH_SHIFT = 216;
     uint256 private constant PLACE_MASK = uint256(0xffffffffff) << POSITION_SHIFT;
+    /// @dev A move in one word: the node's number, its new score, and the next move out of the same bucket, from 1.
+    uint256 private constant MOVE_SCORE_SHIFT = 32;
+    uint256 private constant MOVE_NEXT_SHIFT = 64;
 
-    /// @dev A move from `position` of the old bucket; `next` is the next one out of the same bucket, counted from 1.
-    struct Move {
-        uint256 entry;
-        uint256 next;
-        uint32 id;
-        uint32 position;
-        uint8 score;
+    /// @dev What a batch knows in memory.
+    struct Batch {
+        /// Moves, and the entries of their nodes as they were.
+        uint256[] moves;
+        uint256[] entries;
+        uint256 count;
+        /// By score: the last move out of the bucket whose place nobody has taken yet, counted from 1.
+        uint256[] holes;
+        /// By score, and by eight scores: those whose bit of `known` is set.
+        uint256[] lengths;
+        uint256[] bandwidths;
+        uint256 known;
     }
 
     /// @notice Moves the nodes of one region and type to their new scores.
@@ -41,13 +55,20 @@ library ScoreBatch {
     ) external returns (bytes memory) {
         if (changes.length % CHANGE_BYTES != 0) revert INodeNexus.InvalidChanges(changes.length);
         ScoreIndex.Group storage group = $.groups[(uint256(region) << 8) | nodeType];
-        uint256[] memory holes = new uint256[](BUCKETS);
-        uint256 marker = region | (uint256(nodeType) << 8);
-        Move[] memory moves = _leave($, group, marker, changes, holes);
-        _enter($, group, moves, holes);
-        for (uint256 score = 0; score < BUCKETS; ++score) {
-            if (holes[score] != 0) _close($, group, uint8(score), moves, holes[score]);
-        }
+        uint256 length = changes.length / CHANGE_BYTES;
+        Batch memory batch = Batch({
+            moves: new uint256[](length),
+            entries: new uint256[](length),
+            count: 0,
+            holes: new uint256[](BUCKETS),
+            lengths: new uint256[](WORDS * ScoreIndex.LANES),
+            bandwidths: new uint256[](WORDS),
+            known: 0
+        });
+        _leave($, group, batch, region | (uint256(nodeType) << 8), changes);
+        _enter($, group, batch);
+        _close($, group, batch);
+        group.setTotals(batch.lengths, batch.bandwidths, batch.known);
         return changes;
     }
 
@@ -55,35 +76,57 @@ library ScoreBatch {
     function _leave(
         NexusLayout.NodeNexusStorage storage $,
         ScoreIndex.Group storage group,
+        Batch memory batch,
         uint256 marker,
-        bytes memory changes,
-        uint256[] memory holes
-    ) private view returns (Move[] memory moves) {
-        uint256 length = changes.length / CHANGE_BYTES;
-        moves = new Move[](length);
-        uint256 count = 0;
-        uint32 previous = 0;
-        for (uint256 i = 0; i < length; ++i) {
-            (uint32 id, uint256 wanted) = _changeAt(changes, i);
-            if (id <= previous) revert INodeNexus.UnsortedChanges(id);
-            previous = id;
-            uint256 entry = _load($.entries, id);
-            uint8 old = uint8(entry >> SCORE_SHIFT);
-            uint32 position = uint32(entry >> POSITION_SHIFT);
-            if (uint16(entry >> GROUP_SHIFT) != marker || !_isAt(group, old, position, id)) {
-                _setScoreAt(changes, i, old);
-                continue;
+        bytes memory changes
+    ) private view {
+        uint256 total = batch.moves.length;
+        uint256 previous = 0;
+        unchecked {
+            for (uint256 i = 0; i < total; ++i) {
+                (uint256 id, uint256 score) = _changeAt(changes, i);
+                if (id <= previous) revert INodeNexus.UnsortedChanges(uint32(id));
+                previous = id;
+                uint256 entry = _load($.entries, id);
+                uint256 old = uint8(entry >> SCORE_SHIFT);
+                score = _isPresent(group, batch, entry, marker, id) ? _capped(old, score) : old;
+                _setScoreAt(changes, i, score);
+                if (score == old) continue;
+                _know(group, batch, score);
+                _note(batch, id, entry, score);
             }
-            uint8 score = _capped(old, wanted);
-            _setScoreAt(changes, i, score);
-            if (score == old) continue;
-            Move memory move = moves[count++];
-            (move.entry, move.id, move.position, move.score) = (entry, id, position, score);
-            (move.next, holes[old]) = (holes[old], count);
         }
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            mstore(moves, count)
+    }
+
+    /// @dev Whether the node is in the group: one that has left is in no place of it, though its entry says so.
+    function _isPresent(
+        ScoreIndex.Group storage group,
+        Batch memory batch,
+        uint256 entry,
+        uint256 marker,
+        uint256 id
+    ) private view returns (bool) {
+        if (uint16(entry >> GROUP_SHIFT) != marker) return false;
+        uint256 score = uint8(entry >> SCORE_SHIFT);
+        uint256 position = uint32(entry >> POSITION_SHIFT);
+        _know(group, batch, score);
+        return position < _at(batch.lengths, score) && group.idAt(score, position) == id;
+    }
+
+    function _note(Batch memory batch, uint256 id, uint256 entry, uint256 score) private pure {
+        uint256[] memory holes = batch.holes;
+        uint256 old = uint8(entry >> SCORE_SHIFT);
+        uint256 index = batch.count;
+        _put(batch.moves, index, id | (score << MOVE_SCORE_SHIFT) | (_at(holes, old) << MOVE_NEXT_SHIFT));
+        _put(batch.entries, index, entry);
+        unchecked {
+            _put(holes, old, index + 1);
+            batch.count = index + 1;
+            (uint256 from, uint256 to) = (old / ScoreIndex.LANES, score / ScoreIndex.LANES);
+            if (from == to) return;
+            uint256 bandwidth = uint32(entry >> ENTRY_BANDWIDTH_SHIFT);
+            _put(batch.bandwidths, from, _at(batch.bandwidths, from) - bandwidth);
+            _put(batch.bandwidths, to, _at(batch.bandwidths, to) + bandwidth);
         }
     }
 
@@ -91,78 +134,108 @@ library ScoreBatch {
     function _enter(
         NexusLayout.NodeNexusStorage storage $,
         ScoreIndex.Group storage group,
-        Move[] memory moves,
-        uint256[] memory holes
+        Batch memory batch
     ) private {
-        for (uint256 i = 0; i < moves.length; ++i) {
-            Move memory move = moves[i];
-            uint256 hole = holes[move.score];
-            uint32 position;
-            if (hole == 0) {
-                position = ScoreIndex.append(group, move.id, move.score);
-            } else {
-                Move memory left = moves[hole - 1];
-                (position, holes[move.score]) = (left.position, left.next);
-                ScoreIndex.put(group, move.score, position, move.id);
+        uint256 count = batch.count;
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 move = _at(batch.moves, i);
+                uint256 score = uint8(move >> MOVE_SCORE_SHIFT);
+                uint256 position = _takePlace(batch, score);
+                group.put(score, position, uint32(move));
+                _store($.entries, uint32(move), _withPlace(_at(batch.entries, i), position, score));
             }
-            _store($.entries, move.id, _withPlace(move.entry, position, move.score));
         }
     }
 
-    /// @dev Fills the places of a bucket that nobody took with its last nodes. Nobody was appended to it.
+    function _takePlace(Batch memory batch, uint256 score) private pure returns (uint256 position) {
+        uint256 hole = _at(batch.holes, score);
+        unchecked {
+            if (hole == 0) {
+                position = _at(batch.lengths, score);
+                _put(batch.lengths, score, position + 1);
+            } else {
+                position = uint32(_at(batch.entries, hole - 1) >> POSITION_SHIFT);
+                _put(batch.holes, score, _at(batch.moves, hole - 1) >> MOVE_NEXT_SHIFT);
+            }
+        }
+    }
+
+    /// @dev Fills the places that nobody took with the last nodes of their buckets. Nobody was appended to those.
     function _close(
         NexusLayout.NodeNexusStorage storage $,
         ScoreIndex.Group storage group,
-        uint8 score,
-        Move[] memory moves,
-        uint256 hole
+        Batch memory batch
     ) private {
-        uint32 length = ScoreIndex.lengthAt(group, score);
-        for (; hole != 0; hole = moves[hole - 1].next) {
-            uint32 last;
-            uint256 entry;
-            // The last places may be among those that were left: their nodes have another score by now.
-            while (true) {
-                if (length == 0) break;
-                last = ScoreIndex.idAt(group, score, length - 1);
-                entry = _load($.entries, last);
-                if (uint8(entry >> SCORE_SHIFT) == score) break;
-                --length;
+        (uint256[] memory holes, uint256[] memory lengths) = (batch.holes, batch.lengths);
+        unchecked {
+            for (uint256 score = 0; score < BUCKETS; ++score) {
+                uint256 hole = _at(holes, score);
+                if (hole != 0) _put(lengths, score, _closeBucket($, group, batch, score, hole));
             }
-            uint32 position = moves[hole - 1].position;
-            if (position >= length) continue;
-            --length;
-            ScoreIndex.put(group, score, position, last);
-            _store($.entries, last, _withPlace(entry, position, score));
         }
-        ScoreIndex.truncate(group, score, length);
+    }
+
+    /// @return length What is left of the bucket.
+    function _closeBucket(
+        NexusLayout.NodeNexusStorage storage $,
+        ScoreIndex.Group storage group,
+        Batch memory batch,
+        uint256 score,
+        uint256 hole
+    ) private returns (uint256 length) {
+        length = _at(batch.lengths, score);
+        unchecked {
+            for (; hole != 0; hole = _at(batch.moves, hole - 1) >> MOVE_NEXT_SHIFT) {
+                uint256 last;
+                uint256 entry;
+                // The last places may be among those that were left: their nodes have another score by now.
+                while (length != 0) {
+                    last = group.idAt(score, length - 1);
+                    entry = _load($.entries, last);
+                    if (uint8(entry >> SCORE_SHIFT) == score) break;
+                    --length;
+                }
+                uint256 position = uint32(_at(batch.entries, hole - 1) >> POSITION_SHIFT);
+                if (position >= length) continue;
+                --length;
+                group.put(score, position, last);
+                _store($.entries, last, _withPlace(entry, position, score));
+            }
+        }
     }
 
     // ── Small ──
 
-    function _isAt(
-        ScoreIndex.Group storage group,
-        uint8 score,
-        uint32 position,
-        uint32 id
-    ) private view returns (bool) {
-        return position < ScoreIndex.lengthAt(group, score) && ScoreIndex.idAt(group, score, position) == id;
-    }
-
-    function _capped(uint256 old, uint256 wanted) private pure returns (uint8) {
+    /// @dev Reads the lengths of the bucket and its neighbours, which share a slot, unless they are known.
+    function _know(ScoreIndex.Group storage group, Batch memory batch, uint256 score) private view {
         unchecked {
-            if (wanted > ScoreIndex.MAX_SCORE) wanted = ScoreIndex.MAX_SCORE;
-            if (wanted > old + MAX_STEP) return uint8(old + MAX_STEP);
-            if (wanted + MAX_STEP < old) return uint8(old - MAX_STEP);
-            return uint8(wanted);
+            uint256 word = score / ScoreIndex.LANES;
+            if ((batch.known >> word) & 1 == 1) return;
+            batch.known |= 1 << word;
+            uint256 sums = group.words[word];
+            _put(batch.bandwidths, word, sums >> ScoreIndex.BANDWIDTH_SHIFT);
+            uint256 first = word * ScoreIndex.LANES;
+            for (uint256 i = 0; i < ScoreIndex.LANES; ++i) {
+                _put(batch.lengths, first + i, ScoreIndex.lengthIn(sums, i));
+            }
         }
     }
 
-    function _withPlace(uint256 entry, uint32 position, uint8 score) private pure returns (uint256) {
-        return (entry & ~PLACE_MASK) | (uint256(position) << POSITION_SHIFT) | (uint256(score) << SCORE_SHIFT);
+    function _capped(uint256 old, uint256 wanted) private pure returns (uint256) {
+        unchecked {
+            if (wanted > ScoreIndex.MAX_SCORE) wanted = ScoreIndex.MAX_SCORE;
+            if (wanted > old + MAX_STEP) return old + MAX_STEP;
+            if (wanted + MAX_STEP < old) return old - MAX_STEP;
+            return wanted;
+        }
     }
 
-    function _changeAt(bytes memory changes, uint256 index) private pure returns (uint32 id, uint256 score) {
+    function _withPlace(uint256 entry, uint256 position, uint256 score) private pure returns (uint256) {
+        return (entry & ~PLACE_MASK) | (position << POSITION_SHIFT) | (score << SCORE_SHIFT);
+    }
+
+    function _changeAt(bytes memory changes, uint256 index) private pure returns (uint256 id, uint256 score) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let change := shr(216, mload(add(add(changes, 32), mul(index, CHANGE_BYTES))))
@@ -171,30 +244,40 @@ library ScoreBatch {
         }
     }
 
-    function _setScoreAt(bytes memory changes, uint256 index, uint8 score) private pure {
+    function _setScoreAt(bytes memory changes, uint256 index, uint256 score) private pure {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             mstore8(add(add(changes, 36), mul(index, CHANGE_BYTES)), score)
         }
     }
 
-    /// @dev An entry as one word: unpacking and packing its six fields would cost more than it tells.
-    function _load(
-        mapping(uint32 id => ScoreIndex.Entry) storage entries,
-        uint32 id
-    ) private view returns (uint256 word) {
-        ScoreIndex.Entry storage entry = entries[id];
+    /// @dev Without a look at the length: each index here comes of a loop or a score within it.
+    function _at(uint256[] memory words, uint256 index) private pure returns (uint256 word) {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            word := sload(entry.slot)
+            word := mload(add(add(words, 32), shl(5, index)))
         }
     }
 
-    function _store(mapping(uint32 id => ScoreIndex.Entry) storage entries, uint32 id, uint256 word) private {
-        ScoreIndex.Entry storage entry = entries[id];
+    function _put(uint256[] memory words, uint256 index, uint256 word) private pure {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            sstore(entry.slot, word)
+            mstore(add(add(words, 32), shl(5, index)), word)
+        }
+    }
+
+    /// @dev An entry as one word: unpacking and packing its six fields would cost more than it tells.
+    function _load(ScoreIndex.Entry[2 ** 32] storage entries, uint256 id) private view returns (uint256 word) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            word := sload(add(entries.slot, id))
+        }
+    }
+
+    function _store(ScoreIndex.Entry[2 ** 32] storage entries, uint256 id, uint256 word) private {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            sstore(add(entries.slot, id), word)
         }
     }
 }

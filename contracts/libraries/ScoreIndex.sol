@@ -12,8 +12,12 @@ import {INodeNexus} from "../interfaces/INodeNexus.sol";
 library ScoreIndex {
     uint8 internal constant MAX_SCORE = 100;
 
-    /// @dev Both a bucket slot and a word of lengths hold eight 32-bit lanes.
-    uint256 private constant LANES = 8;
+    /// @dev A bucket slot holds eight node numbers of 32 bits; a word of totals holds the lengths of eight buckets, 24
+    /// bits each, and above them the bandwidth of all their nodes.
+    uint256 internal constant LANES = 8;
+    uint256 private constant LENGTH_BITS = 24;
+    uint256 private constant MAX_LENGTH = 2 ** LENGTH_BITS - 1;
+    uint256 internal constant BANDWIDTH_SHIFT = LANES * LENGTH_BITS;
 
     /// @notice A node as the index knows it; the whole of it is one slot.
     struct Entry {
@@ -30,93 +34,118 @@ library ScoreIndex {
     struct Group {
         /// Bit s is set while bucket s holds a node.
         uint256 occupied;
-        /// score / 8 → lengths of eight buckets.
-        mapping(uint256 word => uint256) lengths;
-        /// score ‖ position / 8 → eight node numbers.
-        mapping(uint256 slot => uint256) slots;
+        /// score / 8 → lengths and bandwidth of eight buckets.
+        uint256[13] words;
+        /// score ‖ position / 8 → eight node numbers. Consecutive, which spares a hash at each access.
+        uint256[101 * 2 ** 29] slots;
     }
 
     error ScoreTooHigh(uint8 score, uint8 maximum);
+    error BucketFull(uint8 score);
 
     // ── Changes ──
 
     /// @notice Puts a node that is in no bucket at the end of one.
     /// @return position What the caller must store in the node's entry, along with the score.
-    function append(Group storage group, uint32 id, uint8 score) internal returns (uint32 position) {
+    function append(
+        Group storage group,
+        uint32 id,
+        uint8 score,
+        uint32 bandwidthMbps
+    ) internal returns (uint32 position) {
         if (score > MAX_SCORE) revert ScoreTooHigh(score, MAX_SCORE);
-        uint256 word = score / LANES;
-        uint256 lengths = group.lengths[word];
-        position = _lane(lengths, score);
+        uint256 sums = group.words[score / LANES];
+        position = lengthIn(sums, score);
+        if (position == MAX_LENGTH) revert BucketFull(score);
         if (position == 0) group.occupied |= 1 << score;
-        uint256 slot = _slot(score, position);
-        group.slots[slot] = _withLane(group.slots[slot], position, id);
-        group.lengths[word] = _withLane(lengths, score, position + 1);
+        _write(group, _slot(score, position), position, id);
+        unchecked {
+            group.words[score / LANES] = sums + _one(score) + (uint256(bandwidthMbps) << BANDWIDTH_SHIFT);
+        }
     }
 
     /// @notice Takes a node out of its bucket; the last one takes its place.
     function remove(
         Group storage group,
-        mapping(uint32 id => Entry) storage entries,
+        Entry[2 ** 32] storage entries,
         uint8 score,
-        uint32 position
+        uint32 position,
+        uint32 bandwidthMbps
     ) internal {
-        uint256 word = score / LANES;
-        uint256 lengths = group.lengths[word];
-        uint32 last = _lane(lengths, score) - 1;
-        if (position != last) {
-            uint32 moved = _lane(group.slots[_slot(score, last)], last);
-            uint256 slot = _slot(score, position);
-            group.slots[slot] = _withLane(group.slots[slot], position, moved);
-            entries[moved].position = position;
+        uint256 sums = group.words[score / LANES];
+        unchecked {
+            uint32 last = lengthIn(sums, score) - 1;
+            if (position != last) {
+                uint32 moved = idAt(group, score, last);
+                _write(group, _slot(score, position), position, moved);
+                entries[moved].position = position;
+            }
+            group.words[score / LANES] = sums - _one(score) - (uint256(bandwidthMbps) << BANDWIDTH_SHIFT);
+            if (last == 0) group.occupied &= ~(1 << score);
         }
-        group.lengths[word] = _withLane(lengths, score, last);
-        if (last == 0) group.occupied &= ~(1 << score);
     }
 
-    /// @notice Moves a node to the bucket of its new score.
-    function rescore(
-        Group storage group,
-        mapping(uint32 id => Entry) storage entries,
-        uint32 id,
-        uint8 newScore
-    ) internal {
-        Entry storage entry = entries[id];
-        (uint8 oldScore, uint32 position) = (entry.score, entry.position);
-        if (newScore == oldScore) return;
-        remove(group, entries, oldScore, position);
-        (entry.score, entry.position) = (newScore, append(group, id, newScore));
+    /// @notice Notes another bandwidth of a node in a bucket.
+    function setBandwidth(Group storage group, uint8 score, uint32 oldMbps, uint32 newMbps) internal {
+        unchecked {
+            group.words[score / LANES] += (uint256(newMbps) - uint256(oldMbps)) << BANDWIDTH_SHIFT;
+        }
     }
 
     // ── Parts of a batch: see ScoreBatch ──
 
-    /// @notice Puts a node in the place of another.
-    function put(Group storage group, uint8 score, uint32 position, uint32 id) internal {
-        uint256 slot = _slot(score, position);
-        group.slots[slot] = _withLane(group.slots[slot], position, id);
+    /// @notice Puts a node in the place of another, or after the last.
+    function put(Group storage group, uint256 score, uint256 position, uint256 id) internal {
+        _write(group, _slot(score, position), position, id);
     }
 
-    /// @notice Forgets the places of a bucket from `length` on.
-    function truncate(Group storage group, uint8 score, uint32 length) internal {
-        uint256 word = score / LANES;
-        group.lengths[word] = _withLane(group.lengths[word], score, length);
-        if (length == 0) group.occupied &= ~(1 << score);
+    /// @notice Sets how many places of each bucket count, and the bandwidth of eight at a time.
+    /// @param lengths By score, for all the scores of the last word as well.
+    /// @param bandwidths By word.
+    /// @param known Bit w is set where those of word w are given.
+    function setTotals(
+        Group storage group,
+        uint256[] memory lengths,
+        uint256[] memory bandwidths,
+        uint256 known
+    ) internal {
+        uint256 occupied = group.occupied;
+        uint256 updated = occupied;
+        unchecked {
+            for (uint256 word = 0; known != 0; ++word) {
+                if (known & 1 == 1) {
+                    uint256 packed = bandwidths[word];
+                    uint256 filled = 0;
+                    for (uint256 lane = LANES; lane != 0; --lane) {
+                        uint256 length = lengths[word * LANES + lane - 1];
+                        packed = (packed << LENGTH_BITS) | length;
+                        filled = (filled << 1) | (length == 0 ? 0 : 1);
+                    }
+                    updated = (updated & ~(uint256(0xff) << (word * LANES))) | (filled << (word * LANES));
+                    group.words[word] = packed;
+                }
+                known >>= 1;
+            }
+        }
+        if (updated != occupied) group.occupied = updated;
     }
 
-    function idAt(Group storage group, uint8 score, uint32 position) internal view returns (uint32) {
-        return _lane(group.slots[_slot(score, position)], position);
+    function idAt(Group storage group, uint256 score, uint256 position) internal view returns (uint32) {
+        return _lane(_read(group, _slot(score, position)), position);
     }
 
     // ── Look-ups ──
 
-    function lengthAt(Group storage group, uint8 score) internal view returns (uint32) {
-        return _lane(group.lengths[score / LANES], score);
+    function lengthAt(Group storage group, uint256 score) internal view returns (uint32) {
+        return lengthIn(group.words[score / LANES], score);
     }
 
-    /// @notice How many nodes the group has.
-    function count(Group storage group) internal view returns (uint256 total) {
+    /// @notice How many nodes the group has, and how much bandwidth they have together.
+    function totals(Group storage group) internal view returns (uint256 count, uint256 bandwidthMbps) {
         for (uint256 word = 0; word <= MAX_SCORE / LANES; ++word) {
-            uint256 lengths = group.lengths[word];
-            for (; lengths != 0; lengths >>= 32) total += uint32(lengths);
+            uint256 packed = group.words[word];
+            bandwidthMbps += packed >> BANDWIDTH_SHIFT;
+            for (uint256 lane = 0; lane < LANES; ++lane) count += lengthIn(packed, lane);
         }
     }
 
@@ -171,32 +200,57 @@ library ScoreIndex {
         uint256 found,
         uint256 taken
     ) private view {
-        uint256 lanes = group.slots[_slot(score, position)];
+        uint256 lanes = _read(group, _slot(score, position));
         unchecked {
             for (uint256 end = found + taken; found < end; ++found) {
                 ids[found] = _lane(lanes, position);
                 if (++position == length) position = 0;
-                if (position % LANES == 0 && found + 1 < end) lanes = group.slots[_slot(score, position)];
+                if (position % LANES == 0 && found + 1 < end) lanes = _read(group, _slot(score, position));
             }
         }
     }
 
     // ── Lanes ──
 
-    function _slot(uint8 score, uint256 position) private pure returns (uint256) {
-        return (uint256(score) << 32) | (position / LANES);
+    /// @dev Without a look at the bounds: scores and positions have their own.
+    function _read(Group storage group, uint256 slot) private view returns (uint256 lanes) {
+        uint256[101 * 2 ** 29] storage slots = group.slots;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            lanes := sload(add(slots.slot, slot))
+        }
+    }
+
+    function _write(Group storage group, uint256 slot, uint256 index, uint256 id) private {
+        uint256[101 * 2 ** 29] storage slots = group.slots;
+        uint256 shift = (index % LANES) * 32;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let place := add(slots.slot, slot)
+            sstore(place, or(and(sload(place), not(shl(shift, 0xffffffff))), shl(shift, id)))
+        }
+    }
+
+    function _slot(uint256 score, uint256 position) private pure returns (uint256) {
+        return (score << 29) | (position / LANES);
+    }
+
+    function lengthIn(uint256 sums, uint256 score) internal pure returns (uint32) {
+        unchecked {
+            return uint32((sums >> ((score % LANES) * LENGTH_BITS)) & MAX_LENGTH);
+        }
+    }
+
+    /// @dev A length of one in the bucket's lane.
+    function _one(uint256 score) private pure returns (uint256) {
+        unchecked {
+            return 1 << ((score % LANES) * LENGTH_BITS);
+        }
     }
 
     function _lane(uint256 lanes, uint256 index) private pure returns (uint32) {
         unchecked {
             return uint32(lanes >> ((index % LANES) * 32));
-        }
-    }
-
-    function _withLane(uint256 lanes, uint256 index, uint32 value) private pure returns (uint256) {
-        unchecked {
-            uint256 shift = (index % LANES) * 32;
-            return (lanes & ~(uint256(type(uint32).max) << shift)) | (uint256(value) << shift);
         }
     }
 }

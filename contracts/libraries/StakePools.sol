@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {NexusLayout} from "../NexusLayout.sol";
 import {INodeNexus} from "../interfaces/INodeNexus.sol";
 import {IStakePools} from "../interfaces/IStakePools.sol";
+import {NodeRecords} from "./NodeRecords.sol";
 
 /// @title The pools of NodeNexus
 /// @dev Linked, not inlined: NodeNexus alone would pass the size limit. Where only the operator holds shares they are
@@ -70,7 +71,7 @@ library StakePools {
         if (isOperator) {
             book.operatorShares -= shares;
             uint256 left = _worth(book, book.operatorShares);
-            if (!_isDate(record.unbonding) && left < operatorMinimum) {
+            if (!NodeRecords.isDate(record.unbonding) && left < operatorMinimum) {
                 revert INodeNexus.StakeTooLow(left, operatorMinimum);
             }
         } else {
@@ -81,7 +82,8 @@ library StakePools {
         uint32 availableAt = uint32(block.timestamp);
         if (open) {
             uint32 unbonding = record.unbonding;
-            availableAt = _isDate(unbonding) ? uint32(Math.max(unbonding, availableAt)) : availableAt + unbonding;
+            availableAt =
+                NodeRecords.isDate(unbonding) ? uint32(Math.max(unbonding, availableAt)) : availableAt + unbonding;
         }
         uint256 index = _addUnbonding($.pools[pool], amount, availableAt);
         emit IStakePools.Unstaked(pool, msg.sender, index, amount, shares, availableAt);
@@ -104,7 +106,7 @@ library StakePools {
         uint256 index
     ) external returns (uint256 shares) {
         NexusLayout.Record storage record = _recordOf($, pool);
-        if (record.id != pool || _isDate(record.unbonding)) revert IStakePools.PoolClosed(pool);
+        if (record.id != pool || NodeRecords.isDate(record.unbonding)) revert IStakePools.PoolClosed(pool);
         (uint256 amount, ) = _takeUnbonding($, pool, index);
         shares = _mint($, record, pool, msg.sender, amount);
         emit IStakePools.Rebonded(pool, msg.sender, index, amount, shares);
@@ -137,7 +139,7 @@ library StakePools {
             _setCommission(record, peerID, FULL_BPS - commissionBps);
         } else {
             uint32 unbonding = record.unbonding;
-            if (_isDate(unbonding)) revert INodeNexus.AlreadyUnbonding(peerID, unbonding);
+            if (NodeRecords.isDate(unbonding)) revert INodeNexus.AlreadyUnbonding(peerID, unbonding);
             uint32 availableAt = uint32(block.timestamp) + unbonding;
             (pool.nextStakersBps, pool.nextCommissionAt) = (FULL_BPS - commissionBps, availableAt);
             emit IStakePools.CommissionAnnounced(peerID, commissionBps, availableAt);
@@ -219,7 +221,28 @@ library StakePools {
     function poolAt(
         NexusLayout.NodeNexusStorage storage $,
         uint32 number
-    ) external view returns (IStakePools.PoolView memory result) {
+    ) external view returns (IStakePools.PoolView memory) {
+        return _view($, number);
+    }
+
+    function details(
+        NexusLayout.NodeNexusStorage storage $,
+        bytes20 peerID
+    ) external view returns (INodeNexus.NodeDetails memory result) {
+        NexusLayout.Record storage record = $.records[peerID];
+        if (record.operator == address(0)) return result;
+        uint32 unbonding = record.unbonding;
+        result.node = NodeRecords.node($, peerID);
+        result.score = $.entries[record.id].score;
+        result.endpoint = $.endpoints[peerID];
+        if (NodeRecords.isDate(unbonding)) result.availableAt = unbonding;
+        result.pool = _view($, record.id);
+    }
+
+    function _view(
+        NexusLayout.NodeNexusStorage storage $,
+        uint32 number
+    ) private view returns (IStakePools.PoolView memory result) {
         NexusLayout.Record storage record = _recordOf($, number);
         NexusLayout.Pool storage pool = $.pools[number];
         Book memory book = _load($, record, number);
@@ -398,12 +421,7 @@ library StakePools {
         bytes20 peerID
     ) private view returns (NexusLayout.Record storage record) {
         record = _registered($, peerID);
-        if (_isDate(record.unbonding)) revert IStakePools.PoolClosed(record.id);
-    }
-
-    /// @dev As in NodeNexus: no unbonding period is that long, and no date that early.
-    function _isDate(uint32 unbonding) private pure returns (bool) {
-        return unbonding > 90 days;
+        if (NodeRecords.isDate(record.unbonding)) revert IStakePools.PoolClosed(record.id);
     }
 
     function _setCommission(NexusLayout.Record storage record, bytes20 peerID, uint16 stakersBps) private {

@@ -28,7 +28,7 @@ contract NodeNexusFiller is NexusLayout, UUPSUpgradeable {
             record.stake = 100 ether;
             $.entries[id] = ScoreIndex.Entry({
                 peerID: peerID,
-                position: ScoreIndex.append(group, id, score),
+                position: ScoreIndex.append(group, id, score, 100),
                 score: score,
                 region: 1,
                 nodeType: INodeNexus.NodeType.LIGHT_PUBLIC,

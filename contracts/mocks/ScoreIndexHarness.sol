@@ -8,21 +8,31 @@ contract ScoreIndexHarness {
     using ScoreIndex for ScoreIndex.Group;
 
     ScoreIndex.Group private _group;
-    mapping(uint32 id => ScoreIndex.Entry) private _entries;
+    ScoreIndex.Entry[2 ** 32] private _entries;
 
     function add(uint32 id, uint8 score) external {
         ScoreIndex.Entry storage entry = _entries[id];
-        entry.position = _group.append(id, score);
-        entry.score = score;
+        (entry.score, entry.bandwidthMbps) = (score, id);
+        entry.position = _group.append(id, score, id);
     }
 
     function remove(uint32 id) external {
         ScoreIndex.Entry storage entry = _entries[id];
-        _group.remove(_entries, entry.score, entry.position);
+        _group.remove(_entries, entry.score, entry.position, entry.bandwidthMbps);
     }
 
     function rescore(uint32 id, uint8 newScore) external {
-        _group.rescore(_entries, id, newScore);
+        ScoreIndex.Entry storage entry = _entries[id];
+        if (newScore == entry.score) return;
+        _group.remove(_entries, entry.score, entry.position, entry.bandwidthMbps);
+        entry.position = _group.append(id, newScore, entry.bandwidthMbps);
+        entry.score = newScore;
+    }
+
+    function setBandwidth(uint32 id, uint32 bandwidthMbps) external {
+        ScoreIndex.Entry storage entry = _entries[id];
+        _group.setBandwidth(entry.score, entry.bandwidthMbps, bandwidthMbps);
+        entry.bandwidthMbps = bandwidthMbps;
     }
 
     function best(
@@ -34,8 +44,8 @@ contract ScoreIndexHarness {
         return _group.best(floor, offset, limit, seed);
     }
 
-    function count() external view returns (uint256) {
-        return _group.count();
+    function totals() external view returns (uint256 count, uint256 bandwidthMbps) {
+        return _group.totals();
     }
 
     function scoreOf(uint32 id) external view returns (uint8) {

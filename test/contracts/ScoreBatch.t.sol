@@ -51,7 +51,8 @@ contract ScoreBatchTest is NexusLayout {
         for (uint32 id = 1; id <= NODES; ++id) {
             uint256 dice = uint256(keccak256(abi.encode(seed, id)));
             if (dice % 4 == 0) {
-                group.remove(_storage().entries, 50, _storage().entries[id].position);
+                ScoreIndex.Entry storage entry = _storage().entries[id];
+                group.remove(_storage().entries, 50, entry.position, entry.bandwidthMbps);
                 scores[id] = type(uint8).max;
                 ++gone;
             } else {
@@ -60,22 +61,26 @@ contract ScoreBatchTest is NexusLayout {
             changes = abi.encodePacked(changes, id, uint8(45 + (dice % 10)));
         }
         ScoreBatch.apply_(_storage(), REGION, TYPE, abi.encodePacked(changes, uint32(NODES + 7), uint8(60)));
-        if (group.count() != NODES - gone) revert Broken("count", group.count());
+        (uint256 count, ) = group.totals();
+        if (count != NODES - gone) revert Broken("count", count);
         _requireIndex(group, scores);
     }
 
     function _requireIndex(ScoreIndex.Group storage group, uint8[] memory scores) private view {
-        uint256 total = 0;
+        (uint256 total, uint256 bandwidth) = (0, 0);
         for (uint32 id = 1; id <= NODES; ++id) {
             if (scores[id] == type(uint8).max) continue;
             ++total;
+            bandwidth += id;
             ScoreIndex.Entry storage entry = _storage().entries[id];
             if (entry.score != scores[id]) revert Broken("score", id);
             if (entry.region != REGION || entry.bandwidthMbps != id) revert Broken("entry", id);
             if (entry.position >= group.lengthAt(entry.score)) revert Broken("position", id);
             if (group.idAt(entry.score, entry.position) != id) revert Broken("place", id);
         }
-        if (group.count() != total) revert Broken("count", total);
+        (uint256 count, uint256 bandwidthMbps) = group.totals();
+        if (count != total) revert Broken("count", total);
+        if (bandwidthMbps != bandwidth) revert Broken("bandwidth", bandwidthMbps);
         for (uint8 score = 0; score <= 100; ++score) {
             if (((group.occupied >> score) & 1 == 1) != (group.lengthAt(score) != 0)) revert Broken("bitmap", score);
         }
@@ -84,7 +89,7 @@ contract ScoreBatchTest is NexusLayout {
     function _add(ScoreIndex.Group storage group, uint32 id, uint8 score) private {
         _storage().entries[id] = ScoreIndex.Entry({
             peerID: bytes20(uint160(id)),
-            position: group.append(id, score),
+            position: group.append(id, score, id),
             score: score,
             region: REGION,
             nodeType: INodeNexus.NodeType(TYPE),

@@ -13,7 +13,7 @@ contract ScoreIndexTest {
     function testFuzz_ranksEveryNodeOnceBestFirst(uint256[] memory operations, uint256 seed) external {
         ScoreIndexHarness index = new ScoreIndexHarness();
         bool[NODES + 1] memory present;
-        uint256 total = 0;
+        (uint256 total, uint256 bandwidth) = (0, 0);
         for (uint256 i = 0; i < operations.length; ++i) {
             uint32 id = uint32((operations[i] % NODES) + 1);
             uint8 score = uint8((operations[i] >> 128) % 101);
@@ -21,16 +21,20 @@ contract ScoreIndexTest {
                 index.add(id, score);
                 present[id] = true;
                 ++total;
+                bandwidth += id;
             } else if ((operations[i] >> 64) % 3 == 0) {
                 index.remove(id);
                 present[id] = false;
                 --total;
+                bandwidth -= id;
             } else {
                 index.rescore(id, score);
             }
         }
 
-        if (index.count() != total) revert Broken("count", total);
+        (uint256 count, uint256 bandwidthMbps) = index.totals();
+        if (count != total) revert Broken("count", total);
+        if (bandwidthMbps != bandwidth) revert Broken("bandwidth", bandwidthMbps);
         _requireRanking(index, index.best(0, 0, type(uint256).max, seed), present, total);
         _requireBitmap(index);
     }

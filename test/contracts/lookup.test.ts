@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hex } from "viem";
+import { concat, encodePacked, type Hex, zeroAddress } from "viem";
 import { regionId } from "../../scripts/deploy/parameters.ts";
 import {
   asOperator,
@@ -9,8 +9,10 @@ import {
   emptyNexus,
   LIGHT_PRIVATE,
   LIGHT_PUBLIC,
+  MINIMUM,
   networkHelpers,
   OCEANIA,
+  owner,
   registerNode,
 } from "./fixture.ts";
 
@@ -93,6 +95,63 @@ describe("NodeNexus look-ups", () => {
     expect(await count(EUROPE, LIGHT_PUBLIC)).to.equal(0n);
   });
 
+  it("tells of each region how many nodes of which type it has, and their bandwidth", async () => {
+    const { nexus, peerIDs, hidden, far } = await load();
+    const totals = async (region: Hex) => (await nexus.read.regionTotals()).find((row) => row.region === region);
+    expect((await nexus.read.regionTotals()).map(({ region }) => region)).to.deep.equal(await nexus.read.regions());
+    expect(await totals(EUROPE)).to.deep.equal({
+      region: EUROPE,
+      open: true,
+      nodes: [0n, 1n, 11n],
+      bandwidthMbps: [0n, 100n, 1_100n],
+    });
+    const [first, second] = peerIDs as [Hex, Hex];
+    await nexus.write.update([first, LIGHT_PUBLIC, EUROPE, 5], asOperator);
+    await nexus.write.update([second, LIGHT_PUBLIC, OCEANIA, 7], asOperator);
+    await nexus.write.update([hidden, LIGHT_PRIVATE, EUROPE, 100], asOperator);
+    await nexus.write.deregister([far], asOperator);
+    await nexus.write.setRegion([OCEANIA, false]);
+    expect(await totals(EUROPE)).to.deep.include({ nodes: [0n, 1n, 10n], bandwidthMbps: [0n, 100n, 905n] });
+    expect(await totals(OCEANIA)).to.deep.include({ open: false, nodes: [0n, 0n, 1n], bandwidthMbps: [0n, 0n, 7n] });
+  });
+
+  it("keeps the bandwidth of a region while scores move", async () => {
+    const { nexus, peerIDs } = await load();
+    await nexus.write.setScorer([owner.account.address]);
+    const changes = await Promise.all(
+      peerIDs.map(async (peerID, i) => {
+        const { pool } = await nexus.read.poolOf([peerID]);
+        return encodePacked(["uint32", "uint8"], [pool, 45 + i]);
+      }),
+    );
+    await nexus.write.applyScores([EUROPE, LIGHT_PUBLIC, concat(changes)]);
+    for (const peerID of peerIDs.slice(0, 6)) await nexus.write.deregister([peerID], asOperator);
+    const totals = (await nexus.read.regionTotals()).find(({ region }) => region === EUROPE);
+    expect(totals).to.deep.include({ nodes: [0n, 1n, 5n], bandwidthMbps: [0n, 100n, 500n] });
+  });
+
+  it("sums up what a page of nodes has staked", async () => {
+    const { nexus } = await load();
+    expect(await nexus.read.stakeIn([EUROPE, LIGHT_PUBLIC, 0n, 2n ** 256n - 1n])).to.deep.equal([11n * MINIMUM, 11n]);
+    expect(await nexus.read.stakeIn([EUROPE, LIGHT_PUBLIC, 8n, 4n])).to.deep.equal([3n * MINIMUM, 11n]);
+    expect(await nexus.read.stakeIn([OCEANIA, LIGHT_PRIVATE, 0n, 4n])).to.deep.equal([0n, 0n]);
+  });
+
+  it("tells everything about a node in one call, leaving or not", async () => {
+    const { nexus, far } = await load();
+    const details = await nexus.read.nodeDetails([far]);
+    expect(details).to.deep.equal({
+      node: await nexus.read.nodes([far]),
+      score: 50,
+      availableAt: 0n,
+      endpoint: "",
+      pool: await nexus.read.poolOf([far]),
+    });
+    await nexus.write.deregister([far], asOperator);
+    const [, availableAt] = await nexus.read.unbondingOf([far]);
+    expect(await nexus.read.nodeDetails([far])).to.deep.include({ availableAt });
+  });
+
   it("rejects a region that governance does not list", async () => {
     const { nexus } = await load();
     const atlantis = regionId("atlantis");
@@ -101,6 +160,7 @@ describe("NodeNexus look-ups", () => {
       nexus.read.getBackboneNodes([atlantis]),
       nexus.read.nodesPage([atlantis, LIGHT_PUBLIC, 0n, 1n]),
       nexus.read.nodeCount([atlantis, LIGHT_PUBLIC]),
+      nexus.read.stakeIn([atlantis, LIGHT_PUBLIC, 0n, 1n]),
     ]) {
       await assertions.revertWithCustomErrorWithArgs(read, nexus, "UnknownRegion", [atlantis]);
     }
@@ -112,5 +172,8 @@ describe("NodeNexus look-ups", () => {
     expect(await nexus.read.nodes([peerID])).to.deep.include({ operator: `0x${"00".repeat(20)}`, active: false });
     expect(await nexus.read.scoreOf([peerID])).to.equal(0);
     expect(await nexus.read.endpointOf([peerID])).to.equal("");
+    const { node, pool, ...rest } = await nexus.read.nodeDetails([peerID]);
+    expect([node.operator, pool.operator]).to.deep.equal([zeroAddress, zeroAddress]);
+    expect(rest).to.deep.equal({ score: 0, availableAt: 0n, endpoint: "" });
   });
 });

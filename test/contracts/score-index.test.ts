@@ -24,9 +24,11 @@ describe("ScoreIndex", () => {
     "function remove(uint32 id)",
     "function rescore(uint32 id, uint8 newScore)",
     "function best(uint8 floor, uint256 offset, uint256 limit, uint256 seed) view returns (uint32[])",
-    "function count() view returns (uint256)",
+    "function setBandwidth(uint32 id, uint32 bandwidthMbps)",
+    "function totals() view returns (uint256 count, uint256 bandwidthMbps)",
     "function occupied() view returns (uint256)",
     "error ScoreTooHigh(uint8 score, uint8 maximum)",
+    "error BucketFull(uint8 score)",
   ]);
   async function emptyIndex() {
     return { index: await deployMock("ScoreIndexHarness", abi) };
@@ -42,7 +44,8 @@ describe("ScoreIndex", () => {
     const all = await index.read.best([0, 0n, ALL, seed]);
     expect(all.map(scoreOf)).to.deep.equal(oracle.ranking());
     expect(all).to.have.members(oracle.ids());
-    expect(await index.read.count()).to.equal(BigInt(oracle.scores.size));
+    const bandwidthMbps = oracle.ids().reduce((sum, id) => sum + id, 0);
+    expect(await index.read.totals()).to.deep.equal([BigInt(oracle.scores.size), BigInt(bandwidthMbps)]);
 
     const above = await index.read.best([floor, 0n, ALL, seed]);
     expect(above.map(scoreOf)).to.deep.equal(oracle.ranking(floor));
@@ -94,6 +97,28 @@ describe("ScoreIndex", () => {
     expect(await index.read.best([100, 0n, ALL, 0n])).to.deep.equal([2]);
     await assertions.revertWithCustomErrorWithArgs(index.write.add([3, 101]), index, "ScoreTooHigh", [101, 100]);
     await assertions.revertWithCustomErrorWithArgs(index.write.rescore([1, 101]), index, "ScoreTooHigh", [101, 100]);
+  });
+
+  it("takes no more nodes of one score than 24 bits can count", async () => {
+    const { index } = await load();
+    await index.write.add([1, 8]);
+    // The first word is the bitmap, the third tells of scores 8 to 15.
+    await networkHelpers.setStorageAt(index.address, 2, 2 ** 24 - 1);
+    await assertions.revertWithCustomErrorWithArgs(index.write.add([2, 8]), index, "BucketFull", [8]);
+    await index.write.add([2, 9]);
+  });
+
+  it("sums the bandwidth up, as it changes", async () => {
+    const { index } = await load();
+    for (const [id, score] of [
+      [100, 7],
+      [200, 8],
+    ] as const)
+      await index.write.add([id, score]);
+    await index.write.setBandwidth([100, 10]);
+    expect(await index.read.totals()).to.deep.equal([2n, 210n]);
+    await index.write.setBandwidth([100, 10_000_000]);
+    expect(await index.read.totals()).to.deep.equal([2n, 10_000_200n]);
   });
 
   it("leaves everything as it is when the score stays", async () => {
