@@ -1,6 +1,7 @@
 import { generate } from "./generate.ts";
 import { root, toolPath } from "./root.ts";
 import { type CommandResult, runNode } from "./run-command.ts";
+import { buildSubgraph } from "./subgraph.ts";
 
 interface Step {
   name: string;
@@ -37,6 +38,7 @@ const steps: readonly Step[] = [
     name: "unused code and dependencies",
     run: tool([...withTypeScript6, toolPath("knip"), "--no-progress", "--no-config-hints"]),
   },
+  { name: "subgraph", run: () => buildSubgraph() },
   {
     name: "generated files",
     run: () =>

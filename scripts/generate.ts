@@ -5,6 +5,7 @@ import { cliReference } from "./generate/cli.ts";
 import { configReference, environmentExample } from "./generate/config.ts";
 import { generateContracts } from "./generate/contracts.ts";
 import { errorReference } from "./generate/errors.ts";
+import { subgraphFiles } from "./generate/subgraph.ts";
 import { root } from "./root.ts";
 
 const reference = "docs/reference";
@@ -20,11 +21,12 @@ async function documents(): Promise<Map<string, string>> {
   return new Map([
     ...Object.entries(pages).map(([name, text]) => [`${reference}/${name}`, text] as const),
     [".env.example", await environmentExample()],
+    ...Object.entries(await subgraphFiles()),
   ]);
 }
 
 /**
- * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example.
+ * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, the subgraph's manifest.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */

@@ -1,0 +1,4 @@
+/** The handlers of RelayPayments' events. */
+export * from "./channels";
+export { handleEIP712DomainChanged } from "./governance";
+export * from "./payments";
