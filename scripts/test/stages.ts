@@ -7,6 +7,7 @@ import { buildDaemon, buildGui } from "../build.ts";
 import { check } from "../check.ts";
 import { root, toolPath } from "../root.ts";
 import { runNode } from "../run-command.ts";
+import { buildSubgraph } from "../subgraph.ts";
 import { provideChromium, providePostgres } from "./tools.ts";
 
 export interface Counts {
@@ -31,6 +32,15 @@ export const stages: readonly Stage[] = [
     run: async () => ({ ...none, failed: (await check()).failed }),
   },
   { name: "contracts", title: "contracts", run: testContracts },
+  {
+    name: "subgraph",
+    title: "subgraph: its mappings, on the events of a chain",
+    async run() {
+      const { ok, output } = await buildSubgraph();
+      if (!ok) throw new Error(output);
+      return mocha("test/subgraph/**/*.test.ts");
+    },
+  },
   {
     name: "node",
     title: "daemon and backbone",
