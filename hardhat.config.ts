@@ -46,7 +46,7 @@ export default defineConfig({
       accounts: {
         mnemonic:
           process.env.SHADOWMESH_DEVNET_MNEMONIC ?? "test test test test test test test test test test test junk",
-        count: 10,
+        count: Number(process.env.SHADOWMESH_DEVNET_ACCOUNTS ?? 10),
       },
     },
   },

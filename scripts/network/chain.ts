@@ -10,32 +10,48 @@ import { type HDAccount, mnemonicToAccount } from "viem/accounts";
 import { root } from "../root.ts";
 import { type Child, startGuarded } from "./process.ts";
 
-/** Funded accounts of the development chain, each with 10,000 SHM. */
-export const accountCount = 10;
-
 export interface DevChain {
   readonly rpcUrl: string;
   /** Whether the state outlives the process: true with anvil, false with `hardhat node`. */
   readonly keepsState: boolean;
+  readonly pid: number;
+  /** A funded account, with 10,000 SHM at first. */
   account(index: number): HDAccount;
   stop(): Promise<void>;
 }
 
+export interface DevChainOptions {
+  /** Funded accounts; a chain keeps those that it was made with. @default 10 */
+  accounts?: number;
+  /** Address to listen on. @default 127.0.0.1 */
+  host?: string;
+  /** See `ChildOptions`. @default false */
+  outlivesUs?: boolean;
+}
+
 /** Starts the development chain on a port, with the state and the accounts of its folder. */
-export async function startDevChain(folder: string, port: number): Promise<DevChain> {
+export async function startDevChain(folder: string, port: number, options: DevChainOptions = {}): Promise<DevChain> {
+  const { host = "127.0.0.1", accounts = 10, outlivesUs = false } = options;
   const mnemonic = await readOrMakeMnemonic(join(folder, "mnemonic.txt"));
-  const logPath = join(folder, "chain.log");
   const anvil = findAnvil();
-  const child =
-    anvil === null ? startHardhat(mnemonic, port, logPath) : startAnvil(anvil, mnemonic, port, folder, logPath);
-  const rpcUrl = `http://127.0.0.1:${port}`;
-  await answers(rpcUrl, child, logPath);
+  const launch = { mnemonic, host, port, accounts, folder, logPath: join(folder, "chain.log"), outlivesUs };
+  const child = anvil === null ? startHardhat(launch) : startAnvil(anvil, launch);
+  const rpcUrl = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  await answers(rpcUrl, child, launch.logPath);
   return {
     rpcUrl,
     keepsState: anvil !== null,
+    pid: child.process.pid ?? Number.NaN,
     account: (index) => mnemonicToAccount(mnemonic, { addressIndex: index }),
     stop: () => child.stop(),
   };
+}
+
+interface Launch extends Required<DevChainOptions> {
+  mnemonic: string;
+  port: number;
+  folder: string;
+  logPath: string;
 }
 
 /** Each clone has its own accounts: a well-known mnemonic is one that people import and lose real money with. */
@@ -60,19 +76,21 @@ function findAnvil(): string | null {
   }
 }
 
-function startAnvil(anvil: string, mnemonic: string, port: number, folder: string, logPath: string): Child {
-  const args = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--silent"];
-  const accounts = ["--mnemonic", mnemonic, "--accounts", String(accountCount)];
+function startAnvil(anvil: string, launch: Launch): Child {
+  const { mnemonic, host, port, accounts, folder, logPath, outlivesUs } = launch;
+  const args = ["--host", host, "--port", String(port), "--chain-id", "31337", "--silent"];
+  const funded = ["--mnemonic", mnemonic, "--accounts", String(accounts)];
   // Dumped every second and at the end: a kill loses a second at the most.
   const state = ["--state", join(folder, "chain.json"), "--state-interval", "1"];
   // At SIGINT anvil writes its state; at SIGTERM it does not.
-  return startGuarded("SIGINT", anvil, [...args, ...accounts, ...state], { logPath });
+  return startGuarded(anvil, [...args, ...funded, ...state], { logPath, outlivesUs, stopSignal: "SIGINT" });
 }
 
-function startHardhat(mnemonic: string, port: number, logPath: string): Child {
+function startHardhat({ mnemonic, host, port, accounts, logPath, outlivesUs }: Launch): Child {
   const cli = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
-  const args = [cli, "node", "--network", "devnet", "--port", String(port)];
-  return startGuarded("SIGTERM", process.execPath, args, { logPath, env: { SHADOWMESH_DEVNET_MNEMONIC: mnemonic } });
+  const args = [cli, "node", "--network", "devnet", "--hostname", host, "--port", String(port)];
+  const env = { SHADOWMESH_DEVNET_MNEMONIC: mnemonic, SHADOWMESH_DEVNET_ACCOUNTS: String(accounts) };
+  return startGuarded(process.execPath, args, { logPath, env, outlivesUs });
 }
 
 async function answers(rpcUrl: string, child: Child, logPath: string): Promise<void> {

@@ -1,2 +1,3 @@
-export { accounts, members } from "./members.ts";
-export { type Network, newcomer, type RunningNode, startNetwork, untilFound } from "./network.ts";
+export { type RunningNode, untilFound } from "./daemon-process.ts";
+export { accounts, type Member, members } from "./members.ts";
+export { type Network, newcomer, startNetwork } from "./network.ts";

@@ -6,24 +6,29 @@ import { ShadowMeshError } from "../../node/core/errors.ts";
 import { createIdentityFile, type Identity, identityErrors, readIdentityFile } from "../../node/core/identity/index.ts";
 
 export interface NodeFolderConfig {
-  chain: { rpcUrl: string; nexusAddress: Address };
+  chain: { rpcUrl: string; nexusAddress: Address; pollIntervalMs?: number };
   /** null for a node that nobody can dial. */
   overlayPort: number | null;
   apiPort: number;
-  backbonePort?: number;
+  /** Options of the backbone role; null for a node without it. */
+  backbone: Readonly<Record<string, string | number>> | null;
 }
 
 /** Makes a node's data folder with its identity, or takes the one that is there, and writes its configuration. */
-export async function prepareNodeFolder(folder: string, config: NodeFolderConfig): Promise<Identity> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const { overlayPort, apiPort, backbonePort } = config;
-  const values = {
-    chain: { ...config.chain, chainId: 31337, pollIntervalMs: 500 },
+export function prepareNodeFolder(folder: string, config: NodeFolderConfig): Promise<Identity> {
+  const { overlayPort, apiPort, backbone } = config;
+  return writeNodeFolder(folder, {
+    chain: { chainId: 31337, pollIntervalMs: 500, ...config.chain },
     overlay: { listen: overlayPort === null ? [] : [`/ip4/127.0.0.1/tcp/${overlayPort}`] },
     api: { port: apiPort },
-    ...(backbonePort === undefined ? {} : { backbone: { enabled: true, host: "127.0.0.1", port: backbonePort } }),
-  };
-  await writeFile(join(folder, "config.yaml"), `# Written by npm start at each start.\n${stringify(values)}`);
+    ...(backbone === null ? {} : { backbone: { enabled: true, host: "127.0.0.1", ...backbone } }),
+  });
+}
+
+/** As `prepareNodeFolder`, with the whole configuration in the caller's hand. */
+export async function writeNodeFolder(folder: string, values: Record<string, unknown>): Promise<Identity> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, "config.yaml"), `# Written at each start of the mesh.\n${stringify(values)}`);
   try {
     return (await readIdentityFile(folder)).identity;
   } catch (error) {

@@ -1,12 +1,44 @@
-import type { Account } from "viem";
+import { pino } from "pino";
+import type { Account, Address } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
-import { type Chain, registerNode } from "../../node/core/chain/index.ts";
+import { type Chain, createChain, registerNode } from "../../node/core/chain/index.ts";
 import type { Identity } from "../../node/core/identity/index.ts";
 import { connect } from "../deploy/index.ts";
+import type { DevChain } from "./chain.ts";
+import { inParallel } from "./in-parallel.ts";
 import type { Member } from "./members.ts";
 
+/** A member whose data folder is made. */
+export interface PreparedMember {
+  member: Member;
+  identity: Identity;
+  /** HTTP base URL of a backbone; null for the others. */
+  endpoint: string | null;
+}
+
+/** Registers those that the contract does not know, by operators of their own and so at once. */
+export async function registerMembers(
+  devChain: Pick<DevChain, "rpcUrl" | "account">,
+  nexusAddress: Address,
+  prepared: readonly PreparedMember[],
+  onStep: (step: string) => void,
+): Promise<void> {
+  const config = { rpcUrl: devChain.rpcUrl, chainId: 31337, nexusAddress, pollIntervalMs: 500 };
+  const chain = createChain(config, { log: pino({ level: "silent" }) });
+  await chain.start(AbortSignal.timeout(10_000));
+  try {
+    chain.requireConnected();
+    await inParallel(8, prepared, async ({ member, identity, endpoint }) => {
+      onStep(`registering ${member.name} (${member.type} in ${member.region}), if it is not`);
+      await ensureRegistered(chain, member, identity, devChain.account(member.operator), endpoint);
+    });
+  } finally {
+    await chain.stop();
+  }
+}
+
 /** Registers a member where the contract does not know it, and writes a backbone's endpoint where it has moved. */
-export async function ensureRegistered(
+async function ensureRegistered(
   chain: Chain,
   member: Member,
   identity: Identity,

@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Address } from "viem";
+import { deployNodeNexus } from "../deploy/index.ts";
+import { type DevChain, type DevChainOptions, startDevChain } from "./chain.ts";
+import { accounts, type Member } from "./members.ts";
+import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
+import { allocatePorts, type Ports } from "./ports.ts";
+import { type PreparedMember, registerMembers } from "./registrar.ts";
+
+export interface FoundationConfig {
+  /** State of chain and members, such as `.shadowmesh/devnet`. */
+  folder: string;
+  members: readonly Member[];
+  /** An unregistered node beside the members, and its data folder. */
+  newcomer?: { name: string; folder: string };
+  /** Ports that people remember, by name; any others are free ones. */
+  preferredPorts?: Readonly<Record<string, number>>;
+  chain?: DevChainOptions;
+  /** Options of every backbone, beside those that the mesh needs. */
+  backbone?: NodeFolderConfig["backbone"];
+  /** How often nodes look for new blocks, in milliseconds. @default 500: people and tests wait for them */
+  pollIntervalMs?: number;
+  /** Told before each step. */
+  onStep(step: string): void;
+}
+
+/** What a mesh stands on: a chain with the contract, and members with data folders and registrations. */
+export interface Foundation {
+  readonly chain: DevChain;
+  readonly nexusAddress: Address;
+  readonly ports: Ports<string>;
+  folderOf(name: string): string;
+  /** Frees what was held for a node, right before it starts. */
+  releasePortsOf(name: string): Promise<void>;
+}
+
+/** Starts the chain and makes what is not there yet: the contract, the data folders, the registrations. */
+export async function layFoundation(config: FoundationConfig): Promise<Foundation> {
+  const { folder, members, newcomer, onStep } = config;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = ["chain", ...members.flatMap(portsOf), ...(newcomer ? portsOf({ ...newcomer, dialable: true }) : [])];
+  const ports = await allocatePorts(join(folder, "ports.json"), names, config.preferredPorts ?? {});
+  const folderOf = (name: string) => (name === newcomer?.name ? newcomer.folder : join(folder, name));
+
+  onStep("starting the chain");
+  await ports.release("chain");
+  const chain = await startDevChain(folder, ports.numbers.chain ?? 0, config.chain);
+  try {
+    onStep("deploying NodeNexus, if it is not there");
+    const backbones = members.filter(({ type }) => type === "backbone_auth");
+    const { nodeNexus: nexusAddress } = await deployNodeNexus({
+      rpcUrl: chain.rpcUrl,
+      account: chain.account(accounts.governance),
+      parameters: { unbondingPeriodS: 120n },
+      deploymentFile: join(folder, "deployment.json"),
+      ifStale: "redeploy",
+      backboneOperators: backbones.map(({ operator }) => chain.account(operator).address),
+    });
+    const { pollIntervalMs = 500 } = config;
+    const node = { chain: { rpcUrl: chain.rpcUrl, nexusAddress, pollIntervalMs } };
+    const prepare = async (member: Member): Promise<PreparedMember> => {
+      const { overlayPort, apiPort, backbonePort } = numbersOf(member.name, ports.numbers);
+      const backbone = backbonePort === null ? null : { port: backbonePort, ...config.backbone };
+      const identity = await prepareNodeFolder(folderOf(member.name), { ...node, overlayPort, apiPort, backbone });
+      return { member, identity, endpoint: backbone && `http://127.0.0.1:${backbone.port}` };
+    };
+    await registerMembers(chain, nexusAddress, await Promise.all(members.map(prepare)), onStep);
+    if (newcomer) {
+      const { overlayPort, apiPort } = numbersOf(newcomer.name, ports.numbers);
+      await prepareNodeFolder(newcomer.folder, { ...node, overlayPort, apiPort, backbone: null });
+    }
+    const releasePortsOf = (name: string) => ports.release(...names.filter((port) => port.endsWith(`:${name}`)));
+    return { chain, nexusAddress, ports, folderOf, releasePortsOf };
+  } catch (error) {
+    await chain.stop();
+    await ports.releaseAll();
+    throw error;
+  }
+}
+
+/** The names of a node's ports. */
+function portsOf({ name, dialable, type }: Pick<Member, "name" | "dialable"> & { type?: string }): string[] {
+  return [
+    `api:${name}`,
+    ...(dialable ? [`overlay:${name}`] : []),
+    ...(type === "backbone_auth" ? [`backbone:${name}`] : []),
+  ];
+}
+
+function numbersOf(name: string, numbers: Readonly<Record<string, number>>) {
+  return {
+    overlayPort: numbers[`overlay:${name}`] ?? null,
+    apiPort: numbers[`api:${name}`] ?? 0,
+    backbonePort: numbers[`backbone:${name}`] ?? null,
+  };
+}
