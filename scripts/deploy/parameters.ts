@@ -24,6 +24,39 @@ export interface NodeNexusParameters {
   slasher: Address;
 }
 
+/** What the contracts around NodeNexus start with; most cannot be changed, only replaced by governance. */
+export interface SurroundingsParameters {
+  /** @default 1 hour */
+  epochLengthS: bigint;
+  /** From a report to the slash. @default 2 days */
+  challengeWindowS: bigint;
+  /** Of the stake, in 1/100 %. @default 10 % */
+  penaltyBps: number;
+  /** Of the penalty, in 1/100 %; the rest is burnt. @default 10 % */
+  reporterBps: number;
+  /** From a payer's announcement to the closing of its channel. @default 1 day */
+  exitNoticeS: bigint;
+}
+
+/** Who may decide, and who may carry out what was decided once its time has come. */
+export interface TimelockParameters {
+  proposers: readonly Address[];
+  /** The zero address lets anybody. */
+  executors: readonly Address[];
+  /** @default none beyond the unbonding period */
+  minDelayS?: bigint;
+}
+
+/** What a deployment is told; scorer and slasher are part of it. */
+export type DeployParameters = Partial<Omit<NodeNexusParameters, "scorer" | "slasher"> & SurroundingsParameters> & {
+  /**
+   * Deploys a timelock as the owner, whose delay is never shorter than unbonding; `owner` is not given then.
+   */
+  timelock?: TimelockParameters;
+};
+
+const DAY_S = 24n * 3600n;
+
 export const REGIONS = [
   "north_america",
   "south_america",
@@ -44,7 +77,7 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     pauser: parameters.pauser ?? owner,
     publicMinimum: parameters.publicMinimumWei ?? parseEther("100"),
     backboneMinimum: parameters.backboneMinimumWei ?? parseEther("100"),
-    unbondingPeriod: parameters.unbondingPeriodS ?? 7n * 24n * 3600n,
+    unbondingPeriod: parameters.unbondingPeriodS ?? 7n * DAY_S,
     relayPricePerGiB: parameters.relayPricePerGiBWei ?? parseEther("0.01"),
     scorer: parameters.scorer ?? zeroAddress,
     slasher: parameters.slasher ?? zeroAddress,
@@ -52,3 +85,11 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     regions: (parameters.regions ?? REGIONS).map(regionId),
   };
 }
+
+export const surroundingsArguments = (parameters: Partial<SurroundingsParameters>): SurroundingsParameters => ({
+  epochLengthS: parameters.epochLengthS ?? 3_600n,
+  challengeWindowS: parameters.challengeWindowS ?? 2n * DAY_S,
+  penaltyBps: parameters.penaltyBps ?? 1_000,
+  reporterBps: parameters.reporterBps ?? 1_000,
+  exitNoticeS: parameters.exitNoticeS ?? DAY_S,
+});

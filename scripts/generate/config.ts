@@ -79,8 +79,23 @@ export async function environmentExample(): Promise<string> {
       lines.push(`# ${option.variable}=${quote(option.default)}`);
     }
   }
+  lines.push(...deployment);
   return `${lines.join("\n")}\n`;
 }
+
+/** What the commands about a chain read: see scripts/deploy/command.ts. */
+const deployment = [
+  "",
+  "# ── npm run deploy, upgrade and verify: docs/guides/deployment.md ──",
+  "# RPC of the chain; the network's own if not given.",
+  "# SHADOWMESH_DEPLOY_RPC_URL=https://rpc-amoy.polygon.technology",
+  "# Encrypted keystore of the account that sends. No key stands in a variable.",
+  "# SHADOWMESH_DEPLOY_KEYSTORE=deployer.json",
+  "# Key for --explorer etherscan, a secret; Sourcify wants none.",
+  "# ETHERSCAN_API_KEY=",
+  "# A Sourcify server of your own.",
+  "# SHADOWMESH_SOURCIFY_URL=https://sourcify.dev/server",
+] as const;
 
 function quote(value: unknown): string {
   return typeof value === "string"

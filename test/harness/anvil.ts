@@ -28,7 +28,7 @@ export interface TestChain {
 }
 
 /** Starts a chain before the tests of a `describe`; skips them, visibly, where there is no anvil for this platform. */
-export function startTestChain(): () => TestChain {
+export function startTestChain(options: { chainId?: number } = {}): () => TestChain {
   let chain: TestChain | undefined;
   let folder: string | undefined;
 
@@ -40,7 +40,7 @@ export function startTestChain(): () => TestChain {
     }
     folder = await mkdtemp(join(tmpdir(), "shadowmesh-anvil-"));
     chain = await createChain(folder);
-    await chain.start();
+    await chain.start(options);
   });
   after(async () => {
     await chain?.stop();

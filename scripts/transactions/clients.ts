@@ -1,14 +1,9 @@
 import {
-  type Abi,
   type Account,
-  type Address,
   type Chain,
   createPublicClient,
   createWalletClient,
   defineChain,
-  type EncodeDeployDataParameters,
-  encodeDeployData,
-  getAddress,
   type Hex,
   http,
   type PublicClient,
@@ -42,17 +37,4 @@ export async function confirm({ publicClient }: DeployClients, hash: Hex): Promi
   const receipt = await publicClient.waitForTransactionReceipt({ hash });
   if (receipt.status !== "success") throw new Error(`transaction ${hash} was reverted`);
   return receipt;
-}
-
-/** Creates a contract and waits until it is there. */
-export async function create<const A extends Abi>(
-  clients: DeployClients,
-  contract: EncodeDeployDataParameters<A>,
-): Promise<{ address: Address; blockNumber: number }> {
-  const data = encodeDeployData(contract);
-  const { chain, account } = clients.walletClient;
-  const hash = await clients.walletClient.sendTransaction({ chain, account, data });
-  const { contractAddress, blockNumber } = await confirm(clients, hash);
-  if (!contractAddress) throw new Error(`transaction ${hash} created no contract`);
-  return { address: getAddress(contractAddress), blockNumber: Number(blockNumber) };
 }

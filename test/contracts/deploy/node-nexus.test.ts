@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { zeroAddress } from "viem";
-import { nexusTimelockAbi } from "../../contracts/generated/nexus-timelock.ts";
-import { deployNodeNexus, readDeployment } from "../../scripts/deploy/index.ts";
-import { asOperator, networkHelpers, nexusAt, operator, owner, publicClient, registerNode } from "./fixture.ts";
+import { nexusTimelockAbi } from "../../../contracts/generated/nexus-timelock.ts";
+import { deployNodeNexus, readDeployment } from "../../../scripts/deploy/index.ts";
+import { asOperator, networkHelpers, nexusAt, operator, owner, publicClient, registerNode } from "../fixture.ts";
 
 describe("deployNodeNexus", () => {
   let folder: string;
@@ -53,7 +53,10 @@ describe("deployNodeNexus", () => {
   it("refuses a chain that runs another version, unless told to deploy anew", async () => {
     await deployNodeNexus({ ...clients, deploymentFile });
     const deployment = JSON.parse(await readFile(deploymentFile, "utf8"));
-    await writeFile(deploymentFile, JSON.stringify({ ...deployment, codeHash: "0x00" }));
+    await writeFile(
+      deploymentFile,
+      JSON.stringify({ ...deployment, codeHashes: { ...deployment.codeHashes, NodeNexus: "0x00" } }),
+    );
     const failure = await deployNodeNexus({ ...clients, deploymentFile }).catch(String);
     expect(failure).to.include("upgrade it instead");
     expect((await deployNodeNexus({ ...clients, deploymentFile, ifStale: "redeploy" })).reused).to.equal(false);

@@ -1,0 +1,1 @@
+export { executeUpgrade, upgrade } from "./upgrade.ts";
