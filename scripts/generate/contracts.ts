@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Deployment, parseDeployment } from "../deploy/deployment.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const generatedFolder = join(root, "contracts/generated");
@@ -45,6 +46,26 @@ export const nodeNexusLibraries = ${JSON.stringify(Object.fromEntries(links), nu
 `;
 };
 
+/** The addresses of `contracts/deployments`, by chain id. */
+async function deploymentsFile(): Promise<string> {
+  const folder = join(root, "contracts/deployments");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const known: Record<number, Pick<Deployment, "nodeNexus" | "relayPayments" | "blockNumber">> = {};
+  for (const name of names) {
+    const { chainId, nodeNexus, relayPayments, blockNumber } = parseDeployment(
+      name,
+      await readFile(join(folder, name), "utf8"),
+    );
+    if (name !== `${chainId}.json`) throw new Error(`contracts/deployments/${name} is of chain ${chainId}`);
+    known[chainId] = { nodeNexus, relayPayments, blockNumber };
+  }
+  return `${header}/** Where the contracts are, and since which block, by chain id. */
+export const deployments: Readonly<
+  Record<number, { nodeNexus: \`0x\${string}\`; relayPayments: \`0x\${string}\`; blockNumber: number }>
+> = ${JSON.stringify(known, null, 2)};
+`;
+}
+
 /** Compiles with Hardhat; the compiler is npm's solc, so the result is the same on every machine. */
 async function compile(): Promise<void> {
   const cli = join(dirname(createRequire(import.meta.url).resolve("hardhat/package.json")), "dist/src/cli.js");
@@ -52,8 +73,8 @@ async function compile(): Promise<void> {
 }
 
 /**
- * Compiles the contracts and writes `contracts/generated`: ABIs for node, app and subgraph, and the bytecode that a
- * deployment without a compiler needs.
+ * Compiles the contracts and writes `contracts/generated`: ABIs for node, app and subgraph, the bytecode that a
+ * deployment without a compiler needs, and the addresses of what is deployed.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */
@@ -70,6 +91,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
   const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
   const files: Record<string, string> = {
+    "deployments.ts": await deploymentsFile(),
     "node-nexus.ts": abiFile(nodeNexus, "nodeNexus"),
     "nexus-timelock.ts": `${abiFile(timelock, "nexusTimelock")}\n${bytecodeConstants({ nexusTimelock: timelock })}`,
     "node-nexus-bytecode.ts":

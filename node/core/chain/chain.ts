@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { type Address, createPublicClient, type PublicClient } from "viem";
+import { deployments } from "../../../contracts/generated/deployments.ts";
 import { createBackoff, sleep } from "../backoff.ts";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
@@ -37,7 +38,15 @@ const stateErrors = {
   "no-contract": chainErrors.NO_CONTRACT,
 } as const;
 
-export function createChain(config: ChainConfig, deps: { log: Logger }): Chain {
+interface ChainDeps {
+  log: Logger;
+  /** @default those of contracts/deployments */
+  deployments?: Readonly<Record<number, { nodeNexus: Address }>>;
+}
+
+export function createChain(given: ChainConfig, deps: ChainDeps): Chain {
+  const known = (deps.deployments ?? deployments)[given.chainId]?.nodeNexus ?? null;
+  const config = { ...given, nexusAddress: given.nexusAddress ?? known };
   const client = createPublicClient({ transport: rpc(config.rpcUrl, { retryCount: 1 }) });
   const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
   const changes = createChangeEmitter();

@@ -8,7 +8,7 @@ export const chainConfigSchema = z.object({
   /** JSON-RPC endpoint, http(s). */
   rpcUrl: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8545"),
   chainId: z.number().int().positive().default(developmentChainId),
-  /** NodeNexus proxy; printed at deployment and kept in contracts/deployments/<chainId>.json. */
+  /** NodeNexus proxy; without it, the one of the chain's deployment in contracts/deployments, where there is one. */
   nexusAddress: addressSchema.nullable().default(null),
   /** How often the daemon looks for new blocks, in milliseconds. */
   pollIntervalMs: z.number().int().min(100).default(2_000),

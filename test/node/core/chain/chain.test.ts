@@ -18,9 +18,12 @@ describe("core/chain", function () {
     for (const chain of started.splice(0)) await chain.stop();
   });
 
-  async function watch(config: Partial<ChainConfig>): Promise<Chain> {
+  async function watch(
+    config: Partial<ChainConfig>,
+    deployments?: Record<number, { nodeNexus: Address }>,
+  ): Promise<Chain> {
     const whole = { rpcUrl: "", chainId: 31337, nexusAddress: nowhere, pollIntervalMs: 100, ...config };
-    const chain = createChain(whole, { log: silent });
+    const chain = createChain(whole, { log: silent, deployments });
     started.push(chain);
     await chain.start(AbortSignal.timeout(10_000));
     return chain;
@@ -31,6 +34,14 @@ describe("core/chain", function () {
     let nexusAddress: Address;
     before(async () => {
       nexusAddress = await anvil().deploy();
+    });
+
+    it("knows the contract of a chain that we have deployed to, unless another is configured", async () => {
+      const known = { 31337: { nodeNexus: nexusAddress } };
+      const chain = await watch({ rpcUrl: anvil().rpcUrl, nexusAddress: null }, known);
+      expect([chain.state, chain.nexusAddress]).to.deep.equal(["connected", nexusAddress]);
+      const other = await watch({ rpcUrl: anvil().rpcUrl }, known);
+      expect([other.state, other.nexusAddress]).to.deep.equal(["no-contract", nowhere]);
     });
 
     it("is connected where chain, contract and configuration agree", async () => {
