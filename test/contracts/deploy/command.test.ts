@@ -6,7 +6,7 @@ import { account } from "../../harness/anvil.ts";
 import { startAmoy } from "./amoy.ts";
 
 describe("the commands about a chain", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const amoy = startAmoy();
   const [deployer, governor] = [account(4), account(1)];
   const privateKey = `0x${Buffer.from(deployer.getHdKey().privateKey ?? []).toString("hex")}`;

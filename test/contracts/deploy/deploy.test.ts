@@ -11,7 +11,7 @@ import { governed, startAmoy } from "./amoy.ts";
 const CONTRACTS = 11;
 
 describe("npm run deploy", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const amoy = startAmoy();
   const nonceOf = (address: Hex) => amoy.publicClient().getTransactionCount({ address });
 

@@ -14,7 +14,7 @@ import { governed, startAmoy } from "./amoy.ts";
 const WEEK_S = 7 * 24 * 3600;
 
 describe("npm run upgrade", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const amoy = startAmoy();
   const [stranger, proposer] = [account(3), account(1)];
 

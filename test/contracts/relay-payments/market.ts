@@ -7,7 +7,7 @@ import { asStranger, networkHelpers, nexusAt, owner, publicClient, registerNode,
 export const SHM = parseEther("1");
 export const NOTICE_S = 24 * 3600;
 
-const paymentsAt = (address: Address) =>
+export const paymentsAt = (address: Address) =>
   getContract({ address, abi: relayPaymentsAbi, client: { public: publicClient, wallet: owner } });
 
 /** The registry, its payments, a public node, and a stranger who pays it with a session key. */
