@@ -10,7 +10,7 @@ import { account, startTestChain } from "../../harness/anvil.ts";
 import { startSourcify } from "./sourcify.ts";
 
 describe("npm run verify", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   const chain = startTestChain({ chainId: 80002 });
   let folder: string;
   let file: string;
