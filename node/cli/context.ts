@@ -13,6 +13,8 @@ export interface CliContext {
   print(answer: object, text: string): void;
   /** Prints a line for people; nothing with --json. */
   say(line: string): void;
+  /** How to call another command on the same data folder, to be shown to people. */
+  commandLine(command: string): string;
   /** Takes the signals that end this process: from then on they abort what this gives, and the command must end. */
   takeSignals(): AbortController;
 }
@@ -27,6 +29,10 @@ export function createContext(program: Command, takeSignals: () => AbortControll
     },
     say(line) {
       if (!options().json) process.stdout.write(`${line}\n`);
+    },
+    commandLine(command) {
+      const { data } = options();
+      return data === undefined ? `shadowmesh ${command}` : `shadowmesh ${command} --data ${data}`;
     },
     takeSignals,
   };

@@ -33,7 +33,7 @@ export function addIdentityCommands(program: Command, context: CliContext): void
         : `Write these 24 words down and keep them offline: who has them is this node, and they are not shown again.\n\n  ${phrase}`;
       context.print(
         { peerId, nodeAddress, folder: context.folder(), ...(restore ? {} : { phrase }) },
-        `Peer ID  ${peerId}\nFolder   ${context.folder()}\n\n${backup}\n\nNext: shadowmesh register --help`,
+        `Peer ID  ${peerId}\nFolder   ${context.folder()}\n\n${backup}\n\nNext: ${context.commandLine("register")} --help`,
       );
     });
 }

@@ -68,8 +68,14 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
           bandwidthMbps: options.bandwidth,
           stakeWei: options.stake,
         });
-        const registration = await chain.nexus.registrationOf(identity.peerId);
-        context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: shadowmesh up`);
+        // It is registered, whether or not the chain answers once more.
+        const registration = await chain.nexus.registrationOf(identity.peerId).catch(() => null);
+        const runs = await context.daemon().then(
+          () => true,
+          () => false,
+        );
+        const next = context.commandLine(runs ? "status" : "up");
+        context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: ${next}`);
       } finally {
         await chain.stop();
       }

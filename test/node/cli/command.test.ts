@@ -61,7 +61,7 @@ describe("cli as a process", function () {
     expect(stdout)
       .to.match(/Peer ID {2}0x[0-9a-f]{40}/)
       .and.to.match(/(\w+ ){23}\w+/)
-      .and.to.include("shadowmesh register");
+      .and.to.include("Next: shadowmesh register --data node --help");
   });
 
   it("refuses words that are no phrase, and makes nothing", async () => {
