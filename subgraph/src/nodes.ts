@@ -1,6 +1,5 @@
 import {
   EndpointSet,
-  Heartbeat,
   NodeDeregistered,
   NodeRegistered,
   NodeUpdated,
@@ -35,7 +34,6 @@ export function handleNodeRegistered(event: NodeRegistered): void {
   node.score = INITIAL_SCORE;
   node.endpoint = "";
   node.registeredAt = event.block.timestamp;
-  node.lastSeen = event.block.timestamp;
   node.deregisteredAt = null;
   node.availableAt = null;
   node.withdrawnAt = null;
@@ -70,15 +68,6 @@ export function handleEndpointSet(event: EndpointSet): void {
   const node = knownNode(event.params.peerID);
   node.endpoint = event.params.endpoint;
   node.save();
-}
-
-export function handleHeartbeat(event: Heartbeat): void {
-  const totals = new Totals(event);
-  const node = knownNode(event.params.peerID);
-  node.lastSeen = event.block.timestamp;
-  node.save();
-  totals.day.heartbeats += 1;
-  totals.save();
 }
 
 export function handleNodeDeregistered(event: NodeDeregistered): void {

@@ -61,7 +61,6 @@ export function loadDay(timestamp: BigInt): Day {
   day.registered = 0;
   day.deregistered = 0;
   day.withdrawn = 0;
-  day.heartbeats = 0;
   day.scoreChanges = 0;
   day.staked = zero;
   day.unstaked = zero;

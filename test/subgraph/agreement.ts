@@ -62,26 +62,25 @@ async function compareRegistry({ nexus, indexer }: Network) {
 
 async function compareRegions({ nexus, indexer }: Network) {
   const regions = indexer.store.all("Region");
-  const open = regions.filter((region) => region.open).map((region) => hex(region.id));
-  expect(open.toSorted()).to.deep.equal([...(await nexus.read.regions())].toSorted());
-  let activeNodes = 0;
-  for (const region of regions) {
-    const pages = await Promise.all(
-      [0, 1, 2].map(async (nodeType) => (await nexus.read.nodesPage([hex(region.id), nodeType, 0n, 1_000n]))[0]),
+  const totals = await nexus.read.regionTotals();
+  expect(regions).to.have.lengthOf(totals.length);
+  for (const { region, open, nodes, bandwidthMbps } of totals) {
+    const stakes = await Promise.all(
+      [0, 1, 2].map(async (nodeType) => (await nexus.read.stakeIn([region, nodeType, 0n, 1_000n]))[0]),
     );
-    const active = pages.flat();
-    activeNodes += active.length;
-    expect(region, `Region ${region.name}`).to.deep.include({
-      name: hexToString(hex(region.id), { size: 32 }),
-      backbones: pages[0]?.length,
-      privateNodes: pages[1]?.length,
-      publicNodes: pages[2]?.length,
-      bandwidthMbps: active.reduce((sum, { bandwidthMbps }) => sum + BigInt(bandwidthMbps), 0n),
-      stake: active.reduce((sum, { stake }) => sum + stake, 0n),
+    const [backbones, privateNodes, publicNodes] = nodes.map(Number);
+    expect(indexer.store.get("Region", region)).to.deep.include({
+      name: hexToString(region, { size: 32 }),
+      open,
+      backbones,
+      privateNodes,
+      publicNodes,
+      bandwidthMbps: bandwidthMbps.reduce((sum, ofType) => sum + ofType, 0n),
+      stake: stakes.reduce((sum, ofType) => sum + ofType, 0n),
     });
   }
   expect(indexer.store.get("Registry", "nexus")).to.deep.include({
-    activeNodes,
+    activeNodes: totals.reduce((sum, { nodes }) => sum + nodes.map(Number).reduce((a, b) => a + b), 0),
     bandwidthMbps: regions.reduce((sum, region) => sum + big(region.bandwidthMbps), 0n),
   });
 }
@@ -102,7 +101,6 @@ async function compareNode({ nexus, indexer }: Network, node: Entity) {
       region: node.region,
       bandwidthMbps: Number(node.bandwidthMbps),
       stake: pool?.stake,
-      lastSeen: node.lastSeen,
       active: !unbonding,
       score: node.score,
       endpoint: node.endpoint,
@@ -117,7 +115,6 @@ async function compareNode({ nexus, indexer }: Network, node: Entity) {
     region: known.region,
     bandwidthMbps: known.bandwidthMbps,
     stake: known.stake,
-    lastSeen: known.lastSeen,
     active: known.active,
     score: await nexus.read.scoreOf([peerID]),
     endpoint: await nexus.read.endpointOf([peerID]),

@@ -27,7 +27,6 @@ describe("subgraph/nodes", () => {
       nodeAddress: node.nodeKey.address.toLowerCase(),
       registeredAt: await timeOf(node.hash),
     });
-    await nexus.write.heartbeat([node.peerID], asOperator);
     await expectAgreement(network);
 
     await nexus.write.deregister([node.peerID], asOperator);

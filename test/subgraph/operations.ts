@@ -73,7 +73,6 @@ export async function createOperations(
         ...asOperator,
         value: wei(),
       }),
-    heartbeat: () => nexus.write.heartbeat([node().peerID], asOperator),
     topUp: () => nexus.write.topUp([node().peerID], { value: wei() }),
     deregister: () => nexus.write.deregister([guest().peerID], asOperator),
     withdraw: () => nexus.write.withdraw([guest().peerID], asOperator),
@@ -97,12 +96,10 @@ export async function createOperations(
     setBeneficiary: () =>
       nexus.write.setBeneficiary([node().peerID, random.pick([zeroAddress, stranger.account.address])], asOperator),
     async setCommission() {
-      const { peerID } = node();
-      const { commissionBps } = await nexus.read.poolOf([peerID]);
-      return nexus.write.setCommission(
-        [peerID, random.pick([500, commissionBps + 400, commissionBps + 500])],
-        asOperator,
-      );
+      const pool = await some("Pool", ({ closed, nextCommissionAt }) => closed === false && nextCommissionAt === 0n);
+      const current = Number(pool.commissionBps);
+      const commission = random.pick([500, current + 400, current + 500]);
+      return nexus.write.setCommission([pool.node as Hex, commission], asOperator);
     },
     async executeCommission() {
       const { node: peerID } = await some("Pool", ({ nextCommissionAt }) => nextCommissionAt !== 0n);

@@ -102,17 +102,15 @@ describe("subgraph/payments", () => {
     await payments.write.redeem([peerID, await voucher(SHM)]);
     await networkHelpers.time.setNextBlockTimestamp((day + 1n) * 86_400n);
     await payments.write.redeem([peerID, await voucher(4n * SHM)]);
-    await nexus.write.heartbeat([peerID], asOperator);
     await expectAgreement(network);
     const [first, second] = [await network.entity("Day", `${day}`), await network.entity("Day", `${day + 1n}`)];
     expect(first).to.deep.include({
       start: day * 86_400n,
       redeemed: SHM,
       redemptions: 1,
-      heartbeats: 0,
       activeNodes: 1,
     });
-    expect(second).to.deep.include({ redeemed: 3n * SHM, commission: (3n * SHM) / 5n, heartbeats: 1 });
+    expect(second).to.deep.include({ redeemed: 3n * SHM, commission: (3n * SHM) / 5n });
     expect(second.stake).to.equal((await nexus.read.nodes([peerID])).stake);
     expect(BigInt((await publicClient.getBlock()).timestamp) / 86_400n).to.equal(day + 1n);
   });
