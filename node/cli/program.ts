@@ -7,6 +7,7 @@ import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
 import { addIdentityCommands } from "./identity.ts";
 import { addOperatorCommands } from "./operator.ts";
+import { addServiceCommands } from "./service/index.ts";
 
 const examples = `
 Examples:
@@ -34,6 +35,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addOperatorCommands(program, context);
   addMembershipCommands(program, context);
   addDaemonCommands(program, context);
+  addServiceCommands(program, context);
   addDiscoveryCommands(program, context);
   addThroughputCommands(program, context);
   for (const command of program.commands) {
