@@ -9,23 +9,21 @@ import { createIndexer } from "./host/indexer.ts";
 
 /** All contracts as a deployment makes them, governed by a timelock; `operator` may run backbones. */
 async function deployAll() {
-  const firstBlock = await publicClient.getBlockNumber();
-  const deployment = await deployNodeNexus({
+  return deployNodeNexus({
     publicClient,
     walletClient: owner,
     parameters: { pauser: pauser.account.address, backboneOperators: [operator.account.address] },
     timelock: { proposers: [owner.account.address], executors: [zeroAddress] },
   });
-  return { firstBlock, deployment };
 }
 
 /** The contracts, and an indexer of their events from the first on. */
 export async function openNetwork() {
-  const { firstBlock, deployment } = await networkHelpers.loadFixture(deployAll);
+  const deployment = await networkHelpers.loadFixture(deployAll);
   const client = { public: publicClient, wallet: owner };
   const { nodeNexus, relayPayments, timelock = zeroAddress } = deployment;
   const addresses = { NodeNexus: nodeNexus, RelayPayments: relayPayments, NexusTimelock: timelock };
-  const indexer = await createIndexer(publicClient, addresses, firstBlock);
+  const indexer = await createIndexer(publicClient, addresses, BigInt(deployment.blockNumber));
   return {
     nexus: nexusAt(nodeNexus),
     payments: getContract({ address: relayPayments, abi: relayPaymentsAbi, client }),

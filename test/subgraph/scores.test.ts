@@ -91,5 +91,5 @@ describe("subgraph/scores", () => {
     for (const { id, score } of await network.all("Node")) {
       expect(score).to.equal(await nexus.read.scoreOf([id as Hex]));
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 });
