@@ -9,6 +9,10 @@ export interface FolderLock {
   release(): void;
 }
 
+// The collector closes a database that nothing refers to, and its lock is lost with it: a lock is held until it is
+// released, also where its holder keeps no reference.
+const held = new Set<DatabaseSync>();
+
 /**
  * Holds a data folder for this process alone. The lock is SQLite's exclusive file lock: the operating system frees it
  * when the process ends, however it ends, so there is no stale lock file to clean up.
@@ -39,11 +43,10 @@ export function lockFolder(folder: string): FolderLock {
     }
     throw toStoreError(cause, folder);
   }
-  let held = true;
+  held.add(database);
   return {
     release() {
-      if (held) database.close();
-      held = false;
+      if (held.delete(database)) database.close();
     },
   };
 }

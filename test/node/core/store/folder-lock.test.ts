@@ -50,13 +50,11 @@ describe("core/store/folder-lock", () => {
     for (const lock of locks) lock.release();
   });
 
-  it("held by another process is refused at once, and free as soon as that process is killed", async () => {
+  it("is refused while another process holds it, though that forgot it, and free as soon as that process is killed", async () => {
     const folder = await newFolder();
     const child = await holdFromElsewhere(folder);
     try {
-      const startedAt = performance.now();
       expectThrownCode(() => lockFolder(folder), "DATA_FOLDER_IN_USE");
-      expect(performance.now() - startedAt).to.be.lessThan(1_000);
     } finally {
       child.kill("SIGKILL");
       await once(child, "exit");
