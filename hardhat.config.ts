@@ -25,6 +25,9 @@ const build = {
   overrides: { "contracts/libraries/ScoreBatch.sol": loops, "contracts/libraries/NexusViews.sol": loops },
 };
 
+const fuzzRuns = Number(process.env.SHADOWMESH_FUZZ_RUNS ?? 256);
+const seed = process.env.SHADOWMESH_FUZZ_SEED;
+
 export default defineConfig({
   plugins: [
     hardhatMocha,
@@ -50,6 +53,13 @@ export default defineConfig({
       },
     },
   },
-  test: { solidity: { invariant: { runs: 256, depth: 64 } } },
+  test: {
+    solidity: {
+      // Fewer under coverage, which is slow, and more in `npm run fuzz`.
+      fuzz: { runs: fuzzRuns, ...(seed && { seed }) },
+      invariant: { runs: fuzzRuns, depth: 64 },
+    },
+  },
+  coverage: { skipFiles: ["contracts/mocks/**", "contracts/examples/**", "contracts/generated/**", "test/**"] },
   paths: { sources: "contracts", tests: "test/contracts" },
 });

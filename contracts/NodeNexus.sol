@@ -280,18 +280,18 @@ contract NodeNexus is
     }
 
     /// @inheritdoc IStakePools
-    function poolOf(bytes20 peerID) external view returns (PoolView memory) {
+    function poolOf(bytes20 peerID) external view returns (PoolView memory result) {
         NodeNexusStorage storage $ = _storage();
         _answer(address(StakePools), abi.encodeWithSelector(StakePools.poolAt.selector, _slot(), $.records[peerID].id));
     }
 
     /// @inheritdoc IStakePools
-    function poolAt(uint32 pool) external view returns (PoolView memory) {
+    function poolAt(uint32 pool) external view returns (PoolView memory result) {
         _answer(address(StakePools), abi.encodeWithSelector(StakePools.poolAt.selector, _slot(), pool));
     }
 
     /// @inheritdoc IStakePools
-    function stakerOf(uint32 pool, address account) external view returns (StakerView memory) {
+    function stakerOf(uint32 pool, address account) external view returns (StakerView memory result) {
         _answer(address(StakePools), abi.encodeWithSelector(StakePools.stakerOf.selector, _slot(), pool, account));
     }
 
@@ -358,28 +358,32 @@ contract NodeNexus is
     // ── Look-ups ──
 
     /// @inheritdoc INodeNexus
-    function nodes(bytes20 peerID) external view returns (Node memory) {
+    function nodes(bytes20 peerID) external view returns (Node memory node) {
         _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.node.selector, _slot(), peerID));
     }
 
     /// @inheritdoc INodeNexus
-    function nodeDetails(bytes20 peerID) external view returns (NodeDetails memory) {
+    function nodeDetails(bytes20 peerID) external view returns (NodeDetails memory details) {
         _answer(address(StakePools), abi.encodeWithSelector(StakePools.details.selector, _slot(), peerID));
     }
 
     /// @inheritdoc INodeNexus
-    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory) {
+    function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs) {
         uint8 number = _knownRegion(_storage(), region).number;
         _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.backbones.selector, _slot(), number));
     }
 
     /// @inheritdoc INodeNexus
-    function getPublicLightNodes(bytes32 region, uint256 count) external view returns (bytes20[] memory) {
+    function getPublicLightNodes(bytes32 region, uint256 count) external view returns (bytes20[] memory peerIDs) {
         return getPublicLightNodes(region, count, 0);
     }
 
     /// @inheritdoc INodeNexus
-    function getPublicLightNodes(bytes32 region, uint256 count, uint256 seed) public view returns (bytes20[] memory) {
+    function getPublicLightNodes(
+        bytes32 region,
+        uint256 count,
+        uint256 seed
+    ) public view returns (bytes20[] memory peerIDs) {
         uint8 number = _knownRegion(_storage(), region).number;
         bytes4 selector = NexusViews.publicNodes.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, count, seed));
@@ -391,7 +395,7 @@ contract NodeNexus is
         NodeType nodeType,
         uint256 offset,
         uint256 limit
-    ) external view returns (Node[] memory, uint256) {
+    ) external view returns (Node[] memory result, uint256 total) {
         uint8 number = _knownRegion(_storage(), region).number;
         bytes4 selector = NexusViews.page.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
@@ -403,7 +407,7 @@ contract NodeNexus is
         NodeType nodeType,
         uint256 offset,
         uint256 limit
-    ) external view returns (uint256, uint256) {
+    ) external view returns (uint256 staked, uint256 total) {
         uint8 number = _knownRegion(_storage(), region).number;
         bytes4 selector = NexusViews.stakeIn.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
@@ -489,12 +493,12 @@ contract NodeNexus is
     }
 
     /// @inheritdoc INodeNexus
-    function regions() external view returns (bytes32[] memory) {
+    function regions() external view returns (bytes32[] memory names) {
         _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.openRegions.selector, _slot()));
     }
 
     /// @inheritdoc INodeNexus
-    function regionTotals() external view returns (RegionTotals[] memory) {
+    function regionTotals() external view returns (RegionTotals[] memory totals) {
         _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.regionTotals.selector, _slot()));
     }
 

@@ -1552,7 +1552,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "",
+        "name": "peerIDs",
         "type": "bytes20[]"
       }
     ],
@@ -1576,7 +1576,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "",
+        "name": "peerIDs",
         "type": "bytes20[]"
       }
     ],
@@ -1605,7 +1605,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes20[]",
-        "name": "",
+        "name": "peerIDs",
         "type": "bytes20[]"
       }
     ],
@@ -1932,7 +1932,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.NodeDetails",
-        "name": "",
+        "name": "details",
         "type": "tuple"
       }
     ],
@@ -1993,7 +1993,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.Node",
-        "name": "",
+        "name": "node",
         "type": "tuple"
       }
     ],
@@ -2069,12 +2069,12 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.Node[]",
-        "name": "",
+        "name": "result",
         "type": "tuple[]"
       },
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "total",
         "type": "uint256"
       }
     ],
@@ -2219,7 +2219,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct IStakePools.PoolView",
-        "name": "",
+        "name": "result",
         "type": "tuple"
       }
     ],
@@ -2305,7 +2305,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct IStakePools.PoolView",
-        "name": "",
+        "name": "result",
         "type": "tuple"
       }
     ],
@@ -2377,7 +2377,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct INodeNexus.RegionTotals[]",
-        "name": "",
+        "name": "totals",
         "type": "tuple[]"
       }
     ],
@@ -2390,7 +2390,7 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "bytes32[]",
-        "name": "",
+        "name": "names",
         "type": "bytes32[]"
       }
     ],
@@ -2773,12 +2773,12 @@ export const nodeNexusAbi = [
     "outputs": [
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "staked",
         "type": "uint256"
       },
       {
         "internalType": "uint256",
-        "name": "",
+        "name": "total",
         "type": "uint256"
       }
     ],
@@ -2831,7 +2831,7 @@ export const nodeNexusAbi = [
           }
         ],
         "internalType": "struct IStakePools.StakerView",
-        "name": "",
+        "name": "result",
         "type": "tuple"
       }
     ],

@@ -44,7 +44,6 @@ interface ISlashing {
     error NotReported(bytes20 peerID);
     error ChallengeOpen(uint64 executableAt);
     error NotGuardian(address caller);
-    error TransferFailed(address to, uint256 amount);
     error InvalidParameters();
 
     /// @notice Freezes the node's stake on the strength of two signatures. One contradiction counts once.

@@ -6,19 +6,10 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {NodeNexus} from "../../contracts/NodeNexus.sol";
 import {INodeNexus} from "../../contracts/interfaces/INodeNexus.sol";
 import {IStakePools} from "../../contracts/interfaces/IStakePools.sol";
-
-interface Vm {
-    function addr(uint256 key) external pure returns (address);
-    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
-    function prank(address sender) external;
-    function deal(address account, uint256 balance) external;
-    function warp(uint256 timestamp) external;
-    function getBlockTimestamp() external view returns (uint256);
-}
+import {VM} from "./Vm.sol";
 
 /// @notice Does at random what operators, stakers and the slasher may do.
 contract NexusHandler {
-    Vm private constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
     uint256 public constant NODES = 4;
     uint256 public constant ACTORS = 4;
     bytes32 public constant REGION = "europe";
@@ -28,6 +19,10 @@ contract NexusHandler {
     uint32[] public pools;
     /// @notice Exits that were due and did not go through.
     uint256 public failedExits;
+    /// @notice Shares that were paid more than they were worth.
+    uint256 public overpaid;
+    /// @notice Shares that lost worth though nobody was slashed.
+    uint256 public priceDrops;
     /// @notice How often each action took effect.
     mapping(bytes32 action => uint256) public done;
 
@@ -54,6 +49,16 @@ contract NexusHandler {
     }
 
     receive() external payable {}
+
+    /// @dev Whatever an action does, but a slash: a share that others hold too is worth no less after it.
+    modifier keepsPrice(bytes20 peerID) {
+        (uint256 stakeBefore, uint256 sharesBefore, bool sharedBefore) = _price(peerID);
+        _;
+        (uint256 stakeAfter, uint256 sharesAfter, bool sharedAfter) = _price(peerID);
+        if (sharedBefore && sharedAfter) {
+            if ((stakeAfter + 1) * (sharesBefore + 1e6) < (stakeBefore + 1) * (sharesAfter + 1e6)) ++priceDrops;
+        }
+    }
 
     function actor(uint256 seed) public pure returns (address) {
         return address(uint160(0xac70000 + (seed % ACTORS)));
@@ -106,7 +111,7 @@ contract NexusHandler {
         ++done["register"];
     }
 
-    function stake(uint256 node, uint256 who, uint96 amount) external {
+    function stake(uint256 node, uint256 who, uint96 amount) external keepsPrice(peerOf(node)) {
         address account = actor(who);
         uint256 value = (uint256(amount) % 1000 ether) + 1;
         VM.deal(account, value);
@@ -116,7 +121,7 @@ contract NexusHandler {
         } catch {}
     }
 
-    function topUp(uint256 node, uint96 amount) external {
+    function topUp(uint256 node, uint96 amount) external keepsPrice(peerOf(node)) {
         uint256 value = (uint256(amount) % 10 ether) + 1;
         VM.deal(address(this), value);
         try nexus.topUp{value: value}(peerOf(node)) {
@@ -124,7 +129,7 @@ contract NexusHandler {
         } catch {}
     }
 
-    function reward(uint256 node, uint96 amount) external {
+    function reward(uint256 node, uint96 amount) external keepsPrice(peerOf(node)) {
         uint256 value = (uint256(amount) % 100 ether) + 1;
         VM.deal(address(this), value);
         try nexus.reward{value: value}(peerOf(node)) {
@@ -132,13 +137,17 @@ contract NexusHandler {
         } catch {}
     }
 
-    function unstake(uint256 which, uint256 who, uint256 part) external {
+    function unstake(uint256 which, uint256 who, uint256 part) external keepsPrice(_peerOfPool(which)) {
         (uint32 pool, address account) = (pools[which % pools.length], actor(who));
         uint256 held = nexus.stakerOf(pool, account).shares;
         if (held == 0) return;
-        bool isOperator = nexus.poolAt(pool).operator == account;
+        IStakePools.PoolView memory before = nexus.poolAt(pool);
+        uint256 shares = 1 + (part % held);
+        bool isOperator = before.operator == account;
         VM.prank(account);
-        try nexus.unstake(pool, 1 + (part % held)) {
+        try nexus.unstake(pool, shares) {
+            uint256 amount = nexus.poolAt(pool).unbonding - before.unbonding;
+            if (amount > (shares * (before.stake + 1)) / (before.shares + 1e6)) ++overpaid;
             ++done["unstake"];
         } catch {
             // An operator may be held to the minimum; nobody else to anything.
@@ -151,10 +160,13 @@ contract NexusHandler {
         IStakePools.UnbondingView[] memory unbondings = nexus.stakerOf(pool, account).unbondings;
         if (unbondings.length == 0) return;
         index %= unbondings.length;
-        bool due = unbondings[index].availableAt <= VM.getBlockTimestamp() &&
-            nexus.poolAt(pool).frozenUntil <= VM.getBlockTimestamp();
+        bool due =
+            unbondings[index].availableAt <= VM.getBlockTimestamp() &&
+                nexus.poolAt(pool).frozenUntil <= VM.getBlockTimestamp();
+        uint256 balance = account.balance;
         VM.prank(account);
         try nexus.withdrawUnstaked(pool, index) {
+            if (account.balance - balance != unbondings[index].amount) ++overpaid;
             ++done["withdrawUnstaked"];
             if (!due) ++failedExits;
         } catch {
@@ -162,14 +174,14 @@ contract NexusHandler {
         }
     }
 
-    function rebond(uint256 which, uint256 who) external {
+    function rebond(uint256 which, uint256 who) external keepsPrice(_peerOfPool(which)) {
         VM.prank(actor(who));
         try nexus.rebond(pools[which % pools.length], 0) {
             ++done["rebond"];
         } catch {}
     }
 
-    function deregister(uint256 node) external {
+    function deregister(uint256 node) external keepsPrice(peerOf(node)) {
         address operator = nexus.nodes(peerOf(node)).operator;
         VM.prank(operator);
         try nexus.deregister(peerOf(node)) {
@@ -182,9 +194,8 @@ contract NexusHandler {
         (, uint64 availableAt) = nexus.unbondingOf(peerID);
         IStakePools.PoolView memory pool;
         if (availableAt != 0) pool = nexus.poolOf(peerID);
-        bool due = availableAt != 0 &&
-            availableAt <= VM.getBlockTimestamp() &&
-            pool.frozenUntil <= VM.getBlockTimestamp();
+        bool due =
+            availableAt != 0 && availableAt <= VM.getBlockTimestamp() && pool.frozenUntil <= VM.getBlockTimestamp();
         VM.prank(nexus.nodes(peerID).operator);
         try nexus.withdraw(peerID) {
             ++done["withdraw"];
@@ -194,7 +205,15 @@ contract NexusHandler {
     }
 
     function slash(uint256 node, uint16 bps) external {
-        try nexus.slash(peerOf(node), bps % 5_001) {
+        bps %= 5_001;
+        uint256 held = 0;
+        if (nexus.nodes(peerOf(node)).operator != address(0)) {
+            IStakePools.PoolView memory pool = nexus.poolOf(peerOf(node));
+            held = pool.stake + pool.unbonding;
+        }
+        try nexus.slash(peerOf(node), bps) returns (uint256 taken) {
+            // What is left of each unbonding is rounded up, of 1e18 parts.
+            if (taken > (held * bps) / 10_000 + held / 1e17 + 2) ++overpaid;
             ++done["slash"];
         } catch {}
     }
@@ -219,6 +238,16 @@ contract NexusHandler {
 
     function wait(uint24 time) external {
         VM.warp(VM.getBlockTimestamp() + time);
+    }
+
+    function _peerOfPool(uint256 which) private view returns (bytes20) {
+        return nexus.poolAt(pools[which % pools.length]).peerID;
+    }
+
+    function _price(bytes20 peerID) private view returns (uint256 held, uint256 shares, bool shared) {
+        if (nexus.nodes(peerID).operator == address(0)) return (0, 0, false);
+        IStakePools.PoolView memory pool = nexus.poolOf(peerID);
+        return (pool.stake, pool.shares, pool.shares != pool.operatorShares);
     }
 
     function _key(uint256 seed) private pure returns (uint256) {
@@ -285,6 +314,14 @@ contract NodeNexusInvariants {
         for (uint256 i = 0; i < page.length; ++i) {
             if (!page[i].active) revert Broken("inactive", i);
         }
+    }
+
+    function invariant_paysNobodyMoreThanTheShareIsWorth() external view {
+        if (_handler.overpaid() != 0) revert Broken("overpaid", _handler.overpaid());
+    }
+
+    function invariant_letsNoShareLoseWorthWithoutASlash() external view {
+        if (_handler.priceDrops() != 0) revert Broken("price drops", _handler.priceDrops());
     }
 
     function invariant_letsEverybodyLeave() external view {

@@ -75,7 +75,7 @@ describe("NodeNexus.setEndpoint", () => {
 
   for (const endpoint of [
     "http://10.0.0.1:8080",
-    "https://eu-1.backbone.example/api/v1",
+    "https://EU-1.backbone.example/api/v1",
     "http://[2001:db8::1]",
     longest,
   ]) {

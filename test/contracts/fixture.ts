@@ -32,6 +32,9 @@ const wallet = (index: number) => {
 };
 export const [owner, operator, stranger, pauser] = [wallet(0), wallet(1), wallet(2), wallet(3)];
 
+/** Then the probes in the contracts cost gas. */
+export const underCoverage = hardhat.globalOptions.coverage;
+
 export const BACKBONE_AUTH = 0;
 export const LIGHT_PRIVATE = 1;
 export const LIGHT_PUBLIC = 2;
@@ -40,8 +43,11 @@ export const OCEANIA = regionId("oceania");
 export const MINIMUM = parseEther("100");
 export const UNBONDING_S = 7 * 24 * 3600;
 
-/** Mocks have no committed ABI; each test file states what it calls. */
-export async function deployMock<const A extends Abi>(name: string, abi: A, args: readonly unknown[] = []) {
+/**
+ * A contract as Hardhat compiled it: under coverage that is not what is committed. Mocks have no committed ABI; each test
+ * file states what it calls of them.
+ */
+export async function deploy<const A extends Abi>(name: string, abi: A, args: readonly unknown[] = []) {
   const { address } = await viem.deployContract(name, [...args]);
   return getContract({ address, abi, client: { public: publicClient, wallet: owner } });
 }
@@ -168,7 +174,7 @@ const operatorContractAbi = parseAbi([
 
 /** An operator that is a contract, and a node registered and already leaving in its name. */
 export async function contractOperator(nexus: Nexus) {
-  const contract = await deployMock("OperatorContract", operatorContractAbi, [nexus.address]);
+  const contract = await deploy("OperatorContract", operatorContractAbi, [nexus.address]);
   const node = createNode();
   const registration = await registrationOf(node, nexus, { operatorAddress: contract.address });
   await contract.write.register([registration], { value: MINIMUM });

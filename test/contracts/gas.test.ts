@@ -1,11 +1,14 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
-import { asOperator, emptyNexus, gasOf, networkHelpers, registerNode, UNBONDING_S } from "./fixture.ts";
+import { asOperator, emptyNexus, gasOf, networkHelpers, registerNode, UNBONDING_S, underCoverage } from "./fixture.ts";
 
 /** Whole transactions through the proxy, and the most that one of them may cost. */
 const CEILINGS = { register: 150_000, heartbeat: 32_000, topUp: 36_000, deregister: 55_000, withdraw: 45_000 };
 
 describe("NodeNexus gas", () => {
+  before(function () {
+    if (underCoverage) this.skip();
+  });
   const most = (gas: bigint[]) => Number(gas.reduce((a, b) => (a > b ? a : b)));
 
   async function fortyNodes() {

@@ -12,6 +12,7 @@ import {
   LIGHT_PUBLIC,
   MINIMUM,
   networkHelpers,
+  operator,
   owner,
   pauser,
   registerNode,
@@ -56,6 +57,19 @@ describe("NodeNexus parameters", () => {
     ]) {
       await assertions.revertWithCustomError(attempt, nexus, "OwnableUnauthorizedAccount");
     }
+  });
+
+  it("name the first backbones' operators", async () => {
+    const nexus = await deployNexus({ backboneOperators: [stranger.account.address] });
+    expect(await nexus.read.isApprovedBackbone([stranger.account.address])).to.equal(true);
+    expect(await nexus.read.isApprovedBackbone([operator.account.address])).to.equal(false);
+  });
+
+  it("remember the longest unbonding period there was", async () => {
+    const { nexus } = await networkHelpers.loadFixture(emptyNexus);
+    await nexus.write.setUnbondingPeriod([BigInt(2 * UNBONDING_S)]);
+    await nexus.write.setUnbondingPeriod([1n]);
+    expect(await nexus.read.longestUnbondingPeriod()).to.equal(BigInt(2 * UNBONDING_S));
   });
 
   it("apply to the registrations that follow", async () => {

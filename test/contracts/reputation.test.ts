@@ -5,7 +5,6 @@ import {
   encodeAbiParameters,
   encodePacked,
   getAddress,
-  getContract,
   type Hex,
   keccak256,
   numberToHex,
@@ -14,13 +13,14 @@ import {
   toHex,
   zeroAddress,
 } from "viem";
-import { reputationAbi, reputationBytecode } from "../../contracts/generated/reputation.ts";
+import { reputationAbi } from "../../contracts/generated/reputation.ts";
 import {
   asOperator,
   asStranger,
   assertions,
   BACKBONE_AUTH,
   createNode,
+  deploy,
   EUROPE,
   emptyNexus,
   LIGHT_PUBLIC,
@@ -28,7 +28,6 @@ import {
   OCEANIA,
   operator,
   owner,
-  publicClient,
   registerNode,
   stranger,
   type TestNode,
@@ -47,15 +46,8 @@ function evidence() {
 /** Four backbones with a say in two public nodes. */
 async function quorate() {
   const { nexus } = await emptyNexus();
-  const hash = await owner.deployContract({
-    abi: reputationAbi,
-    bytecode: reputationBytecode,
-    args: [nexus.address, BigInt(EPOCH_S)],
-  });
-  const { contractAddress } = await publicClient.getTransactionReceipt({ hash });
-  const address = contractAddress ?? zeroAddress;
-  const reputation = getContract({ address, abi: reputationAbi, client: { public: publicClient, wallet: owner } });
-  await nexus.write.setScorer([address]);
+  const reputation = await deploy("Reputation", reputationAbi, [nexus.address, BigInt(EPOCH_S)]);
+  await nexus.write.setScorer([reputation.address]);
   await nexus.write.setBackboneApproval([operator.account.address, true]);
   const backbones: TestNode[] = [];
   for (let i = 0; i < 4; i++) backbones.push(await registerNode(nexus, { nodeType: BACKBONE_AUTH }));

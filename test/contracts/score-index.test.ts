@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseAbi } from "viem";
 import { createRandom } from "../harness/random.ts";
-import { assertions, deployMock, gasOf, networkHelpers } from "./fixture.ts";
+import { assertions, deploy, gasOf, networkHelpers } from "./fixture.ts";
 
 /** What the index must say, worked out the slow way. */
 class Oracle {
@@ -31,7 +31,7 @@ describe("ScoreIndex", () => {
     "error BucketFull(uint8 score)",
   ]);
   async function emptyIndex() {
-    return { index: await deployMock("ScoreIndexHarness", abi) };
+    return { index: await deploy("ScoreIndexHarness", abi) };
   }
   const load = () => networkHelpers.loadFixture(emptyIndex);
   type Index = Awaited<ReturnType<typeof emptyIndex>>["index"];

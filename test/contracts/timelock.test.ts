@@ -1,19 +1,18 @@
 import { expect } from "chai";
-import { encodeFunctionData, getContract, type Hex, zeroAddress, zeroHash } from "viem";
+import { encodeFunctionData, type Hex, parseEther, zeroAddress, zeroHash } from "viem";
 import { nexusTimelockAbi } from "../../contracts/generated/nexus-timelock.ts";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
-import { deployNodeNexus } from "../../scripts/deploy/index.ts";
 import {
   asOperator,
   asStranger,
   assertions,
+  deploy,
   deployImplementation,
+  emptyNexus,
   MINIMUM,
   networkHelpers,
-  nexusAt,
   operator,
   owner,
-  publicClient,
   registerNode,
   stranger,
   UNBONDING_S,
@@ -23,17 +22,14 @@ const DAY = 24n * 3600n;
 const asProposer = { account: owner.account };
 
 async function timelocked() {
-  const { nodeNexus, timelock: address = zeroAddress } = await deployNodeNexus({
-    publicClient,
-    walletClient: owner,
-    timelock: { proposers: [owner.account.address], executors: [zeroAddress] },
-  });
-  const timelock = getContract({
-    address,
-    abi: nexusTimelockAbi,
-    client: { public: publicClient, wallet: owner },
-  });
-  return { nexus: nexusAt(nodeNexus), timelock };
+  const { nexus } = await emptyNexus();
+  const settings = [nexus.address, 0n, [owner.account.address], [zeroAddress]] as const;
+  const timelock = await deploy("NexusTimelock", nexusTimelockAbi, settings);
+  await nexus.write.transferOwnership([timelock.address]);
+  await networkHelpers.impersonateAccount(timelock.address);
+  await networkHelpers.setBalance(timelock.address, parseEther("1"));
+  await nexus.write.acceptOwnership({ account: timelock.address });
+  return { nexus, timelock };
 }
 
 describe("NexusTimelock", () => {

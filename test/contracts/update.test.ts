@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseEther } from "viem";
+import { encodePacked, parseEther } from "viem";
 import { regionId } from "../../scripts/deploy/parameters.ts";
 import {
   asOperator,
@@ -15,6 +15,7 @@ import {
   MINIMUM,
   networkHelpers,
   OCEANIA,
+  owner,
   registerNode,
   timeOf,
 } from "./fixture.ts";
@@ -147,6 +148,24 @@ describe("NodeNexus.update", () => {
         nexus,
         "EnforcedPause",
       );
+    }
+  });
+});
+
+describe("NodeNexus.update of the type", () => {
+  it("takes back to 50 what was earned in another role, and leaves what was lost", async () => {
+    const { nexus } = await networkHelpers.loadFixture(emptyNexus);
+    await nexus.write.setScorer([owner.account.address]);
+    for (const [score, after] of [
+      [60, 50],
+      [40, 40],
+    ] as const) {
+      const { peerID } = await registerNode(nexus);
+      const { pool } = await nexus.read.poolOf([peerID]);
+      const changes = encodePacked(["uint32", "uint8"], [pool, score]);
+      await nexus.write.applyScores([EUROPE, LIGHT_PUBLIC, changes]);
+      await nexus.write.update([peerID, LIGHT_PRIVATE, EUROPE, 100], asOperator);
+      expect(await nexus.read.scoreOf([peerID])).to.equal(after);
     }
   });
 });

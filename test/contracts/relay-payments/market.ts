@@ -1,8 +1,16 @@
-import { type Address, getContract, numberToHex, parseEther, parseSignature } from "viem";
+import { type Address, encodeFunctionData, getContract, numberToHex, parseEther, parseSignature } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { relayPaymentsAbi } from "../../../contracts/generated/relay-payments.ts";
-import { deployNodeNexus } from "../../../scripts/deploy/index.ts";
-import { asStranger, networkHelpers, nexusAt, owner, publicClient, registerNode, stranger } from "../fixture.ts";
+import {
+  asStranger,
+  deploy,
+  emptyNexus,
+  networkHelpers,
+  owner,
+  publicClient,
+  registerNode,
+  stranger,
+} from "../fixture.ts";
 
 export const SHM = parseEther("1");
 export const NOTICE_S = 24 * 3600;
@@ -10,11 +18,17 @@ export const NOTICE_S = 24 * 3600;
 export const paymentsAt = (address: Address) =>
   getContract({ address, abi: relayPaymentsAbi, client: { public: publicClient, wallet: owner } });
 
+async function deployPayments(nexus: Address) {
+  const implementation = await deploy("RelayPayments", relayPaymentsAbi, [nexus, BigInt(NOTICE_S)]);
+  const args = [owner.account.address] as const;
+  const initialize = encodeFunctionData({ abi: relayPaymentsAbi, functionName: "initialize", args });
+  return deploy("ERC1967Proxy", relayPaymentsAbi, [implementation.address, initialize]);
+}
+
 /** The registry, its payments, a public node, and a stranger who pays it with a session key. */
 export async function market() {
-  const deployment = await deployNodeNexus({ publicClient, walletClient: owner });
-  const nexus = nexusAt(deployment.nodeNexus);
-  const payments = paymentsAt(deployment.relayPayments);
+  const { nexus } = await emptyNexus();
+  const payments = await deployPayments(nexus.address);
   const { peerID } = await registerNode(nexus);
   const session = privateKeyToAccount(generatePrivateKey());
   await payments.write.open([peerID, session.address], { ...asStranger, value: 10n * SHM });

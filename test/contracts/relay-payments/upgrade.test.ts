@@ -1,9 +1,8 @@
 import { upgrades } from "@openzeppelin/hardhat-upgrades/viem";
 import { expect } from "chai";
 import hardhat from "hardhat";
-import { zeroAddress } from "viem";
-import { relayPaymentsAbi, relayPaymentsBytecode } from "../../../contracts/generated/relay-payments.ts";
-import { asStranger, assertions, connection, owner, publicClient } from "../fixture.ts";
+import { relayPaymentsAbi } from "../../../contracts/generated/relay-payments.ts";
+import { asStranger, assertions, connection, deploy, owner } from "../fixture.ts";
 import { loadMarket } from "./market.ts";
 
 const api = await upgrades(hardhat, connection);
@@ -21,18 +20,13 @@ describe("RelayPayments and its owner", () => {
     await api.validateUpgrade("RelayPayments", "RelayPayments", uups);
     const failure = await api.validateUpgrade("RelayPayments", "RelayPaymentsBadLayout", uups).catch(String);
     expect(failure).to.include("Upgraded `accounts` to an incompatible type");
-    const hash = await owner.deployContract({
-      abi: relayPaymentsAbi,
-      bytecode: relayPaymentsBytecode,
-      args: [nexus.address, 60n],
-    });
-    const { contractAddress } = await publicClient.getTransactionReceipt({ hash });
+    const next = await deploy("RelayPayments", relayPaymentsAbi, [nexus.address, 60n]);
     await assertions.revertWithCustomError(
-      payments.write.upgradeToAndCall([contractAddress ?? zeroAddress, "0x"], asStranger),
+      payments.write.upgradeToAndCall([next.address, "0x"], asStranger),
       payments,
       "OwnableUnauthorizedAccount",
     );
-    await payments.write.upgradeToAndCall([contractAddress ?? zeroAddress, "0x"]);
+    await payments.write.upgradeToAndCall([next.address, "0x"]);
     expect(await payments.read.exitNotice()).to.equal(60n);
     await assertions.revertWithCustomError(
       payments.write.initialize([owner.account.address]),
@@ -40,11 +34,7 @@ describe("RelayPayments and its owner", () => {
       "InvalidInitialization",
     );
     for (const notice of [0n, 31n * 24n * 3600n]) {
-      const refused = owner.deployContract({
-        abi: relayPaymentsAbi,
-        bytecode: relayPaymentsBytecode,
-        args: [nexus.address, notice],
-      });
+      const refused = deploy("RelayPayments", relayPaymentsAbi, [nexus.address, notice]);
       expect(await refused.catch(String)).to.include("InvalidNotice");
     }
     const { abi } = payments;

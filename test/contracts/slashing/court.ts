@@ -1,15 +1,7 @@
-import { type Address, getContract, type Hex, keccak256, toHex, zeroAddress } from "viem";
-import { slashingAbi, slashingBytecode } from "../../../contracts/generated/slashing.ts";
+import { type Address, type Hex, keccak256, toHex } from "viem";
+import { slashingAbi } from "../../../contracts/generated/slashing.ts";
 import { nodeRecordTopic, statementDomain, statementTypes } from "../../../node/core/records/statement.ts";
-import {
-  asStranger,
-  emptyNexus,
-  networkHelpers,
-  owner,
-  publicClient,
-  registerNode,
-  type TestNode,
-} from "../fixture.ts";
+import { asStranger, deploy, emptyNexus, networkHelpers, registerNode, type TestNode } from "../fixture.ts";
 
 export const DAY_S = 24 * 3600;
 export const WINDOW_S = 2 * DAY_S;
@@ -18,19 +10,8 @@ export const PER_WEI = 10n ** 6n;
 /** A tenth of the stake, of which a tenth goes to the reporter. */
 const settings = [BigInt(WINDOW_S), 1_000, 1_000] as const;
 
-export async function deploySlashing(
-  nexus: Address,
-  [window, penalty, share]: readonly [bigint, number, number] = settings,
-) {
-  const hash = await owner.deployContract({
-    abi: slashingAbi,
-    bytecode: slashingBytecode,
-    args: [nexus, window, penalty, share],
-  });
-  const { contractAddress } = await publicClient.getTransactionReceipt({ hash });
-  const address = contractAddress ?? zeroAddress;
-  return getContract({ address, abi: slashingAbi, client: { public: publicClient, wallet: owner } });
-}
+export const deploySlashing = (nexus: Address, parameters: readonly [bigint, number, number] = settings) =>
+  deploy("Slashing", slashingAbi, [nexus, ...parameters]);
 
 export async function court() {
   const { nexus } = await emptyNexus();

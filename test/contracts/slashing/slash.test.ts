@@ -43,6 +43,15 @@ describe("NodeNexus.slash and freeze", () => {
     await assertions.revertWithCustomError(nexus.write.slash([createNode().peerID, 1]), nexus, "NotRegistered");
   });
 
+  it("leave no pool whose shares could be too many to count", async () => {
+    const { nexus, node } = await networkHelpers.loadFixture(court);
+    await nexus.write.setSlasher([owner.account.address]);
+    await nexus.write.stake([node.peerID, 0n], { ...asStranger, value: MINIMUM });
+    await nexus.write.slash([node.peerID, 10_000]);
+    const flood = nexus.write.stake([node.peerID, 0n], { ...asStranger, value: MINIMUM });
+    await assertions.revertWithCustomError(flood, nexus, "AmountTooLarge");
+  });
+
   it("take everything at most, and leave shares that are worth nothing but can still go", async () => {
     const { nexus, node } = await networkHelpers.loadFixture(court);
     await nexus.write.setSlasher([owner.account.address]);

@@ -8,6 +8,7 @@ import {
   createNode,
   LIGHT_PRIVATE,
   MINIMUM,
+  networkHelpers,
   operator,
   owner,
   registerNode,
@@ -88,6 +89,15 @@ describe("NodeNexus.stake", () => {
     const [robber, victim] = [await stakeOf(nexus, pool, owner.account), await stakeOf(nexus, pool)];
     expect(victim >= 10n * SHM - SHM / 1_000n, `the victim has ${victim}`).to.equal(true);
     expect(robber <= 55n * SHM, `the robber has ${robber}`).to.equal(true);
+  });
+
+  it("refuses more coins than a pool can count", async () => {
+    const { nexus, peerID } = await loadPool();
+    await networkHelpers.setBalance(stranger.account.address, 2n ** 97n);
+    await assertions.revertWithCustomErrorWithArgs(stakeOn(nexus, peerID, 2n ** 96n), nexus, "AmountTooLarge", [
+      2n ** 96n + MINIMUM,
+      2n ** 96n - 1n,
+    ]);
   });
 
   it("refuses what would not buy a single share", async () => {

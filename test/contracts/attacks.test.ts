@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { encodeFunctionData, type Hex } from "viem";
+import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
+import {
+  asOperator,
+  asStranger,
+  assertions,
+  contractOperator,
+  createNode,
+  EUROPE,
+  emptyNexus,
+  gasOf,
+  LIGHT_PRIVATE,
+  MINIMUM,
+  type Nexus,
+  networkHelpers,
+  operator,
+  prove,
+  publicClient,
+  registerNode,
+  registrationOf,
+  soon,
+  UNBONDING_S,
+  underCoverage,
+} from "./fixture.ts";
+
+const REENTER = 2;
+type Call = { functionName: "withdrawUnstaked"; args: [number, bigint] } | { functionName: "claim"; args: [Hex] };
+
+/** A public node of the operator, and a contract with coins that acts on it in its own name. */
+async function nodeAndContract() {
+  const { nexus } = await emptyNexus();
+  const { peerID } = await registerNode(nexus);
+  const { contract } = await contractOperator(nexus);
+  const { pool } = await nexus.read.poolOf([peerID]);
+  await networkHelpers.impersonateAccount(contract.address);
+  await networkHelpers.setBalance(contract.address, 2n * MINIMUM);
+  const reenterBy = (call: Call) =>
+    contract.write.setConduct([REENTER, encodeFunctionData({ abi: nodeNexusAbi, ...call })]);
+  const balanceOf = () => publicClient.getBalance({ address: contract.address });
+  return { nexus, contract, peerID, pool, reenterBy, balanceOf };
+}
+
+describe("Attacks on NodeNexus", () => {
+  const load = () => networkHelpers.loadFixture(nodeAndContract);
+
+  it("re-entrancy by a staker: a contract that calls back while it is paid is paid once", async () => {
+    const { nexus, contract, peerID, pool, reenterBy } = await load();
+    const asContract = { account: contract.address };
+    await nexus.write.stake([peerID, 0n], { ...asContract, value: MINIMUM });
+    const { shares } = await nexus.read.stakerOf([pool, contract.address]);
+    await nexus.write.unstake([pool, shares / 2n], asContract);
+    await nexus.write.unstake([pool, shares / 2n], asContract);
+    await networkHelpers.time.increase(UNBONDING_S);
+    await reenterBy({ functionName: "withdrawUnstaked", args: [pool, 0n] });
+    const before = await publicClient.getBalance({ address: nexus.address });
+    await nexus.write.withdrawUnstaked([pool, 0n], asContract);
+    expect(before - (await publicClient.getBalance({ address: nexus.address }))).to.equal(MINIMUM / 2n);
+    expect(await contract.read.reentryFailure()).to.not.equal("0x");
+    expect((await nexus.read.stakerOf([pool, contract.address])).unbondings).to.have.length(1);
+  });
+
+  it("re-entrancy by a beneficiary: it is paid what was earned, once", async () => {
+    const { nexus, contract, peerID, reenterBy, balanceOf } = await load();
+    await nexus.write.setBeneficiary([peerID, contract.address], asOperator);
+    await nexus.write.reward([peerID], { value: MINIMUM });
+    await reenterBy({ functionName: "claim", args: [peerID] });
+    const before = await balanceOf();
+    await nexus.write.claim([peerID], asStranger);
+    expect((await balanceOf()) - before).to.equal(MINIMUM);
+    expect(await contract.read.reentryFailure()).to.not.equal("0x");
+    expect((await nexus.read.poolOf([peerID])).earnings).to.equal(0n);
+  });
+
+  it("a malicious beneficiary: re-entering or refusing, it holds up neither the stakers nor the operator", async () => {
+    const { nexus, contract, peerID, pool } = await load();
+    await nexus.write.stake([peerID, 0n], { ...asStranger, value: MINIMUM });
+    await nexus.write.setBeneficiary([peerID, contract.address], asOperator);
+    await nexus.write.reward([peerID], { value: MINIMUM });
+    await contract.write.setConduct([1, "0x"]);
+    await nexus.write.deregister([peerID], asOperator);
+    const { shares } = await nexus.read.stakerOf([pool, asStranger.account.address]);
+    await nexus.write.unstake([pool, shares], asStranger);
+    await networkHelpers.time.increase(UNBONDING_S);
+    await nexus.write.withdrawUnstaked([pool, 0n], asStranger);
+    await nexus.write.setBeneficiary([peerID, operator.account.address], asOperator);
+    await nexus.write.withdraw([peerID], asOperator);
+  });
+
+  it("a front-run registration: what is copied from a pending transaction works for its operator alone", async () => {
+    const { nexus } = await load();
+    const node = createNode();
+    const pending = await registrationOf(node, nexus);
+    const theft = nexus.write.register([pending], { ...asStranger, value: MINIMUM });
+    await assertions.revertWithCustomError(theft, nexus, "PeerIdMismatch");
+    await nexus.write.register([pending], { ...asOperator, value: MINIMUM });
+    expect((await nexus.read.nodes([node.peerID])).operator.toLowerCase()).to.equal(operator.account.address);
+  });
+
+  it("gas griefing: a crowd of nodes that cost no stake makes nothing dearer for others", async function () {
+    if (underCoverage) this.skip();
+    const { nexus } = await load();
+    const costs = async () => {
+      const { peerID, hash } = await registerNode(nexus);
+      const data = encodeFunctionData({
+        abi: nodeNexusAbi,
+        functionName: "getPublicLightNodes",
+        args: [EUROPE, 3n],
+      });
+      const lookup = Number(await publicClient.estimateGas({ to: nexus.address, data }));
+      const leave = Number(await gasOf(await nexus.write.deregister([peerID], asOperator)));
+      return { register: Number(await gasOf(hash)), lookup, leave };
+    };
+    const quiet = await costs();
+    await crowd(nexus, 150);
+    const crowded = await costs();
+    expect(crowded.register).to.be.at.most(quiet.register + 1_000);
+    expect(crowded.lookup).to.be.at.most(quiet.lookup + 1_000);
+    expect(crowded.leave).to.be.at.most(quiet.leave + 1_000);
+  });
+});
+
+async function crowd(nexus: Nexus, count: number) {
+  const deadline = await soon();
+  for (let i = 0; i < count; i++) {
+    const node = createNode();
+    const nodeSignature = await prove(node, nexus, { deadline });
+    await registerNode(nexus, { node, nodeType: LIGHT_PRIVATE, value: 0n, deadline, nodeSignature });
+  }
+}
