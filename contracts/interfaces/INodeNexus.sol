@@ -83,6 +83,7 @@ interface INodeNexus {
         address slasher;
     }
 
+    /// @notice A node is there, with all that an indexer needs to know of it.
     event NodeRegistered(
         bytes20 indexed peerID,
         address indexed operator,
@@ -93,62 +94,102 @@ interface INodeNexus {
         address nodeAddress,
         bytes32 mlDsaKeyHash
     );
+    /// @notice What the node offers from now on.
     event NodeUpdated(bytes20 indexed peerID, NodeType nodeType, bytes32 region, uint32 bandwidthMbps);
+    /// @notice A backbone says where its API is; empty when it ends.
     event EndpointSet(bytes20 indexed peerID, string endpoint);
+    /// @notice The operator's stake grew.
     event StakeAdded(bytes20 indexed peerID, uint256 amount);
+    /// @notice A node leaves the look-ups; its stake can be withdrawn from `availableAt` on.
     event NodeDeregistered(bytes20 indexed peerID, uint64 availableAt);
+    /// @notice The operator was paid out; the peer ID is free.
     event StakeWithdrawn(bytes20 indexed peerID, address indexed operator, uint256 amount);
+    /// @notice An operator may run BACKBONE_AUTH nodes, or no longer.
     event BackboneApprovalSet(address indexed operator, bool approved);
+    /// @notice Later registrations of the type need this stake.
     event MinimumStakeSet(NodeType indexed nodeType, uint256 amount);
+    /// @notice Nodes that register later leave under this period.
     event UnbondingPeriodSet(uint64 period);
+    /// @notice What a relayed GiB costs from now on.
     event RelayPriceSet(uint256 weiPerGiB);
+    /// @notice A region is known, and takes new nodes or not.
     event RegionSet(bytes32 indexed region, bool open);
     /// @param changes For each node, ascending: its number (4 bytes) and the score it has now (1 byte).
     event ScoresApplied(bytes32 indexed region, NodeType indexed nodeType, bytes changes);
+    /// @notice Another contract's scores count.
     event ScorerSet(address indexed scorer);
+    /// @notice Another contract may freeze and slash.
     event SlasherSet(address indexed slasher);
+    /// @notice Somebody else may stop entries.
     event PauserSet(address indexed pauser);
+    /// @notice Entries are stopped.
     event Paused(address account);
+    /// @notice Entries are let in again.
     event Unpaused(address account);
 
+    /// @notice Governance does not list the region.
     error UnknownRegion(bytes32 region);
     /// @notice The region takes no new nodes.
     error RegionClosed(bytes32 region);
+    /// @notice No further region can be numbered.
     error TooManyRegions(uint256 maximum);
+    /// @notice Less than the type needs.
     error StakeTooLow(uint256 sent, uint256 minimum);
+    /// @notice The signer and the key hash make another ID; so does a proof for another operator, chain or proxy.
     error PeerIdMismatch(bytes20 claimed, bytes20 computed);
     /// @notice The signature is malformed or malleable; it names no signer.
     error InvalidNodeSignature();
+    /// @notice The signature's time is over.
     error ProofExpired(uint64 deadline);
     /// @notice A proof that counts for longer could be used again by an operator that the node has since left.
     error ProofTooLong(uint64 deadline, uint64 latest);
+    /// @notice The ID is taken, or still unbonds.
     error AlreadyRegistered(bytes20 peerID);
+    /// @notice Nobody registered the ID.
     error NotRegistered(bytes20 peerID);
+    /// @notice Only the node's operator may.
     error NotOperator(address caller, address operator);
+    /// @notice Governance has not approved the operator for BACKBONE_AUTH nodes.
     error BackboneNotApproved(address operator);
     /// @notice Only BACKBONE_AUTH nodes have an endpoint.
     error NotBackbone(bytes20 peerID);
+    /// @notice No base URL that the contract accepts.
     error InvalidEndpoint(string endpoint);
+    /// @notice Zero, or more than 10 Tbit/s.
     error InvalidBandwidth(uint32 bandwidthMbps);
+    /// @notice The node is leaving.
     error AlreadyUnbonding(bytes20 peerID, uint64 availableAt);
+    /// @notice The node did not announce its leaving.
     error NotUnbonding(bytes20 peerID);
+    /// @notice Too early.
     error StillUnbonding(uint64 availableAt);
+    /// @notice The receiver refused the coins.
     error TransferFailed(address to, uint256 amount);
+    /// @notice Zero, or longer than the maximum.
     error InvalidUnbondingPeriod(uint64 period, uint64 maximum);
     /// @notice LIGHT_PRIVATE nodes need no stake, whatever governance wants.
     error NoMinimumFor(NodeType nodeType);
+    /// @notice More than the contract can count.
     error AmountTooLarge(uint256 amount, uint256 maximum);
+    /// @notice The call needs coins.
     error NothingSent();
+    /// @notice The zero address cannot have this role.
     error InvalidAddress(address account);
+    /// @notice Only the pauser and the owner may.
     error NotPauser(address caller);
+    /// @notice The changes are not made of whole entries of five bytes.
     error InvalidChanges(uint256 bytesLength);
     /// @notice Changes must be sorted by number, so that none is made twice.
     error UnsortedChanges(uint32 id);
+    /// @notice Only the scorer may.
     error NotScorer(address caller);
+    /// @notice Only the slasher may.
     error NotSlasher(address caller);
     /// @notice The node is no BACKBONE_AUTH node that lost its approval.
     error NotEvictable(bytes20 peerID);
+    /// @notice Entries are stopped; exits are not.
     error EnforcedPause();
+    /// @notice Nothing is paused.
     error ExpectedPause();
 
     // ── Operators ──
@@ -217,6 +258,7 @@ interface INodeNexus {
     /// @notice Adds a region, or opens or closes a known one; nodes in a closed region stay.
     function setRegion(bytes32 region, bool open) external;
 
+    /// @notice Names who may stop entries, beside the owner; zero for nobody.
     function setPauser(address pauser) external;
 
     /// @notice Names the contract whose scores count: see IReputation.
@@ -228,6 +270,7 @@ interface INodeNexus {
     /// @notice Stops entries (register, top-up, change of type or region); never exits.
     function pause() external;
 
+    /// @notice Lets entries in again.
     function unpause() external;
 
     // ── Look-ups ──
@@ -273,6 +316,7 @@ interface INodeNexus {
         uint256 limit
     ) external view returns (uint256 stake, uint256 total);
 
+    /// @notice How many nodes of that type are active in the region.
     function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256);
 
     /// @notice Nodes and bandwidth of every region there ever was, closed ones too; at a cost that does not grow with the
@@ -289,6 +333,7 @@ interface INodeNexus {
     /// @return availableAt From when on; 0 if the node is not unbonding.
     function unbondingOf(bytes20 peerID) external view returns (uint256 amount, uint64 availableAt);
 
+    /// @notice Whether governance lets the operator run BACKBONE_AUTH nodes.
     function isApprovedBackbone(address operator) external view returns (bool);
 
     /// @return Whether the ID is that of an active BACKBONE_AUTH node whose operator is approved.
@@ -297,14 +342,19 @@ interface INodeNexus {
     /// @notice How many BACKBONE_AUTH nodes are active, approved or not.
     function backboneCount() external view returns (uint256);
 
+    /// @notice The contract whose scores count.
     function scorer() external view returns (address);
 
+    /// @notice The contract that may freeze and slash.
     function slasher() external view returns (address);
 
+    /// @notice Who governs: in production a NexusTimelock.
     function owner() external view returns (address);
 
+    /// @notice What a registration as that type needs, in wei.
     function minimumStake(NodeType nodeType) external view returns (uint256);
 
+    /// @notice How long a node that registers now takes to leave, in seconds.
     function unbondingPeriod() external view returns (uint64);
 
     /// @notice The longest unbonding period there ever was: no node takes longer to leave.
@@ -316,7 +366,9 @@ interface INodeNexus {
     /// @notice The regions that take new nodes.
     function regions() external view returns (bytes32[] memory);
 
+    /// @notice Who may stop entries, beside the owner.
     function pauser() external view returns (address);
 
+    /// @notice Whether entries are stopped.
     function paused() external view returns (bool);
 }

@@ -31,6 +31,7 @@ interface IRelayPayments {
         uint64 closableAt;
     }
 
+    /// @notice A payer may hand out vouchers up to the deposit.
     event ChannelOpened(
         bytes32 indexed channel,
         address indexed payer,
@@ -39,26 +40,40 @@ interface IRelayPayments {
         address sessionKey,
         uint256 amount
     );
+    /// @notice The deposit grew.
     event ChannelFunded(bytes32 indexed channel, uint256 amount);
+    /// @notice The node should redeem: the payer may close the channel from `closableAt` on.
     event ExitAnnounced(bytes32 indexed channel, uint64 closableAt);
+    /// @notice The payer funded the channel: its exit is off.
     event ExitCancelled(bytes32 indexed channel);
+    /// @notice The payer was paid back what was not redeemed.
     event ChannelClosed(bytes32 indexed channel, uint256 refund);
     /// @param cumulativeWei What the channel has paid in all, as the voucher says; whole gwei of it count.
     event Redeemed(bytes32 indexed channel, uint256 cumulativeWei);
 
+    /// @notice The call needs coins.
     error NothingSent();
     /// @notice Channels count in gwei, up to about 281,474 SHM.
     error InvalidAmount(uint256 amount);
+    /// @notice The zero address signs nothing.
     error InvalidSessionKey(address sessionKey);
     /// @notice The payer's last channel to the node is still open: fund that one.
     error ChannelStillOpen(bytes32 channel);
+    /// @notice The channel was never opened, or is closed.
     error NoChannel(bytes32 channel);
+    /// @notice An exit is announced before a channel is closed.
     error ExitNotAnnounced(bytes32 channel);
+    /// @notice The channel cannot be closed yet.
     error NoticeRunning(uint64 closableAt);
+    /// @notice The channel's session key did not sign this.
     error InvalidVoucher(bytes32 channel);
+    /// @notice The channel does not hold as much.
     error VoucherExceedsDeposit(bytes32 channel, uint256 cumulativeWei, uint256 depositedWei);
+    /// @notice The voucher pays nothing beyond what was redeemed.
     error NothingToRedeem(bytes32 channel);
+    /// @notice The payer refused the refund.
     error TransferFailed(address to, uint256 amount);
+    /// @notice Zero, or longer than 30 days.
     error InvalidNotice(uint64 notice);
 
     /// @notice Opens a channel to a node with the value sent.
@@ -95,6 +110,7 @@ interface IRelayPayments {
     /// @return The payer's last channel to the node; all zero if there never was one.
     function channelOf(address payer, bytes20 peerID) external view returns (Channel memory);
 
+    /// @notice The name of a payer's channel to a node, of that number.
     function channelId(address payer, bytes20 peerID, uint32 number) external pure returns (bytes32);
 
     /// @return What a session key signs.

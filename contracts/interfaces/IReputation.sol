@@ -32,12 +32,16 @@ interface IReputation {
         bytes32 vs;
     }
 
+    /// @notice An epoch's scores were applied, signed by so many.
     event ScoresSubmitted(uint64 indexed epoch, bytes32 evidenceRoot, uint256 signers, address submitter);
 
+    /// @notice The epoch was served, or has not begun.
     error EpochOutOfTurn(uint64 epoch, uint64 last, uint64 current);
+    /// @notice Not more than two thirds signed.
     error QuorumNotReached(uint256 signers, uint256 needed);
     /// @notice Signatures must be sorted by peer ID, ascending, so that none counts twice.
     error SignersUnsorted(bytes20 peerID);
+    /// @notice The signature at that place is malformed or malleable.
     error InvalidSignature(uint256 index);
     /// @notice The signer is no active BACKBONE_AUTH node of an approved operator.
     error NotABackbone(bytes20 peerID);
@@ -54,9 +58,12 @@ interface IReputation {
     /// @return How many must sign.
     function quorum() external view returns (uint256);
 
+    /// @notice The root of an epoch's evidence; zero if none was handed in.
     function evidenceRoots(uint64 epoch) external view returns (bytes32);
 
+    /// @notice The last epoch whose scores were applied.
     function lastEpoch() external view returns (uint64);
 
+    /// @notice The epoch that runs.
     function currentEpoch() external view returns (uint64);
 }

@@ -27,6 +27,7 @@ interface ISlashing {
         uint64 executableAt;
     }
 
+    /// @notice A contradiction froze a node's stake.
     event Reported(
         bytes20 indexed peerID,
         address indexed reporter,
@@ -34,16 +35,26 @@ interface ISlashing {
         uint64 sequence,
         uint64 executableAt
     );
+    /// @notice A report was dropped and the stake thawed.
     event Dismissed(bytes20 indexed peerID, address indexed by);
+    /// @notice A slash was carried out.
     event Executed(bytes20 indexed peerID, address indexed reporter, uint256 toReporter, uint256 burnt);
 
+    /// @notice The contents are the same, or two keys signed them.
     error NoContradiction();
+    /// @notice Malformed or malleable.
     error InvalidSignature();
+    /// @notice The signer and the key hash make another ID.
     error PeerIdMismatch(bytes20 claimed, bytes20 computed);
+    /// @notice This contradiction was counted, or another report of the node is open.
     error AlreadyReported(bytes20 peerID);
+    /// @notice There is no report of the node.
     error NotReported(bytes20 peerID);
+    /// @notice The slash cannot be carried out yet.
     error ChallengeOpen(uint64 executableAt);
+    /// @notice Only the registry's pauser and owner may; coins come from the registry alone.
     error NotGuardian(address caller);
+    /// @notice A window, a penalty or a reporter's part is out of bounds.
     error InvalidParameters();
 
     /// @notice Freezes the node's stake on the strength of two signatures. One contradiction counts once.
@@ -56,5 +67,6 @@ interface ISlashing {
     /// Anybody may call once the challenge window is over.
     function execute(bytes20 peerID) external;
 
+    /// @notice The report of a node that is not carried out yet; all zero if there is none.
     function reportOf(bytes20 peerID) external view returns (Report memory);
 }

@@ -44,7 +44,9 @@ interface IStakePools {
         UnbondingView[] unbondings;
     }
 
+    /// @notice Shares were made for coins.
     event Staked(uint32 indexed pool, address indexed account, uint256 amount, uint256 shares);
+    /// @notice Shares were turned into an unbonding, the account's number `index`.
     event Unstaked(
         uint32 indexed pool,
         address indexed account,
@@ -55,29 +57,46 @@ interface IStakePools {
     );
     /// @notice The last of the account's unbondings takes the place of the one that is gone.
     event UnstakedWithdrawn(uint32 indexed pool, address indexed account, uint256 index, uint256 amount);
+    /// @notice What unbonded is staked again; the account's last unbonding takes its place.
     event Rebonded(uint32 indexed pool, address indexed account, uint256 index, uint256 amount, uint256 shares);
     /// @param commission What the operator may claim of it.
     /// @param toStake What raised the worth of the shares.
     event Rewarded(bytes20 indexed peerID, uint256 commission, uint256 toStake);
+    /// @notice The commission earned was paid.
     event EarningsClaimed(bytes20 indexed peerID, address indexed beneficiary, uint256 amount);
+    /// @notice Somebody else is paid the commission.
     event BeneficiarySet(bytes20 indexed peerID, address indexed beneficiary);
+    /// @notice A higher commission may begin at `availableAt`.
     event CommissionAnnounced(bytes20 indexed peerID, uint16 commissionBps, uint64 availableAt);
+    /// @notice The commission in force.
     event CommissionSet(bytes20 indexed peerID, uint16 commissionBps);
 
+    /// @notice Nothing can be withdrawn before `until`.
     event NodeFrozen(bytes20 indexed peerID, uint64 until);
+    /// @notice What was taken, of the stake and of what unbonds.
     event NodeSlashed(bytes20 indexed peerID, uint256 fromStake, uint256 fromUnbonding);
 
+    /// @notice No node ever had this number.
     error UnknownPool(uint32 pool);
     /// @notice The node is leaving or has left: it takes no stake any more.
     error PoolClosed(uint32 pool);
+    /// @notice None asked for, or more than the account has.
     error NotEnoughShares(uint256 asked, uint256 held);
+    /// @notice The coins buy fewer shares than wanted, or none.
     error TooFewShares(uint256 minted, uint256 minimum);
+    /// @notice The account unbonds nothing under this number.
     error NoSuchUnbonding(uint32 pool, address account, uint256 index);
+    /// @notice Over 100 %, or over five points more than in force.
     error InvalidCommission(uint16 commissionBps, uint16 maximum);
+    /// @notice There is no announced commission to begin.
     error NoCommissionAnnounced(bytes20 peerID);
+    /// @notice The announced commission does not begin yet.
     error CommissionNotDue(uint64 availableAt);
+    /// @notice The node was reported; nothing is paid until then.
     error Frozen(uint64 until);
+    /// @notice More than 14 days ahead.
     error FreezeTooLong(uint64 until, uint64 latest);
+    /// @notice Over 100 %.
     error InvalidPenalty(uint16 bps, uint16 maximum);
 
     /// @notice Stakes the value sent on a node; from its operator it is a top-up.
@@ -112,9 +131,12 @@ interface IStakePools {
     /// @notice Begins the commission announced; anybody may call.
     function executeCommission(bytes20 peerID) external;
 
+    /// @notice Everything about the pool of a registered node.
     function poolOf(bytes20 peerID) external view returns (PoolView memory);
 
+    /// @notice Everything about the pool of that number, also when its node has left.
     function poolAt(uint32 pool) external view returns (PoolView memory);
 
+    /// @notice Everything about one staker of one pool.
     function stakerOf(uint32 pool, address account) external view returns (StakerView memory);
 }
