@@ -54,6 +54,8 @@ export default defineConfig({
     },
   },
   test: {
+    // None waits for anything: one that takes this long hangs, however busy the machine is.
+    mocha: { timeout: 300_000 },
     solidity: {
       // Fewer under coverage, which is slow, and more in `npm run fuzz`.
       fuzz: { runs: fuzzRuns, ...(seed && { seed }) },
