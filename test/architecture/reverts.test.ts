@@ -6,7 +6,9 @@ import { relayPaymentsAbi } from "../../contracts/generated/relay-payments.ts";
 import { root } from "../../scripts/root.ts";
 
 describe("architecture/reverts", () => {
-  const errors = [...nodeNexusAbi, ...relayPaymentsAbi].flatMap((item) => (item.type === "error" ? [item.name] : []));
+  const errors = [...nodeNexusAbi, ...relayPaymentsAbi].flatMap((item): string[] =>
+    item.type === "error" ? [item.name] : [],
+  );
   let explained: readonly string[];
   before(async () => {
     const source = await readFile(join(root, "app/_shared/chain/revert-sentences.ts"), "utf8");
