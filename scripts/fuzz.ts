@@ -27,7 +27,7 @@ do {
   const from = seed ?? `0x${randomBytes(32).toString("hex")}`;
   const startedAt = performance.now();
   const env = { SHADOWMESH_FUZZ_RUNS: String(runs), SHADOWMESH_FUZZ_SEED: from };
-  const { ok, output } = await runNode([toolPath("hardhat"), "test", "solidity"], { env, timeoutMs: 3_600_000 });
+  const { ok, output } = await runNode([toolPath("hardhat"), "test", "solidity"], { env });
   rounds++;
   if (!ok) {
     console.log(output);

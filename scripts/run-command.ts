@@ -7,7 +7,7 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** Show the output as it comes; it is returned in any case. @default false */
   stream?: boolean;
-  /** The command and all it started are killed after that. @default 10 min */
+  /** The command and all it started are killed after that. @default 60 min: a busy machine may need many */
   timeoutMs?: number;
 }
 
@@ -29,7 +29,7 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const { stream = false, timeoutMs = 600_000 } = options;
+  const { stream = false, timeoutMs = 3_600_000 } = options;
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
