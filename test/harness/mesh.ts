@@ -25,24 +25,33 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
   afterEach(async () => {
     await Promise.all(started.splice(0).map((overlay) => overlay.stop()));
   });
-  return async (n, { listen = ["/ip4/127.0.0.1/tcp/0"], mayReserve, now = Date.now } = {}) => {
-    const identity = identityOf(n);
-    const verify = verifyAt(now);
-    const overlay = await createOverlay(
-      { listen, announce: [], maxConnections: 100 },
-      { identity, verifyRecord: verify, now, mayReserve },
-    );
-    started.push(overlay);
-    await overlay.start(AbortSignal.timeout(10_000));
-    const signed: MeshNode["signed"] = (fields = {}) =>
-      recordOf(identity, { addresses: overlay.addresses(), nowMs: now(), ...fields });
-    return {
-      identity,
-      peerId: identity.peerId,
-      overlay,
-      signed,
-      record: async (fields) => verify(await signed(fields)),
-    };
+  return async (n, options) => {
+    const node = await createMeshNode(n, options);
+    started.push(node.overlay);
+    return node;
+  };
+}
+
+/** Makes and starts one overlay node, which its caller stops. */
+export async function createMeshNode(
+  n: number,
+  { listen = ["/ip4/127.0.0.1/tcp/0"], mayReserve, now = Date.now }: NodeOptions = {},
+): Promise<MeshNode> {
+  const identity = identityOf(n);
+  const verify = verifyAt(now);
+  const overlay = await createOverlay(
+    { listen, announce: [], maxConnections: 100 },
+    { identity, verifyRecord: verify, now, mayReserve },
+  );
+  await overlay.start(AbortSignal.timeout(10_000));
+  const signed: MeshNode["signed"] = (fields = {}) =>
+    recordOf(identity, { addresses: overlay.addresses(), nowMs: now(), ...fields });
+  return {
+    identity,
+    peerId: identity.peerId,
+    overlay,
+    signed,
+    record: async (fields) => verify(await signed(fields)),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Identity } from "../identity/index.ts";
 import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure.ts";
 import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import { type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
 
@@ -55,6 +56,7 @@ export async function createLibp2pNode(
         selectors: { [recordNamespace]: recordSelector },
       }),
       circuit: service,
+      ownAddresses: ownAddresses(),
     },
   });
   return { node, circuit };

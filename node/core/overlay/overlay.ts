@@ -164,6 +164,7 @@ function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshErr
 }
 
 function directAddresses(node: Libp2pNode): string[] {
+  node.services.ownAddresses.confirm();
   return node
     .getMultiaddrs()
     .map((address) => address.toString())
