@@ -1,4 +1,4 @@
-import { type Hex, parseEventLogs } from "viem";
+import { type Hash, type Hex, parseEventLogs } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import { type Chain, chainErrors, type Nexus } from "../core/chain/index.ts";
 import { ShadowMeshError } from "../core/errors.ts";
@@ -46,9 +46,9 @@ async function* readPages(chain: Chain, signal: AbortSignal) {
   }
 }
 
-/** Reads the events of each new block once; what could not be read is a gap. */
+/** Reads the events of each new block once; what could not be read, or was of blocks that are no more, is a gap. */
 function watchEvents(chain: Chain, listener: Parameters<RegistrySource["watch"]>[0]): () => void {
-  let nextBlock = chain.blockNumber ?? 0;
+  let last = headOf(chain);
   let connected = chain.state === "connected";
   let reading = false;
 
@@ -61,18 +61,37 @@ function watchEvents(chain: Chain, listener: Parameters<RegistrySource["watch"]>
 
   async function readNews(): Promise<void> {
     reading = true;
-    for (let block = chain.blockNumber; block !== null && block !== nextBlock - 1; block = chain.blockNumber) {
-      const from = nextBlock;
-      nextBlock = block + 1;
-      // Behind by too much, or ahead of a chain that was started anew.
-      if (block < from || block - from > maxBlocks) listener.onGap();
-      else await changedPeers(chain, from, block).then(listener.onChange, listener.onGap);
+    for (let head = headOf(chain); head !== null && head.hash !== last?.hash; head = headOf(chain)) {
+      const from = last;
+      last = head;
+      await readSince(chain, from, head).then((peerIds) => {
+        if (peerIds === null) listener.onGap();
+        else listener.onChange(peerIds);
+      }, listener.onGap);
     }
     reading = false;
   }
 
   look();
   return chain.onChange(look);
+}
+
+interface Head {
+  number: number;
+  hash: Hash;
+}
+
+function headOf({ blockNumber: number, blockHash: hash }: Chain): Head | null {
+  return number === null || hash === null ? null : { number, hash };
+}
+
+/** The peers that the blocks after `from` name; null where they can't tell what changed. */
+async function readSince(chain: Chain, from: Head | null, head: Head): Promise<Hex[] | null> {
+  // The first block ever seen, a shorter chain, or so many blocks that a full read is quicker.
+  if (from === null || head.number <= from.number || head.number - from.number > maxBlocks) return null;
+  const { hash } = await chain.client.getBlock({ blockNumber: BigInt(from.number) });
+  // A reorganisation: what its orphaned blocks brought must go, and no event says so.
+  return hash === from.hash ? changedPeers(chain, from.number + 1, head.number) : null;
 }
 
 async function changedPeers(chain: Chain, fromBlock: number, toBlock: number): Promise<Hex[]> {

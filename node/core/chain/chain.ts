@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Address, createPublicClient, type PublicClient } from "viem";
+import { type Address, createPublicClient, type Hash, type PublicClient } from "viem";
 import { deployments } from "../../../contracts/generated/deployments.ts";
 import { createBackoff, sleep } from "../backoff.ts";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
@@ -21,6 +21,8 @@ export interface Chain extends Service, ChangeSource {
   readonly development: boolean;
   readonly state: ChainState;
   readonly blockNumber: number | null;
+  /** Of the same block; after a reorganisation another one stands at its number. */
+  readonly blockHash: Hash | null;
   readonly client: PublicClient;
   /** @throws NO_CONTRACT where no address is configured */
   readonly nexus: Nexus;
@@ -52,15 +54,15 @@ export function createChain(given: ChainConfig, deps: ChainDeps): Chain {
   const changes = createChangeEmitter();
   const stopping = new AbortController();
   let state: ChainState = "unreachable";
-  let blockNumber: number | null = null;
+  let head: Head | null = null;
   let watching: Promise<void> | undefined;
 
   const look = async (signal: AbortSignal) => {
     const [next, block] = await abortable(inspect(client, config), signal);
     if (next !== state) deps.log.info({ from: state, to: next, chainId: config.chainId }, "chain state");
-    const news = next !== state || block !== blockNumber;
+    const news = next !== state || block?.hash !== head?.hash;
     state = next;
-    blockNumber = block;
+    head = block;
     if (news) changes.emit();
   };
 
@@ -89,7 +91,10 @@ export function createChain(given: ChainConfig, deps: ChainDeps): Chain {
       return state;
     },
     get blockNumber() {
-      return blockNumber;
+      return head?.number ?? null;
+    },
+    get blockHash() {
+      return head?.hash ?? null;
     },
     get nexus() {
       if (nexus === null) throw new ShadowMeshError(chainErrors.NO_CONTRACT);
@@ -127,14 +132,20 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+interface Head {
+  number: number;
+  hash: Hash;
+}
+
 /** Asks the endpoint which chain it is, and whether the contract is there; never throws. */
-async function inspect(client: PublicClient, config: ChainConfig): Promise<[ChainState, number | null]> {
+async function inspect(client: PublicClient, config: ChainConfig): Promise<[ChainState, Head | null]> {
   try {
     if ((await client.getChainId()) !== config.chainId) return ["wrong-chain", null];
-    const block = Number(await client.getBlockNumber({ cacheTime: 0 }));
-    if (config.nexusAddress === null) return ["no-contract", block];
+    const { number, hash } = await client.getBlock({ blockTag: "latest" });
+    const head = { number: Number(number), hash };
+    if (config.nexusAddress === null) return ["no-contract", head];
     const code = await client.getCode({ address: config.nexusAddress });
-    return [code === undefined ? "no-contract" : "connected", block];
+    return [code === undefined ? "no-contract" : "connected", head];
   } catch {
     return ["unreachable", null];
   }

@@ -120,6 +120,27 @@ const operator = mnemonicToAccount("test test test test test test test test test
     }
   });
 
+  it("says that there may be a gap when blocks were reorganised away, also under a head of the same number", async () => {
+    const peerId = await register();
+    await told(peerId);
+    gaps = 0;
+    const { publicClient } = await connect(rpcUrl, operator);
+    const reorganise = (depth: number) => publicClient.request({ method: "anvil_reorg", params: [depth, []] } as never);
+    const before = await publicClient.getBlockNumber({ cacheTime: 0 });
+    await reorganise(1);
+    expect(await publicClient.getBlockNumber({ cacheTime: 0 })).to.equal(before);
+    const countGaps = async () => gaps;
+    await eventually(countGaps, (count) => count === 1);
+    expect(await ports.source.registrationOf(peerId)).to.equal(null);
+
+    await told(await register());
+    await reorganise(1);
+    // Longer than what was seen before, by the time it is looked at again or soon after.
+    const late = await register();
+    await eventually(countGaps, (count) => count >= 2);
+    expect(await pages()).to.include(late);
+  });
+
   it("says that there may be a gap when the chain goes away, and when it comes back", async () => {
     gaps = 0;
     const port = Number(new URL(rpcUrl).port);
