@@ -5,6 +5,7 @@ import { buildDaemon } from "../build.ts";
 import { readHealth } from "./health.ts";
 import { victimsOf } from "./kill.ts";
 import { changing, healLab, type Lab, labFolder, nodeFolder, readLab, startLab, stopLab } from "./lab.ts";
+import { natTable, runNatMatrix, type Surrounding, surroundings, toSurroundings } from "./nat/index.ts";
 import { endProcess } from "./processes.ts";
 import { reachPairs, summarize } from "./reach.ts";
 import { healthTable, nodeTable } from "./table.ts";
@@ -21,6 +22,7 @@ Examples:
   $ npm run lab -- kill backbone-1
   $ npm run lab -- heal           start what is dead
   $ npm run lab -- down
+  $ npm run lab -- nat            which rung each pair of surroundings ends on
 
 State is in .shadowmesh/lab; each command works from any terminal, whatever became of the others.`;
 
@@ -36,6 +38,7 @@ export function createLabProgram(): Command {
   addKill(program);
   addHeal(program);
   addDown(program);
+  addNat(program);
   return program;
 }
 
@@ -137,6 +140,20 @@ function addDown(program: Command): void {
         { stopped, purged: purge },
         `Stopped ${stopped} processes${purge ? "; nothing is left of the lab" : ""}.`,
       );
+    });
+}
+
+function addNat(program: Command): void {
+  command(program, "nat", "Try every pair of surroundings in network namespaces, and tell the rung; needs root.")
+    .option("--only <kinds>", `some of ${surroundings.join(",")}`, toSurroundings, [...surroundings])
+    .action(async ({ json = false, only }: Json & { only: Surrounding[] }) => {
+      const pairs = await runNatMatrix(only, stepper(json));
+      print(
+        json,
+        { reached: pairs.filter(({ path }) => path !== null).length, of: pairs.length, pairs },
+        natTable(pairs, only),
+      );
+      if (pairs.some(({ path }) => path === null)) process.exitCode = 1;
     });
 }
 
