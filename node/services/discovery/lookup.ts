@@ -1,8 +1,11 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
-import { type NodeRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
+import { type NodeRecord, newerRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
 import { discoveryErrors } from "./errors.ts";
+
+/** One source that is slow must not keep the other's answer back for longer, where both are heard. */
+const freshTimeoutMs = 5_000;
 
 export type LookupSource = "self" | "cache" | "dht" | "backbone";
 
@@ -25,7 +28,8 @@ export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: bool
 
 /**
  * Makes the look-up: our own record, then the cache, then DHT and backbone in parallel, of which the first valid
- * record wins. With `fresh` the cache is passed over, for when its addresses proved dead.
+ * record wins. With `fresh`, for when the addresses that were found proved dead, the cache is passed over and both are
+ * heard out: the newest record wins, so that a replayed one only costs time.
  *
  * @throws PEER_NOT_FOUND where a source that was asked knows no such peer, LOOKUP_UNAVAILABLE where none could be
  *   asked, NOT_ANNOUNCED
@@ -45,18 +49,28 @@ export function createLookup(deps: LookupDeps): Lookup {
     if (cached !== undefined) return found(cached, "cache");
 
     const settled = new AbortController();
-    const limit = AbortSignal.any([signal, settled.signal]);
+    const patience = options.fresh ? [AbortSignal.timeout(freshTimeoutMs)] : [];
+    const limit = AbortSignal.any([signal, settled.signal, ...patience]);
+    const asked = [
+      fromDht(deps, peerId, limit).then((record) => found(record, "dht")),
+      fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone")),
+    ];
     try {
-      return await Promise.any([
-        fromDht(deps, peerId, limit).then((record) => found(record, "dht")),
-        fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone")),
-      ]);
+      return await (options.fresh ? newestOf(asked) : Promise.any(asked));
     } catch (cause) {
       throw toLookupError(cause as AggregateError, peerId);
     } finally {
       settled.abort();
     }
   };
+}
+
+/** @throws AggregateError where none has an answer, as `Promise.any` does */
+async function newestOf(asked: readonly Promise<Found>[]): Promise<Found> {
+  const settled = await Promise.allSettled(asked);
+  const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (answers.length === 0) throw new AggregateError(settled.map((one) => (one as PromiseRejectedResult).reason));
+  return answers.reduce((best, one) => (newerRecord(best.record, one.record) === best.record ? best : one));
 }
 
 async function fromDht(deps: LookupDeps, peerId: Hex, signal: AbortSignal): Promise<NodeRecord> {

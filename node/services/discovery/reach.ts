@@ -11,7 +11,7 @@ import type { Lookup } from "./lookup.ts";
  */
 export type Reach = (peerId: Hex, signal: AbortSignal) => Promise<PeerConnection>;
 
-/** Looks a peer up and connects; where a cached record leads nowhere, once more with a fresh one. */
+/** Looks a peer up and connects; where a record leads nowhere, once more with the newest that any source has. */
 export function createReach(deps: {
   self: Hex;
   lookup: Lookup;
@@ -25,9 +25,10 @@ export function createReach(deps: {
     try {
       return await deps.overlay.connect(first.record, signal);
     } catch (error) {
-      if (first.source !== "cache" || signal.aborted) throw error;
+      if (signal.aborted) throw error;
       deps.overlay.cache.remove(peerId);
       const second = await deps.lookup(peerId, signal, { fresh: true });
+      if (second.record.sequence <= first.record.sequence) throw error;
       return deps.overlay.connect(second.record, signal);
     }
   };

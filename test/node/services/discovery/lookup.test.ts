@@ -86,6 +86,16 @@ describe("services/discovery/lookup", () => {
     expect(asked).to.have.members(["dht", "backbone"]);
   });
 
+  it("hears both sources out for a fresh record and takes the newest, whichever answers first", async () => {
+    const older = await verify(await recordOf(wanted, { sequence: record.sequence - 1 }));
+    const replaying = createTestLookup({ dht: async () => older, backbone: async () => signed });
+    const found = await replaying.lookup(wanted.peerId, soon(), { fresh: true });
+    expect(found.record.sequence).to.equal(record.sequence);
+    expect(found.source).to.equal("backbone");
+    const withholding = createTestLookup({ dht: async () => record });
+    expect((await withholding.lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("dht");
+  });
+
   it("asks DHT and backbone at once, takes whichever is first, and calls the other off", async () => {
     const told: string[] = [];
     const byBackbone = createTestLookup({ dht: never(told), backbone: async () => signed });

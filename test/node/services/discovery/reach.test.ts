@@ -64,6 +64,16 @@ describe("services/discovery/reach", () => {
     expect(alice.overlay.cache.get(bob.peerId)?.addresses).to.deep.equal(bob.overlay.addresses());
   });
 
+  it("takes the newest record where the first source to answer had one of earlier, which leads nowhere", async () => {
+    const [alice, bob] = [await newNode(1), await newNode(2)];
+    const old = (await stale(bob)).signed;
+    let answers = 0;
+    const test = createTestReach(alice, { ...bob, signed: async () => (answers++ === 0 ? old : bob.signed()) });
+    expect((await test.reach(bob.peerId, soon())).peerId).to.equal(bob.peerId);
+    expect(test.asked).to.equal(2);
+    expect(alice.overlay.cache.get(bob.peerId)?.addresses).to.deep.equal(bob.overlay.addresses());
+  });
+
   it("does not try a dead peer twice, and forgets its addresses", async () => {
     const [alice, bob] = [await newNode(1), await newNode(2)];
     const record = await bob.record();
