@@ -83,7 +83,7 @@ async function requireTools(): Promise<void> {
   if (!ok) {
     const reason = output.trim().split("\n").at(-1);
     throw new LabError(
-      `network namespaces can't be made here (${reason}); run it as root (CAP_NET_ADMIN, CAP_SYS_ADMIN)`,
+      `network namespaces can't be made here (${reason}); run it as root (CAP_SYS_ADMIN), or allow user namespaces`,
     );
   }
 }
