@@ -68,8 +68,39 @@ export async function openSession(
   }
 }
 
-/** The signed record that a backbone's public registry has of a peer, or null. */
-export async function lookupAt(url: string, peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> {
+/** Backbones that are asked for one peer at the most. */
+const maxAsked = 8;
+
+/**
+ * The signed record that a public registry has of a peer, or null where none has one. The first backbone is asked alone,
+ * the others at once: each has the records of those who signed in with it, and of everybody only where all share a database.
+ *
+ * @throws BACKBONE_UNREACHABLE where none answers
+ */
+export async function lookupAmong(
+  urls: readonly string[],
+  peerId: Hex,
+  signal: AbortSignal,
+): Promise<SignedRecord | null> {
+  const [first, ...others] = urls.slice(0, maxAsked).map((url) => async () => {
+    const record = await lookupAt(url, peerId, signal);
+    if (record === null) throw new ShadowMeshError(overlayErrors.PEER_NOT_FOUND, { details: { peerId, url } });
+    return record;
+  });
+  const failures: unknown[] = [];
+  for (const round of first === undefined ? [] : [[first], others]) {
+    try {
+      return await Promise.any(round.map((ask) => ask()));
+    } catch (error) {
+      failures.push(...(error as AggregateError).errors);
+    }
+  }
+  if (failures.some((error) => ShadowMeshError.is(error, overlayErrors.PEER_NOT_FOUND))) return null;
+  throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { cause: failures.at(-1) });
+}
+
+/** The signed record that one backbone's public registry has of a peer, or null. */
+async function lookupAt(url: string, peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> {
   const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   try {
     return (await client.call(backboneRoutes.lookup, { peer_id: peerId }, { signal })).record;

@@ -9,7 +9,7 @@ import type { Overlay } from "../../core/overlay/index.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
-import { type BackboneSession, type BackboneSessionDeps, lookupAt, openSession } from "./backbone-session.ts";
+import { type BackboneSession, type BackboneSessionDeps, lookupAmong, openSession } from "./backbone-session.ts";
 import type { MembershipConfig } from "./config.ts";
 import { type BackboneEntry, listBackbones, mergeBackbones } from "./directory.ts";
 import { membershipErrors } from "./errors.ts";
@@ -132,16 +132,11 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       const own = session === null ? [] : [{ peerId: session.peerId, url: session.url }];
       const known = mergeBackbones(own, backbones);
       if (known.length === 0) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
-      let lastError: unknown;
-      for (const { url } of known) {
-        try {
-          return await lookupAt(url, peerId, signal);
-        } catch (error) {
-          lastError = error;
-          if (signal.aborted) break;
-        }
-      }
-      throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { cause: lastError });
+      return lookupAmong(
+        known.map(({ url }) => url),
+        peerId,
+        signal,
+      );
     },
     async start(signal) {
       await watch.start(signal);

@@ -66,6 +66,24 @@ describe("services/membership", function () {
   }
   const joined = (membership: Membership) => until(() => (membership.joined() ? membership.session() : null));
 
+  it("asks the other backbones for a peer that its own knows nothing of: each has its own nodes' records", async () => {
+    const [own, far, dead] = [await newBackbone(100), await newBackbone(101), await newBackbone(102)];
+    const port = createChainPort();
+    port.list(listed(own), listed(dead, "africa"), listed(far, "oceania"));
+    const { membership } = await joinMesh(port);
+    await joined(membership);
+    await dead.stop();
+    const stranger = await newNode(2);
+    expect(await membership.lookup(stranger.peerId, soon())).to.equal(null);
+    const signed = await stranger.signed();
+    far.state.records.set(stranger.peerId, signed);
+    expect(await membership.lookup(stranger.peerId, soon())).to.deep.equal(signed);
+    own.state.records.set(stranger.peerId, signed);
+    const asked = far.state.lookups;
+    expect(await membership.lookup(stranger.peerId, soon())).to.deep.equal(signed);
+    expect(far.state.lookups).to.equal(asked);
+  });
+
   it("joins through the backbone that the contract names: connected, and signed in with both keys", async () => {
     const backbone = await newBackbone(100);
     const port = createChainPort();
