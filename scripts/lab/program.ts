@@ -2,6 +2,8 @@ import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { buildDaemon } from "../build.ts";
+import { toolPath } from "../root.ts";
+import { runNode } from "../run-command.ts";
 import { readHealth } from "./health.ts";
 import { victimsOf } from "./kill.ts";
 import { changing, healLab, type Lab, labFolder, nodeFolder, readLab, startLab, stopLab } from "./lab.ts";
@@ -11,6 +13,7 @@ import { reachPairs, summarize } from "./reach.ts";
 import { healthTable, nodeTable } from "./table.ts";
 
 const refreshMs = 1_000;
+const faultsTimeoutMs = 3_600_000;
 const healthTimeoutMs = 180_000;
 
 const examples = `
@@ -23,6 +26,7 @@ Examples:
   $ npm run lab -- heal           start what is dead
   $ npm run lab -- down
   $ npm run lab -- nat            which rung each pair of surroundings ends on
+  $ npm run lab -- faults 50      break a mesh of fifty nodes in every way we know
 
 State is in .shadowmesh/lab; each command works from any terminal, whatever became of the others.`;
 
@@ -39,6 +43,7 @@ export function createLabProgram(): Command {
   addHeal(program);
   addDown(program);
   addNat(program);
+  addFaults(program);
   return program;
 }
 
@@ -144,7 +149,11 @@ function addDown(program: Command): void {
 }
 
 function addNat(program: Command): void {
-  command(program, "nat", "Try every pair of surroundings in network namespaces, and tell the rung; needs root.")
+  command(
+    program,
+    "nat",
+    "Try every pair of surroundings in network namespaces, and tell the rung; needs Linux, and root or user namespaces.",
+  )
     .option("--only <kinds>", `some of ${surroundings.join(",")}`, toSurroundings, [...surroundings])
     .action(async ({ json = false, only }: Json & { only: Surrounding[] }) => {
       const pairs = await runNatMatrix(only, stepper(json));
@@ -154,6 +163,19 @@ function addNat(program: Command): void {
         natTable(pairs, only),
       );
       if (pairs.some(({ path }) => path === null)) process.exitCode = 1;
+    });
+}
+
+function addFaults(program: Command): void {
+  program
+    .command("faults")
+    .description("Run the fault tests of `npm test -- faults` on a mesh of this size, apart from the lab.")
+    .argument("[nodes]", "how many, three of them backbones", toSize, 50)
+    .action(async (size: number) => {
+      const args = [toolPath("mocha"), "--reporter", "spec", "test/faults/**/*.test.ts"];
+      const env = { SHADOWMESH_FAULTS_NODES: String(size) };
+      const { ok } = await runNode(args, { stream: true, env, timeoutMs: faultsTimeoutMs });
+      if (!ok) process.exitCode = 1;
     });
 }
 

@@ -95,7 +95,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       });
     }
     onStep("waiting until the members find each other");
-    await Promise.all(members.map(({ name }) => untilFound(nodes.get(name))));
+    await Promise.all(members.map(({ name }) => untilFound(nodes.get(name), 60_000 + 2_000 * members.length)));
 
     return {
       get chain() {

@@ -59,6 +59,11 @@ export const stages: readonly Stage[] = [
       return none;
     },
   },
+  {
+    name: "faults",
+    title: "crashes, a chain that goes away and is reorganised, a hostile peer, among twelve nodes",
+    run: () => mocha("test/faults/**/*.test.ts"),
+  },
   { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },
 ];
 

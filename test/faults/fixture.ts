@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Hex } from "viem";
+import { discoveryRoutes } from "../../node/services/discovery/api.ts";
+import { throughputRoutes } from "../../node/services/throughput/api.ts";
+import { buildDaemon } from "../../scripts/build.ts";
+import { type Member, type Network, type RunningNode, startNetwork, untilFound } from "../../scripts/network/index.ts";
+import { meshOf } from "../../scripts/network/members.ts";
+import { until } from "../harness/until.ts";
+
+/** Small enough for `npm test`; `npm run lab -- faults` makes it 50. */
+const size = Number(process.env.SHADOWMESH_FAULTS_NODES ?? 12);
+/** What a user waits for at the most until the mesh has mended itself. */
+export const mendMs = 60_000 + 2_000 * size;
+
+let network: Network | undefined;
+let folder: string | undefined;
+
+/** One mesh of real processes for all faults; each test leaves it whole. Call it inside a `describe`. */
+export function faultMesh(): () => Network {
+  before(async function () {
+    this.timeout(300_000 + 5_000 * size);
+    if (network !== undefined) return;
+    await buildDaemon();
+    folder = await mkdtemp(join(tmpdir(), "shadowmesh-faults-"));
+    const onStep = (step: string) => console.log(`      › ${step}`);
+    network = await startNetwork({ folder, members: meshOf(size), anyPorts: true, onStep });
+  });
+  return () => {
+    if (network === undefined) throw new Error("the mesh runs during the tests of its `describe`");
+    return network;
+  };
+}
+
+// At the root of all suites, so once, after the last of them.
+after(async function () {
+  this.timeout(120_000);
+  await network?.stop();
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+});
+
+export const ofType = ({ members }: Network, ...types: Member["type"][]): string[] =>
+  members.filter(({ type }) => types.includes(type)).map(({ name }) => name);
+
+/** Each of these nodes looks up and reaches the next ones, as their owners would. */
+export async function expectReached(network: Network, names: readonly string[], each = 2): Promise<void> {
+  for (const [index, name] of names.entries()) {
+    for (let step = 1; step <= each; step++) {
+      const target = network.node(names[(index + step) % names.length] as string);
+      await expectPing(network.node(name), target);
+    }
+  }
+}
+
+/** A look-up finds the node's own record of now, and a ping reaches it. */
+export async function expectPing(from: RunningNode, to: RunningNode): Promise<void> {
+  const found = await from.client.call(discoveryRoutes.lookup, { peerId: to.peerId });
+  expect(found.peerId).to.equal(to.peerId);
+  const { roundTripsMs } = await from.client.call(throughputRoutes.ping, { peerId: to.peerId, count: 1 });
+  expect(roundTripsMs, `${from.name} to ${to.name}`).to.have.length(1);
+}
+
+/** Waits until each of these nodes is found by others again. */
+export async function untilWell(network: Network, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => untilFound(network.node(name), mendMs)));
+}
+
+/** Until a private node is reachable through relays that run. */
+export async function untilRelayed(node: RunningNode, alive: ReadonlySet<Hex>): Promise<void> {
+  const relays = async () => (await node.status()).overlay.relays;
+  await until(relays, (ids) => ids.length > 0 && ids.every((id) => alive.has(id)), mendMs);
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { expect } from "chai";
+import { createClient } from "../../node/api/client.ts";
+import { backboneRoutes } from "../../node/backbone/api.ts";
+import { createIdentity } from "../../node/core/identity/index.ts";
+import { createOverlay, type Overlay, type PeerConnection } from "../../node/core/overlay/index.ts";
+import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/core/records/index.ts";
+import type { Network, RunningNode } from "../../scripts/network/index.ts";
+import { expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
+
+/** Streams that the flood opens, far more than any protocol of ours takes at once. */
+const floodStreams = 2_000;
+/** What the victim's memory may grow by under the flood, in bytes: 32 KiB a stream. */
+const floodBytes = 64 * 2 ** 20;
+
+describe("faults: a hostile peer", function () {
+  this.timeout(5 * mendMs);
+  const mesh = faultMesh();
+  let attacker: Overlay;
+  let victim: RunningNode;
+  let record: NodeRecord;
+
+  before(async () => {
+    const network = mesh();
+    const identity = createIdentity(randomBytes(32));
+    const config = { listen: [], announce: [], maxConnections: 100 };
+    attacker = await createOverlay(config, { identity, verifyRecord: verifier(network), now: Date.now });
+    await attacker.start(AbortSignal.timeout(10_000));
+    victim = network.node(ofType(network, "light_public")[0] ?? "");
+    record = await verifier(network)(await signedRecordOf(network, victim));
+  });
+  after(() => attacker?.stop());
+
+  const strangeBytes = async (connection: PeerConnection, protocol: string, bytes: Uint8Array) => {
+    const stream = await connection.open(protocol, AbortSignal.timeout(5_000)).catch(() => null);
+    if (stream === null) return;
+    stream.send(bytes);
+    await stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => stream.abort(new Error("enough")));
+  };
+
+  it("sends garbage on every protocol, and its victim serves everybody else as before", async () => {
+    const network = mesh();
+    for (const protocol of protocols) {
+      const connection = await attacker.connect(record, AbortSignal.timeout(10_000));
+      for (const bytes of garbage) await strangeBytes(connection, protocol, bytes);
+    }
+    const [other = ""] = ofType(network, "light_public").slice(1);
+    await expectPing(network.node(other), victim);
+    await expectReached(network, ofType(network, "light_private"), 1);
+  });
+
+  it("floods its victim with streams, whose memory keeps its bounds and who serves everybody else", async () => {
+    const network = mesh();
+    const { memory: before } = await victim.status();
+    let opened = 0;
+    while (opened < floodStreams) {
+      const connection = await attacker.connect(record, AbortSignal.timeout(10_000));
+      const batch = Array.from({ length: 100 }, (_, index) =>
+        connection.open(protocols[index % protocols.length] ?? "", AbortSignal.timeout(5_000)).catch(() => null),
+      );
+      await Promise.all(batch);
+      opened += batch.length;
+    }
+    const { memory: after } = await victim.status();
+    expect(after.rssBytes - before.rssBytes).to.be.lessThan(floodBytes);
+    for (const connection of attacker.connections()) await connection.libp2p.close();
+    const [other = ""] = ofType(network, "light_private");
+    await expectPing(network.node(other), victim);
+    await untilWell(network, [victim.name]);
+  });
+
+  it("replays an old record to DHT and backbones, and everybody reaches its author all the same", async () => {
+    const network = mesh();
+    const [name = ""] = ofType(network, "light_private");
+    const old = await signedRecordOf(network, network.node(name));
+    const oldRecord = await verifier(network)(old);
+    await network.stopNode(name, "SIGKILL");
+    const again = await network.startNode(name);
+    await untilWell(network, [name]);
+
+    await attacker.connect(record, AbortSignal.timeout(10_000));
+    await attacker.records.put(again.peerId, old, AbortSignal.timeout(20_000)).catch(() => 0);
+    // A server that forgot the newest with a crash may take the old one, and answer first with it; it leads nowhere, and
+    // who follows it looks again.
+    for (const { name: asker } of network.members) {
+      if (asker !== name) await expectPing(network.node(asker), again);
+    }
+    expect((await verifier(network)(await signedRecordOf(network, again))).sequence).to.be.greaterThan(
+      oldRecord.sequence,
+    );
+    await expectReached(network, ofType(network, "light_public", "light_private"), 1);
+  });
+});
+
+/** What an honest node speaks. */
+const protocols = [
+  "/ipfs/ping/1.0.0",
+  "/ipfs/id/1.0.0",
+  "/ipfs/id/push/1.0.0",
+  "/shadowmesh/kad/1.0.0",
+  "/libp2p/circuit/relay/0.2.0/hop",
+  "/libp2p/circuit/relay/0.2.0/stop",
+  "/shadowmesh/throughput/1.0.0",
+];
+
+/** Random bytes, a length that promises 2 GiB, a length that never ends, and nothing. */
+const garbage = [
+  new Uint8Array(randomBytes(8_192)),
+  Uint8Array.of(0x80, 0x80, 0x80, 0x80, 0x08, 1, 2, 3),
+  new Uint8Array(64).fill(0xff),
+  new Uint8Array(1),
+];
+
+const verifier =
+  ({ nexusAddress }: Network) =>
+  (signed: SignedRecord): Promise<NodeRecord> =>
+    verifyRecord(signed, { domain: { chainId: 31337, nexusAddress }, nowMs: Date.now() });
+
+async function signedRecordOf(network: Network, node: RunningNode): Promise<SignedRecord> {
+  const { backbone } = await network.node(ofType(network, "light_public")[0] ?? "").status();
+  const client = createClient({ baseUrl: backbone?.url ?? "" });
+  const { record } = await client.call(backboneRoutes.lookup, { peer_id: node.peerId });
+  if (record === null) throw new Error(`the backbone has no record of ${node.name}`);
+  return record;
+}
