@@ -27,7 +27,7 @@ describe("faults: a hostile peer", function () {
     attacker = await createOverlay(config, { identity, verifyRecord: verifier(network), now: Date.now });
     await attacker.start(AbortSignal.timeout(10_000));
     victim = network.node(ofType(network, "light_public")[0] ?? "");
-    record = await verifier(network)(await signedRecordOf(network, victim));
+    record = await verifier(network)(await signedRecordOf(victim));
   });
   after(() => attacker?.stop());
 
@@ -69,10 +69,10 @@ describe("faults: a hostile peer", function () {
     await untilWell(network, [victim.name]);
   });
 
-  it("replays an old record to DHT and backbones, and everybody reaches its author all the same", async () => {
+  it("replays an old record to the DHT, and everybody reaches its author all the same", async () => {
     const network = mesh();
     const [name = ""] = ofType(network, "light_private");
-    const old = await signedRecordOf(network, network.node(name));
+    const old = await signedRecordOf(network.node(name));
     const oldRecord = await verifier(network)(old);
     await network.stopNode(name, "SIGKILL");
     const again = await network.startNode(name);
@@ -85,9 +85,8 @@ describe("faults: a hostile peer", function () {
     for (const { name: asker } of network.members) {
       if (asker !== name) await expectPing(network.node(asker), again);
     }
-    expect((await verifier(network)(await signedRecordOf(network, again))).sequence).to.be.greaterThan(
-      oldRecord.sequence,
-    );
+    const kept = await verifier(network)(await signedRecordOf(again));
+    expect(kept.sequence).to.be.greaterThan(oldRecord.sequence);
     await expectReached(network, ofType(network, "light_public", "light_private"), 1);
   });
 });
@@ -116,8 +115,9 @@ const verifier =
   (signed: SignedRecord): Promise<NodeRecord> =>
     verifyRecord(signed, { domain: { chainId: 31337, nexusAddress }, nowMs: Date.now() });
 
-async function signedRecordOf(network: Network, node: RunningNode): Promise<SignedRecord> {
-  const { backbone } = await network.node(ofType(network, "light_public")[0] ?? "").status();
+/** A node's record as the backbone has it to which the node announces itself. */
+async function signedRecordOf(node: RunningNode): Promise<SignedRecord> {
+  const { backbone } = await node.status();
   const client = createClient({ baseUrl: backbone?.url ?? "" });
   const { record } = await client.call(backboneRoutes.lookup, { peer_id: node.peerId });
   if (record === null) throw new Error(`the backbone has no record of ${node.name}`);
