@@ -1,0 +1,1 @@
+export { evidenceErrors } from "./errors.ts";
