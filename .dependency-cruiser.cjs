@@ -6,6 +6,10 @@ const browserSafe = [
   "^node/api/(client|daemon|error-body|errors|route|routes)\\.ts$",
   "^node/services/[^/]+/(api|errors)\\.ts$",
   "^node/core/(errors|schema)\\.ts$",
+  // Scores are replayed in the page as well.
+  "^node/core/evidence/[^/]+\\.ts$",
+  "^node/core/identity/peer-id\\.ts$",
+  "^node/core/records/statement\\.ts$",
   "^node/core/[^/]+/errors\\.ts$",
   "^contracts/(generated|deployments)/",
 ];

@@ -6,7 +6,7 @@ import { serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
 import type { Config } from "./config.ts";
-import { createChain, createRegistrationOf } from "./core/chain/index.ts";
+import { createChain, createIsBackbone, createRegistrationOf } from "./core/chain/index.ts";
 import { readIdentityFile } from "./core/identity/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
 import { packageFolder } from "./core/package.ts";
@@ -17,6 +17,7 @@ import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
 import { createAnnouncer, createLookup, createReach } from "./services/discovery/index.ts";
+import { createResponder } from "./services/health/index.ts";
 import { createMembership, createMembershipStore } from "./services/membership/index.ts";
 import { createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
@@ -99,6 +100,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
     });
     const throughput = createThroughput({ overlay, reach });
+    const isBackbone = createIsBackbone({ chain, registrationOf, now });
+    const responder = createResponder({ identity, domain: chain.statementDomain, overlay, isBackbone, now, log });
 
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
 
@@ -117,7 +120,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];
-    const member = [membership, dhtRole, relayServer, reservations, announcer, throughput];
+    const member = [membership, dhtRole, relayServer, reservations, announcer, throughput, responder];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
       stop: async () => undefined,

@@ -18,6 +18,8 @@ export interface Nexus {
   regions(): Promise<string[]>;
   /** Backbones of a region, best score first. */
   backbones(region: string): Promise<Hex[]>;
+  /** Whether it is an active backbone of an approved operator. */
+  isBackbone(peerId: Hex): Promise<boolean>;
   /** HTTP base URL that a backbone's operator wrote on chain, or null. */
   endpointOf(peerId: Hex): Promise<string | null>;
   /** The best-scored public nodes of a region; `seed` rotates within one score. */
@@ -45,6 +47,7 @@ export function createNexus(client: PublicClient, address: Address): Nexus {
       const args = [regionToBytes(region)] as const;
       return [...(await client.readContract({ ...contract, functionName: "getBackboneNodes", args }))];
     },
+    isBackbone: (peerId) => client.readContract({ ...contract, functionName: "isBackbone", args: [peerId] }),
     async endpointOf(peerId) {
       return (await client.readContract({ ...contract, functionName: "endpointOf", args: [peerId] })) || null;
     },

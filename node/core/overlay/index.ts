@@ -3,4 +3,5 @@ export { overlayErrors } from "./errors.ts";
 export { createOverlay, libp2pIdOf, type Overlay, type StreamHandler } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection } from "./peer-connection.ts";
+export { readFrame } from "./read-frame.ts";
 export type { VerifyRecord } from "./record-dht.ts";

@@ -1,5 +1,5 @@
 import { publicKeyFromRaw } from "@libp2p/crypto/keys";
-import type { PeerId, Stream } from "@libp2p/interface";
+import type { Connection, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
@@ -43,6 +43,13 @@ export interface Overlay extends Service, ChangeSource {
    * @throws PEER_UNREACHABLE, WRONG_PEER
    */
   connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /**
+   * Dials the peer of a record as one who does not know it yet, though a connection to it may be open; the caller
+   * closes what it gets.
+   *
+   * @throws PEER_UNREACHABLE, WRONG_PEER
+   */
+  connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
   ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
@@ -81,6 +88,14 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     return open.find((connection) => connection.path === "direct") ?? open[0];
   };
 
+  const proved = async (record: NodeRecord, dialed: Connection) => {
+    const connection = describeConnection(dialed, identities);
+    if (connection?.peerId === record.peerId) return connection;
+    await dialed.close();
+    const details = { wanted: record.peerId, proved: connection?.peerId };
+    throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
+  };
+
   return {
     cache: createPeerCache(deps.identity.peerId, deps.now),
     records: createRecordDht(node.services.dht, deps.verifyRecord),
@@ -99,16 +114,9 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connections,
     connectionTo,
     async connect(record, signal) {
-      const open = connectionTo(record.peerId);
-      if (open !== undefined) return open;
-      const libp2pId = libp2pIdOf(record);
-      const dialed = await dial(node, record, libp2pId, signal);
-      const connection = describeConnection(dialed, identities);
-      if (connection?.peerId === record.peerId) return connection;
-      await dialed.close();
-      const details = { wanted: record.peerId, proved: connection?.peerId };
-      throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
+      return connectionTo(record.peerId) ?? proved(record, await dial(node, record, { signal }));
     },
+    connectAnew: async (record, signal) => proved(record, await dial(node, record, { signal, force: true })),
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     async handle(protocol, handler, { maxInboundStreams }) {
       await node.handle(
@@ -136,7 +144,8 @@ export function libp2pIdOf(record: NodeRecord): PeerId {
   return peerIdFromPublicKey(publicKeyFromRaw(record.nodePublicKey));
 }
 
-async function dial(node: Libp2pNode, record: NodeRecord, libp2pId: PeerId, signal: AbortSignal) {
+async function dial(node: Libp2pNode, record: NodeRecord, options: { signal: AbortSignal; force?: boolean }) {
+  const libp2pId = libp2pIdOf(record);
   // A record's author writes its addresses: those that are not multiaddrs of ours are left out, not trusted.
   const addresses = record.addresses.flatMap((text) => {
     try {
@@ -147,7 +156,7 @@ async function dial(node: Libp2pNode, record: NodeRecord, libp2pId: PeerId, sign
   });
   const tried = { peerId: record.peerId, tried: record.addresses };
   if (addresses.length === 0) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: tried });
-  return node.dial(addresses, { signal }).catch((cause: unknown) => {
+  return node.dial(addresses, options).catch((cause: unknown) => {
     throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: { ...tried, reason: String(cause) }, cause });
   });
 }

@@ -9,6 +9,7 @@ import { createOverlay } from "../../../node/core/overlay/index.ts";
 import type { Service } from "../../../node/core/service.ts";
 import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer } from "../../../node/services/discovery/index.ts";
+import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
 import { createRelayServer, createReservations } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
@@ -88,6 +89,11 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
       log: silent,
     });
     return { service, below };
+  },
+  "answers to probes": async () => {
+    const below = await newOverlay();
+    const isBackbone = async () => false;
+    return { service: createResponder({ identity, domain, overlay: below, isBackbone, now, log: silent }), below };
   },
   throughput: async () => {
     const below = await newOverlay();
