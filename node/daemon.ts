@@ -17,7 +17,7 @@ import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
 import { createAnnouncer, createLookup, createReach } from "./services/discovery/index.ts";
-import { createResponder } from "./services/health/index.ts";
+import { createAnnounceEvidence, createResponder, createVerifyLocation } from "./services/health/index.ts";
 import { createMembership, createMembershipStore } from "./services/membership/index.ts";
 import { createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
@@ -52,12 +52,15 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const { identity } = await readIdentityFile(folder);
     const chain = createChain(config.chain, { log });
     const registrationOf = createRegistrationOf(chain, now);
-    const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: chain.statementDomain, nowMs: now() });
+    const isBackbone = createIsBackbone({ chain, registrationOf, now });
+    const domain = () => chain.statementDomain;
+    const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: domain(), nowMs: now() });
 
     const overlay = await createOverlay(config.overlay, {
       identity,
       now,
       verifyRecord: verify,
+      verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
       mayReserve: async (peerId) => (await registrationOf(peerId))?.active === true,
     });
     const membership = await createMembership(config.membership, {
@@ -77,6 +80,9 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       ownRecord: () => announcer.record,
     });
     const reach = createReach({ self: identity.peerId, lookup, overlay });
+    const { cache, connectAnew } = overlay;
+    const asStranger = { cache, connect: connectAnew, connectionTo: () => undefined };
+    const reachAnew = createReach({ self: identity.peerId, lookup, overlay: asStranger });
     const reservations = createReservations(config.relay.reservations, {
       self: identity.peerId,
       overlay,
@@ -94,14 +100,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       backbone: membership,
       relays: reservations,
       servesRecord: config.backbone.enabled,
-      sign: (input) => signRecord(identity, input, chain.statementDomain),
+      sign: (input) => signRecord(identity, input, domain()),
       verifyRecord: verify,
       now,
       log,
     });
     const throughput = createThroughput({ overlay, reach });
-    const isBackbone = createIsBackbone({ chain, registrationOf, now });
-    const responder = createResponder({ identity, domain: chain.statementDomain, overlay, isBackbone, now, log });
+    const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
 
@@ -132,12 +137,15 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
 
     async function assembleBackbone() {
       // Loaded on demand: a light node needs no database.
-      const { createBackbone, createChainPorts } = await import("./backbone/index.ts");
+      const { createBackbone, createChainPorts, createHealthChain } = await import("./backbone/index.ts");
       return createBackbone(
-        { ...config.backbone, dataFolder: join(folder, "backbone"), domain: chain.statementDomain },
+        { ...config.backbone, dataFolder: join(folder, "backbone"), domain: domain() },
         {
           ...createChainPorts(chain),
-          peerId: identity.peerId,
+          identity,
+          healthChain: createHealthChain(chain, identity),
+          reachAnew,
+          announceEvidence: createAnnounceEvidence({ identity, domain, overlay, now }),
           selfRecord: () => announcer.record?.signed ?? null,
           now,
           log,

@@ -2,10 +2,12 @@ import { z } from "zod";
 import { route } from "../api/route.ts";
 import { chainErrors } from "../core/chain/errors.ts";
 import { commonErrors } from "../core/errors.ts";
+import { evidenceErrors } from "../core/evidence/errors.ts";
+import { reportLineSchema } from "../core/evidence/lines.ts";
 import { overlayErrors } from "../core/overlay/errors.ts";
 import { recordErrors } from "../core/records/errors.ts";
 import { signedRecordSchema } from "../core/records/node-record.ts";
-import { addressSchema, peerIdSchema, registrationSchema } from "../core/schema.ts";
+import { addressSchema, hexSchema, peerIdSchema, registrationSchema } from "../core/schema.ts";
 import { backboneErrors } from "./errors.ts";
 
 const none = z.object({});
@@ -35,6 +37,9 @@ export const backboneNodeSchema = z.object({
   port: z.number().int(),
 });
 export type BackboneNode = z.infer<typeof backboneNodeSchema>;
+
+const epochSchema = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const hashSchema = hexSchema.refine((hex) => hex.length === 66, "expected 32 bytes");
 
 const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE];
 
@@ -118,6 +123,52 @@ export const backboneRoutes = {
     input: none,
     output: z.object({ peer_id: peerIdSchema, region: z.string().nullable(), record: signedRecordSchema }),
     errors: [commonErrors.RATE_LIMITED, backboneErrors.NOT_READY],
+  }),
+  evidence: route({
+    method: "GET",
+    path: "/api/evidence",
+    access: "public",
+    summary: "The evidence behind the scores of an epoch, by default the newest on chain: a JSON object a line.",
+    input: z.object({ epoch: epochSchema.optional(), root: hashSchema.optional() }),
+    output: z.object({ epoch: epochSchema, root: hashSchema, published: z.boolean(), lines: z.array(z.string()) }),
+    errors: [...limits, backboneErrors.EVIDENCE_NOT_FOUND],
+  }),
+  nodeEvidence: route({
+    method: "GET",
+    path: "/api/evidence/node",
+    access: "public",
+    summary: "The evidence about one node, each line with the proof that `Reputation.verifyEvidence` takes.",
+    input: z.object({ epoch: epochSchema.optional(), peer_id: peerIdSchema }),
+    output: z.object({
+      epoch: epochSchema,
+      root: hashSchema,
+      leaves: z.array(z.object({ line: z.string(), proof: z.array(hashSchema) })),
+    }),
+    errors: [...limits, backboneErrors.EVIDENCE_NOT_FOUND],
+  }),
+  report: route({
+    method: "GET",
+    path: "/api/evidence/report",
+    access: "public",
+    summary: "What this backbone's own probes saw in a closed epoch, under its signature.",
+    input: z.object({ epoch: epochSchema }),
+    output: z.object({ report: reportLineSchema, probes: z.array(z.string()) }),
+    errors: [...limits, backboneErrors.EPOCH_OPEN, backboneErrors.EVIDENCE_NOT_FOUND],
+  }),
+  sign: route({
+    method: "POST",
+    path: "/api/scores/sign",
+    access: "public",
+    summary: "For other backbones: signs the scores that a proposed evidence comes to, if this backbone agrees.",
+    input: z.object({ epoch: epochSchema, root: hashSchema, proposer: peerIdSchema }),
+    output: z.object({ mlDsaKeyHash: hashSchema, r: hashSchema, vs: hashSchema }),
+    errors: [
+      ...limits,
+      backboneErrors.EPOCH_OPEN,
+      backboneErrors.EVIDENCE_NOT_FOUND,
+      backboneErrors.EVIDENCE_REFUSED,
+      evidenceErrors.EVIDENCE_INVALID,
+    ],
   }),
   keys: route({
     method: "GET",

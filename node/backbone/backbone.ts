@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
-import type { Hex } from "viem";
 import { createServer } from "../api/server.ts";
+import type { Identity } from "../core/identity/index.ts";
 import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
 import type { Service } from "../core/service.ts";
 import { createAuth } from "./auth/index.ts";
@@ -9,13 +9,17 @@ import { createBackboneList } from "./backbone-list.ts";
 import type { ChainPorts } from "./chain-ports.ts";
 import type { BackboneConfig } from "./config.ts";
 import { createDatabase } from "./database/index.ts";
+import { createHealth, type Health, type HealthChain, type HealthDeps } from "./health/index.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { createPeerAuthorizer, serveBackbone } from "./http.ts";
 import { createBackboneMetrics } from "./metrics.ts";
 import { createRegistry, type Registry } from "./registry/index.ts";
 
 export interface BackboneDeps extends ChainPorts {
-  peerId: Hex;
+  identity: Identity;
+  healthChain: HealthChain;
+  reachAnew: HealthDeps["reachAnew"];
+  announceEvidence: HealthDeps["announceEvidence"];
   /** This backbone's own signed record; null until it has one. */
   selfRecord(): SignedRecord | null;
   now: () => number;
@@ -26,6 +30,7 @@ export interface BackboneDeps extends ChainPorts {
 export interface Backbone extends Service {
   /** Origin of the public API; throws before `start`. */
   readonly url: string;
+  readonly health: Pick<Health, "probeAll" | "turn">;
   /** As GET /api/peers/lookup, without the way over HTTP. @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
   readonly lookup: Registry["lookup"];
   /** Stores this backbone's own record. @throws PEER_NOT_REGISTERED, RECORD_INVALID, RECORD_STALE */
@@ -41,8 +46,21 @@ export async function createBackbone(
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
   const registry = createRegistry(config, { database, source: deps.source, now, log });
   const auth = createAuth(config, { database, requireRegistered: registry.requireRegistered, now });
-  const metrics = createBackboneMetrics({ registryLive: () => registry.live, countNodes: registry.count });
-  const housekeeping = createHousekeeping({ tasks: [auth.challenges.purge, registry.purge], log });
+  const metrics = createBackboneMetrics({
+    registryLive: () => registry.live,
+    countNodes: registry.count,
+    publishedEpoch: () => health.publishedEpoch,
+    balanceWei: deps.healthChain.balanceWei,
+  });
+  const health = createHealth(config, {
+    ...deps,
+    domain: config.domain,
+    database,
+    chain: deps.healthChain,
+    activePeers: registry.activePeers,
+    metrics,
+  });
+  const housekeeping = createHousekeeping({ tasks: [auth.challenges.purge, registry.purge, health.purge], log });
   const server = await createServer(
     {
       host: config.host,
@@ -58,21 +76,23 @@ export async function createBackbone(
   serveBackbone(server, config, {
     auth,
     registry,
+    health,
     metrics,
     backboneNodes: createBackboneList(deps),
-    peerId: deps.peerId,
+    peerId: deps.identity.peerId,
     selfRecord: deps.selfRecord,
     requireDatabase: () => database.run((db) => db.execute(sql`SELECT 1`)),
     requireChain: deps.requireChain,
   });
-  const services: readonly Service[] = [database, registry, housekeeping, server];
+  const services: readonly Service[] = [database, registry, housekeeping, server, health];
 
   return {
     get url() {
       return server.url;
     },
+    health,
     lookup: registry.lookup,
-    announce: (signed) => registry.announce(deps.peerId, signed),
+    announce: (signed) => registry.announce(deps.identity.peerId, signed),
     async start(signal) {
       for (const service of services) await service.start(signal);
       // Made here once, rather than while the first node waits for its token.

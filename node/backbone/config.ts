@@ -26,5 +26,9 @@ export const backboneConfigSchema = z.object({
     .int()
     .min(1_000)
     .default(10 * 60_000),
+  /** Whether it probes nodes and brings their scores on chain. */
+  probing: z.boolean().default(true),
+  /** Epochs whose evidence it keeps: a week of hours. */
+  evidenceEpochs: z.number().int().min(12).default(168),
 });
 export type BackboneConfig = z.infer<typeof backboneConfigSchema>;

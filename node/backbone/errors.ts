@@ -46,6 +46,21 @@ export const backboneErrors = defineErrors({
     summary: "A newer record of this node is known.",
     action: "Sign a record with a greater sequence; the clock in milliseconds will do.",
   },
+  EPOCH_OPEN: {
+    status: 409,
+    summary: "The probes of this epoch are not all in yet.",
+    action: "Ask again one slot (a twelfth of an epoch) after the epoch's end.",
+  },
+  EVIDENCE_NOT_FOUND: {
+    status: 404,
+    summary: "This backbone has no such evidence.",
+    action: "Ask for an epoch whose root is on chain, or ask another backbone.",
+  },
+  EVIDENCE_REFUSED: {
+    status: 409,
+    summary: "This backbone does not sign the scores that were proposed.",
+    action: "See `details` for the reason; the next backbone proposes in its turn.",
+  },
   DATABASE_UNAVAILABLE: {
     status: 503,
     summary: "The backbone's database does not answer.",

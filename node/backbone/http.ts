@@ -2,15 +2,21 @@ import type { FastifyRequest } from "fastify";
 import type { Hex } from "viem";
 import type { HttpServer } from "../api/server.ts";
 import { ShadowMeshError } from "../core/errors.ts";
+import { writeLine } from "../core/evidence/lines.ts";
 import type { SignedRecord } from "../core/records/index.ts";
 import { type BackboneNode, backboneRoutes } from "./api.ts";
 import type { Auth } from "./auth/index.ts";
 import { backboneErrors } from "./errors.ts";
+import type { Health } from "./health/index.ts";
 import type { BackboneMetrics } from "./metrics.ts";
 import type { Registry } from "./registry/index.ts";
 
+/** Backbones ask once an epoch each; where epochs are short, a few times a minute. */
+const signaturesPerMinute = 30;
+
 export interface HttpDeps {
   auth: Auth;
+  health: Health;
   registry: Registry;
   metrics: BackboneMetrics;
   backboneNodes(): Promise<BackboneNode[]>;
@@ -73,6 +79,21 @@ export function serveBackbone(server: HttpServer, config: { authPerMinute: numbe
     if (record === null) throw new ShadowMeshError(backboneErrors.NOT_READY, { details: { record: "none yet" } });
     const own = await registry.lookup(deps.peerId).catch(() => null);
     return { peer_id: deps.peerId, region: own?.registration?.region ?? null, record };
+  });
+  server.handle(backboneRoutes.evidence, async (input, { reply }) => {
+    const stored = await deps.health.evidence(input);
+    if (stored.published && input.epoch !== undefined) reply.header("cache-control", "public, max-age=86400");
+    return { ...stored, lines: [...stored.lines] };
+  });
+  server.handle(backboneRoutes.nodeEvidence, ({ epoch, peer_id }) =>
+    deps.health.nodeEvidence({ epoch, peerId: peer_id }),
+  );
+  server.handle(backboneRoutes.report, async ({ epoch }) => {
+    const { line, probes } = await deps.health.report(epoch);
+    return { report: line, probes: probes.map(writeLine) };
+  });
+  server.handle(backboneRoutes.sign, (proposal, { signal }) => deps.health.countersign(proposal, signal), {
+    rateLimit: { max: signaturesPerMinute, windowMs: 60_000 },
   });
   server.handle(backboneRoutes.keys, async (_, { reply }) => {
     reply.header("cache-control", "public, max-age=300");

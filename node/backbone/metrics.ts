@@ -1,10 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { formatEther } from "viem";
 
 export interface BackboneMetrics {
   /** `outcome` is `ok` or an error code. */
   countAuthentication(outcome: string): void;
   countLookup(outcome: string): void;
+  /** Null for a probe that was not answered. */
+  observeProbe(latencyMs: number | null): void;
+  countTurn(turn: string): void;
   /** Measures each request of a server, and serves GET /metrics in the Prometheus text format. */
   observe(server: FastifyInstance): void;
 }
@@ -13,6 +17,10 @@ export interface BackboneMetrics {
 export function createBackboneMetrics(deps: {
   registryLive(): boolean;
   countNodes(): Promise<number>;
+  /** The newest epoch whose evidence is on chain and at hand. */
+  publishedEpoch(): number | null;
+  /** What the node key holds, in wei. */
+  balanceWei(): Promise<bigint>;
 }): BackboneMetrics {
   const register = new Registry();
   const registers = [register];
@@ -56,8 +64,50 @@ export function createBackboneMetrics(deps: {
       );
     },
   });
+  const probes = new Histogram({
+    name: "shadowmesh_probe_round_trip_seconds",
+    help: "Round trips of the probes that nodes answered.",
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 5],
+    registers,
+  });
+  const unanswered = new Counter({
+    name: "shadowmesh_probes_unanswered_total",
+    help: "Probes that no node answered well and in time.",
+    registers,
+  });
+  const turns = new Counter({
+    name: "shadowmesh_score_turns_total",
+    help: "Looks at whether scores are due, by what came of them.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  new Gauge({
+    name: "shadowmesh_score_epoch",
+    help: "The newest epoch whose evidence is on chain and at hand.",
+    registers,
+    collect() {
+      const epoch = deps.publishedEpoch();
+      if (epoch !== null) this.set(epoch);
+    },
+  });
+  new Gauge({
+    name: "shadowmesh_gas_balance_shm",
+    help: "SHM that the node key holds to pay for scores.",
+    registers,
+    async collect() {
+      await deps.balanceWei().then(
+        (wei) => this.set(Number(formatEther(wei))),
+        () => this.reset(),
+      );
+    },
+  });
 
   return {
+    observeProbe(latencyMs) {
+      if (latencyMs === null) unanswered.inc();
+      else probes.observe(latencyMs / 1000);
+    },
+    countTurn: (outcome) => turns.inc({ outcome }),
     countAuthentication: (outcome) => authentications.inc({ outcome }),
     countLookup: (outcome) => lookups.inc({ outcome }),
     observe(server) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Address, Hex } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { connect, deployNodeNexus, type NodeNexusParameters } from "../../scripts/deploy/index.ts";
+import { connect, type DeployOptions, deployNodeNexus } from "../../scripts/deploy/index.ts";
 import { freePort } from "./postgres.ts";
 import { until } from "./until.ts";
 
@@ -22,7 +22,7 @@ export interface TestChain {
   readonly rpcUrl: string;
   start(options?: { chainId?: number }): Promise<void>;
   stop(): Promise<void>;
-  deploy(options?: { parameters?: Partial<NodeNexusParameters>; backboneOperators?: Address[] }): Promise<Address>;
+  deploy(options?: { parameters?: DeployOptions["parameters"]; backboneOperators?: Address[] }): Promise<Address>;
   /** Sends an RPC request as it is. */
   rpc<T>(method: string, params?: unknown[]): Promise<T>;
 }

@@ -1,4 +1,4 @@
-import { bigint, boolean, index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { JWK } from "jose";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { NodeType } from "../../core/schema.ts";
@@ -54,3 +54,32 @@ export const signingKeys = pgTable("signing_keys", {
   publicJwk: jsonb("public_jwk").$type<JWK>().notNull(),
   createdAtMs: bigint("created_at_ms", { mode: "number" }).notNull(),
 });
+
+/** What a backbone asked nodes for their scores, and what they answered. */
+export const probes = pgTable(
+  "probes",
+  {
+    nonce: text("nonce").primaryKey(),
+    prober: text("prober").notNull(),
+    node: text("node").notNull(),
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    /** All three null where no valid answer came. */
+    latencyMs: integer("latency_ms"),
+    mlDsaKeyHash: text("ml_dsa_key_hash"),
+    signature: text("signature"),
+  },
+  (table) => [index("probes_epoch").on(table.epoch, table.prober)],
+);
+
+/** Evidence files: the proposed ones of an epoch, and of these the one whose root the chain has. */
+export const evidence = pgTable(
+  "evidence",
+  {
+    epoch: bigint("epoch", { mode: "number" }).notNull(),
+    root: text("root").notNull(),
+    /** A JSON object a line; the lines are the leaves of the Merkle tree. */
+    content: text("content").notNull(),
+    published: boolean("published").notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.epoch, table.root] })],
+);

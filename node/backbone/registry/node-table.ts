@@ -12,6 +12,7 @@ export interface NodeTable {
   /** Peers that nobody has written since the mark. */
   unseenSince(mark: string): Promise<Hex[]>;
   count(): Promise<number>;
+  activePeers(): Promise<Hex[]>;
 }
 
 /** The registrations in the database. @throws DATABASE_UNAVAILABLE */
@@ -61,6 +62,12 @@ export function createNodeTable({ database }: { database: Database }): NodeTable
     async unseenSince(mark) {
       const rows = await database.run((db) =>
         db.select({ peerId: nodes.peerId }).from(nodes).where(sql`${nodes.seenAt} < ${mark}::timestamptz`),
+      );
+      return rows.map(({ peerId }) => peerId as Hex);
+    },
+    async activePeers() {
+      const rows = await database.run((db) =>
+        db.select({ peerId: nodes.peerId }).from(nodes).where(eq(nodes.active, true)),
       );
       return rows.map(({ peerId }) => peerId as Hex);
     },

@@ -44,6 +44,8 @@ export interface Registry extends Service {
   /** Deletes records that ran out. */
   purge(): Promise<void>;
   count(): Promise<number>;
+  /** @throws DATABASE_UNAVAILABLE */
+  activePeers(): Promise<Hex[]>;
 }
 
 interface Known {
@@ -116,5 +118,6 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
     },
     purge: records.purge,
     count: nodes.count,
+    activePeers: nodes.activePeers,
   };
 }

@@ -7,3 +7,12 @@ export { createRegistrationOf, type RegistrationOf } from "./known-registrations
 export { createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
 export { maxBandwidthMbps, type Register, registerNode, requireOpenRegion } from "./register.ts";
 export { registrationDeadline, signRegistration } from "./registration-proof.ts";
+export {
+  type BatchSignature,
+  createReputation,
+  type EpochRoot,
+  type Reputation,
+  type ScoreBatch,
+  signBatch,
+  toScoreBatch,
+} from "./reputation.ts";

@@ -3,14 +3,14 @@ import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import type { NodeType, Registration } from "../schema.ts";
 
 /** `INodeNexus.NodeType` in its order. */
-const nodeTypes = ["backbone_auth", "light_private", "light_public"] as const satisfies readonly NodeType[];
+export const nodeTypes = ["backbone_auth", "light_private", "light_public"] as const satisfies readonly NodeType[];
 
 /** Index of a node type in the contract's enum. */
 export const nodeTypeIndex = (type: NodeType): number => nodeTypes.indexOf(type);
 
 /** A region as the contract keeps it: a short string in 32 bytes. */
 export const regionToBytes = (region: string): Hex => stringToHex(region, { size: 32 });
-const bytesToRegion = (bytes: Hex): string => hexToString(bytes, { size: 32 });
+export const bytesToRegion = (bytes: Hex): string => hexToString(bytes, { size: 32 });
 
 /** The reads of NodeNexus that the daemon needs. */
 export interface Nexus {
@@ -31,6 +31,10 @@ export interface Nexus {
     offset: number,
     limit: number,
   ): Promise<{ nodes: Registration[]; total: number }>;
+  /** Contract whose scores count; null where there is none. */
+  scorer(): Promise<Address | null>;
+  /** 0 to 100; 0 for a node that is not registered. */
+  scoreOf(peerId: Hex): Promise<number>;
   minimumStakeWei(type: NodeType): Promise<bigint>;
 }
 
@@ -60,6 +64,11 @@ export function createNexus(client: PublicClient, address: Address): Nexus {
       const [page, total] = await client.readContract({ ...contract, functionName: "nodesPage", args });
       return { nodes: page.flatMap((node) => toRegistration(node) ?? []), total: Number(total) };
     },
+    async scorer() {
+      const scorer = await client.readContract({ ...contract, functionName: "scorer" });
+      return scorer === zeroAddress ? null : scorer;
+    },
+    scoreOf: (peerId) => client.readContract({ ...contract, functionName: "scoreOf", args: [peerId] }),
     minimumStakeWei: (type) =>
       client.readContract({ ...contract, functionName: "minimumStake", args: [nodeTypeIndex(type)] }),
   };

@@ -1,4 +1,4 @@
-import { type Account, createWalletClient, defineChain, type Hash } from "viem";
+import type { Account, Hash } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import { ShadowMeshError } from "../errors.ts";
 import type { Identity } from "../identity/index.ts";
@@ -8,7 +8,7 @@ import { chainErrors } from "./errors.ts";
 import { toChainError } from "./failure.ts";
 import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
 import { registrationDeadline, signRegistration } from "./registration-proof.ts";
-import { rpc } from "./rpc.ts";
+import { createWallet } from "./wallet.ts";
 
 export interface Register {
   nodeType: NodeType;
@@ -51,16 +51,7 @@ export async function registerNode(
 ): Promise<Hash> {
   chain.requireConnected();
   const domain = chain.statementDomain;
-  const wallet = createWalletClient({
-    account: operator,
-    chain: defineChain({
-      id: chain.chainId,
-      name: `chain ${chain.chainId}`,
-      nativeCurrency: { name: "SHM", symbol: "SHM", decimals: 18 },
-      rpcUrls: { default: { http: [chain.rpcUrl] } },
-    }),
-    transport: rpc(chain.rpcUrl),
-  });
+  const wallet = createWallet(chain, operator);
   try {
     const deadline = await registrationDeadline(chain.client);
     const registration = {

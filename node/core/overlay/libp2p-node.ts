@@ -10,6 +10,7 @@ import type { Identity } from "../identity/index.ts";
 import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure.ts";
 import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
+import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
@@ -20,7 +21,13 @@ export const dhtProtocol = "/shadowmesh/kad/1.0.0";
 /** Assembles the libp2p node, not started: TCP, WebSocket and circuits; our handshake alone; yamux; identify, ping, DHT. */
 export async function createLibp2pNode(
   config: OverlayConfig,
-  deps: { identity: Identity; identities: PeerIdentities; verifyRecord: VerifyRecord; gater: ConnectionGater },
+  deps: {
+    identity: Identity;
+    identities: PeerIdentities;
+    verifyRecord: VerifyRecord;
+    verifyLocation: VerifyLocation;
+    gater: ConnectionGater;
+  },
 ) {
   mendOnDrain();
   const { transport, service, circuit } = createCircuit();
@@ -52,8 +59,11 @@ export async function createLibp2pNode(
         clientMode: true,
         peerInfoMapper: passthroughMapper,
         allowQueryWithZeroPeers: true,
-        validators: { [recordNamespace]: recordValidator(deps.verifyRecord) },
-        selectors: { [recordNamespace]: recordSelector },
+        validators: {
+          [recordNamespace]: recordValidator(deps.verifyRecord),
+          [evidenceNamespace]: evidenceValidator(deps.verifyLocation),
+        },
+        selectors: { [recordNamespace]: recordSelector, [evidenceNamespace]: evidenceSelector },
       }),
       circuit: service,
       ownAddresses: ownAddresses(),

@@ -5,12 +5,14 @@ import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
+import { evidenceErrors } from "../evidence/errors.ts";
 import type { Identity } from "../identity/index.ts";
 import type { NodeRecord } from "../records/index.ts";
 import type { Service } from "../service.ts";
 import type { Circuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { overlayErrors } from "./errors.ts";
+import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evidence-dht.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import { describeConnection, type PeerConnection } from "./peer-connection.ts";
@@ -21,6 +23,8 @@ export interface OverlayDeps {
   identity: Identity;
   verifyRecord: VerifyRecord;
   now: () => number;
+  /** Proves where evidence is said to be. @default no such word counts */
+  verifyLocation?: VerifyLocation;
   /** Whether a peer may hold a reservation with us. @default nobody */
   mayReserve?: (peerId: Hex) => Promise<boolean>;
 }
@@ -32,6 +36,7 @@ export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: Abort
 export interface Overlay extends Service, ChangeSource {
   readonly cache: PeerCache;
   readonly records: RecordDht;
+  readonly evidence: EvidenceDht;
   readonly circuit: Circuit;
   /** Own multiaddrs that others can dial, without those through relays. */
   addresses(): string[];
@@ -62,8 +67,10 @@ export interface Overlay extends Service, ChangeSource {
 export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): Promise<Overlay> {
   const identities = createPeerIdentities();
   const stopping = new AbortController();
+  const { verifyLocation = refuseLocation } = deps;
   const { node, circuit } = await createLibp2pNode(config, {
     ...deps,
+    verifyLocation,
     identities,
     gater: {
       async denyInboundRelayReservation(source) {
@@ -99,6 +106,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   return {
     cache: createPeerCache(deps.identity.peerId, deps.now),
     records: createRecordDht(node.services.dht, deps.verifyRecord),
+    evidence: createEvidenceDht(node.services.dht, verifyLocation),
     circuit,
     async start(signal) {
       signal.throwIfAborted();
@@ -137,6 +145,10 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
     onChange: changes.onChange,
   };
+}
+
+async function refuseLocation(): Promise<never> {
+  throw new ShadowMeshError(evidenceErrors.EVIDENCE_INVALID);
 }
 
 /** The libp2p peer ID of a record's node key. */

@@ -1,1 +1,2 @@
+export { createAnnounceEvidence, createVerifyLocation } from "./locations.ts";
 export { createResponder } from "./responder.ts";

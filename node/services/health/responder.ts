@@ -27,7 +27,7 @@ const maxInboundStreams = 8;
 
 export interface ResponderDeps {
   identity: Identity;
-  domain: StatementDomain;
+  domain(): StatementDomain;
   overlay: Pick<Overlay, "handle" | "unhandle">;
   isBackbone: IsBackbone;
   now: () => number;
@@ -36,7 +36,7 @@ export interface ResponderDeps {
 
 /** Answers the backbones' probes: a signed nonce by a signed statement. */
 export function createResponder(deps: ResponderDeps): Service {
-  const { identity, domain, now, log } = deps;
+  const { identity, now, log } = deps;
   /** Backbones alone are in here, and their number is governance's. */
   const asked = new Map<Hex, { sinceMs: number; count: number }>();
 
@@ -51,7 +51,7 @@ export function createResponder(deps: ResponderDeps): Service {
     requireRare(prober);
     const limit = AbortSignal.any([stopping, AbortSignal.timeout(questionTimeoutMs)]);
     const question = decodeQuestion(await readFrame(stream, questionBytes, limit));
-    if (question === null || !(await isQuestionOf(prober, identity.peerId, question, domain))) {
+    if (question === null || !(await isQuestionOf(prober, identity.peerId, question, deps.domain()))) {
       throw refused("it did not sign the question", prober);
     }
     const offsetMs = sentAtOf(question.nonce) - now();
@@ -59,7 +59,7 @@ export function createResponder(deps: ResponderDeps): Service {
       log.warn({ prober, offsetMs }, "a backbone's clock and ours differ too much: its probe stays unanswered");
       throw refused("its clock and ours differ too much", prober);
     }
-    stream.send(encodeAnswer(await signAnswer(identity, prober, question.nonce, domain)));
+    stream.send(encodeAnswer(await signAnswer(identity, prober, question.nonce, deps.domain())));
     await stream.close({ signal: limit });
   };
 

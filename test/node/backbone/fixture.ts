@@ -7,6 +7,7 @@ import {
   type BackboneConfig,
   backboneConfigSchema,
   createBackbone,
+  type HealthChain,
   type RegistrySource,
 } from "../../../node/backbone/index.ts";
 import { chainErrors } from "../../../node/core/chain/errors.ts";
@@ -89,6 +90,13 @@ export function createTestChain() {
   };
 }
 
+/** What a backbone has besides, where nobody keeps scores. */
+export const withoutScores = {
+  healthChain: { epochs: async () => null, balanceWei: async () => 0n } as Partial<HealthChain> as HealthChain,
+  reachAnew: () => Promise.reject(new Error("there is nobody")),
+  announceEvidence: async () => undefined,
+};
+
 export type TestChain = ReturnType<typeof createTestChain>;
 export type TestBackbone = Awaited<ReturnType<typeof startBackbone>>;
 
@@ -111,7 +119,7 @@ export async function startBackbone(
       domain,
       ...config,
     },
-    { ...chain.ports, peerId: identity.peerId, selfRecord: () => selfRecord, now: clock.now, log: silent },
+    { ...chain.ports, ...withoutScores, identity, selfRecord: () => selfRecord, now: clock.now, log: silent },
   );
   await backbone.start(signal).catch(async (error: unknown) => {
     await backbone.stop();

@@ -18,7 +18,7 @@ import { temporaryFolders } from "../../harness/folder.ts";
 import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
 import { silent } from "../api/fixture.ts";
-import { createTestChain } from "../backbone/fixture.ts";
+import { createTestChain, withoutScores } from "../backbone/fixture.ts";
 
 const identity = identityOf(1);
 const now = Date.now;
@@ -42,7 +42,7 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   "HTTP server": async () => ({ service: await createServer({ host: "127.0.0.1", port: 0 }, { log: silent }) }),
   backbone: async (folder) => {
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
-    const deps = { peerId: identity.peerId, selfRecord: () => null, now, log: silent };
+    const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
     const dataFolder = join(folder, "backbone");
     return {
       service: await createBackbone({ ...config, dataFolder, domain }, { ...createTestChain().ports, ...deps }),
@@ -93,7 +93,10 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   "answers to probes": async () => {
     const below = await newOverlay();
     const isBackbone = async () => false;
-    return { service: createResponder({ identity, domain, overlay: below, isBackbone, now, log: silent }), below };
+    return {
+      service: createResponder({ identity, domain: () => domain, overlay: below, isBackbone, now, log: silent }),
+      below,
+    };
   },
   throughput: async () => {
     const below = await newOverlay();

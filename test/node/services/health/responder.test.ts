@@ -35,7 +35,7 @@ describe("services/health/responder", function () {
     const listed = new Set<Hex>([backbone.peerId]);
     const responder = createResponder({
       identity: node.identity,
-      domain,
+      domain: () => domain,
       overlay: node.overlay,
       isBackbone: async (peerId) => listed.has(peerId),
       now: clock.now,

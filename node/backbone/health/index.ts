@@ -1,0 +1,2 @@
+export { createHealthChain, type HealthChain } from "./chain-port.ts";
+export { createHealth, type Health, type HealthDeps } from "./health.ts";

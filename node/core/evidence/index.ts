@@ -1,1 +1,0 @@
-export { evidenceErrors } from "./errors.ts";
