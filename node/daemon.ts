@@ -17,8 +17,13 @@ import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
 import { createAnnouncer, createLookup, createReach } from "./services/discovery/index.ts";
-import { createAnnounceEvidence, createResponder, createVerifyLocation } from "./services/health/index.ts";
-import { createMembership, createMembershipStore } from "./services/membership/index.ts";
+import {
+  createAnnounceEvidence,
+  createResponder,
+  createScores,
+  createVerifyLocation,
+} from "./services/health/index.ts";
+import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
 import { createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
@@ -106,6 +111,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
     });
     const throughput = createThroughput({ overlay, reach });
+    const scores = createScores({ chain, overlay, backbones: () => listBackbones(chain.nexus, null) });
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
@@ -121,7 +127,18 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     );
     await guard.handle(server);
     const status = createStatus({ identity, chain, overlay, membership, announcer, reservations, relayServer, now });
-    handleRoutes(server, { ...deps, identity, chain, registrationOf, overlay, membership, lookup, throughput, status });
+    handleRoutes(server, {
+      ...deps,
+      identity,
+      chain,
+      registrationOf,
+      overlay,
+      membership,
+      lookup,
+      throughput,
+      scores,
+      status,
+    });
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];

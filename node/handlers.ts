@@ -6,6 +6,7 @@ import { type Chain, type RegistrationOf, registrationDeadline, signRegistration
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Lookup } from "./services/discovery/index.ts";
+import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
 import { chainStatus } from "./status.ts";
@@ -18,6 +19,7 @@ export interface HandlerDeps {
   membership: Membership;
   lookup: Lookup;
   throughput: Throughput;
+  scores: Scores;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -72,6 +74,8 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
       registration: await registrationOf(peerId),
     };
   });
+  server.handle(routes.score, ({ peerId }) => deps.scores.scoreOf(peerId));
+  server.handle(routes.replay, ({ peerId }, { signal }) => deps.scores.replay(peerId, signal));
   server.handle(routes.ping, async ({ peerId, count }, { signal }) => ({
     peerId,
     ...(await throughput.ping(peerId, count, signal)),

@@ -1,7 +1,14 @@
 import { discoveryRoutes } from "../services/discovery/api.ts";
+import { healthRoutes } from "../services/health/api.ts";
 import { membershipRoutes } from "../services/membership/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
 
 /** Every route that the daemon serves to its owner: GUI and command use these same definitions. */
-export const routes = { ...daemonRoutes, ...membershipRoutes, ...discoveryRoutes, ...throughputRoutes };
+export const routes = {
+  ...daemonRoutes,
+  ...membershipRoutes,
+  ...discoveryRoutes,
+  ...healthRoutes,
+  ...throughputRoutes,
+};

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../core/package.ts";
 import { addDiscoveryCommands } from "../services/discovery/cli.ts";
+import { addHealthCommands } from "../services/health/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
 import { createContext } from "./context.ts";
@@ -37,6 +38,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addDaemonCommands(program, context);
   addServiceCommands(program, context);
   addDiscoveryCommands(program, context);
+  addHealthCommands(program, context);
   addThroughputCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");

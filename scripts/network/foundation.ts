@@ -35,6 +35,12 @@ export interface Foundation {
   releasePortsOf(name: string): Promise<void>;
 }
 
+/**
+ * How long an epoch of scores lasts: short enough to watch, and long enough that the probes of a large mesh leave the
+ * processor to what is tested.
+ */
+const epochLengthOf = (members: readonly Member[]) => (members.length > 8 ? 600n : 120n);
+
 /** Starts the chain and makes what is not there yet: the contract, the data folders, the registrations. */
 export async function layFoundation(config: FoundationConfig): Promise<Foundation> {
   const { folder, members, newcomer, onStep } = config;
@@ -52,7 +58,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
     const { nodeNexus: nexusAddress } = await deployNodeNexus({
       rpcUrl: chain.rpcUrl,
       account: chain.account(accounts.governance),
-      parameters: { unbondingPeriodS: 120n },
+      parameters: { unbondingPeriodS: 120n, epochLengthS: epochLengthOf(members) },
       deploymentFile: join(folder, "deployment.json"),
       ifStale: "redeploy",
       backboneOperators: backbones.map(({ operator }) => chain.account(operator).address),

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import type { Account, Address } from "viem";
+import { type Account, type Address, parseEther } from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import { type Chain, createChain, registerNode } from "../../node/core/chain/index.ts";
 import type { Identity } from "../../node/core/identity/index.ts";
@@ -52,6 +52,7 @@ async function ensureRegistered(
       bandwidthMbps: member.bandwidthMbps,
     });
   }
+  if (endpoint !== null) await ensureFunded(chain, identity.nodeAddress, operator);
   if (endpoint === null || (await chain.nexus.endpointOf(identity.peerId)) === endpoint) return;
   const { publicClient, walletClient } = await connect(chain.rpcUrl, operator);
   const hash = await walletClient.writeContract({
@@ -60,5 +61,13 @@ async function ensureRegistered(
     functionName: "setEndpoint",
     args: [identity.peerId, endpoint],
   });
+  await publicClient.waitForTransactionReceipt({ hash });
+}
+
+/** A backbone pays from its node key for bringing scores on chain. */
+async function ensureFunded(chain: Chain, nodeAddress: Address, operator: Account): Promise<void> {
+  if ((await chain.client.getBalance({ address: nodeAddress })) >= parseEther("1")) return;
+  const { publicClient, walletClient } = await connect(chain.rpcUrl, operator);
+  const hash = await walletClient.sendTransaction({ to: nodeAddress, value: parseEther("10") });
   await publicClient.waitForTransactionReceipt({ hash });
 }

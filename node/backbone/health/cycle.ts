@@ -26,8 +26,8 @@ export interface CycleDeps {
     backbones: readonly ListedBackbone[],
     signal: AbortSignal,
   ): Promise<Proposal>;
-  /** The chain has a new evidence, and so have we. */
-  onPublished(of: EpochRoot, backbones: readonly ListedBackbone[], signal: AbortSignal): Promise<void>;
+  /** Tells the DHT that we have a published evidence; resolves to how many of its servers took it. */
+  announce(of: EpochRoot, backbones: readonly ListedBackbone[], signal: AbortSignal): Promise<number>;
   onTurn(turn: Turn): void;
   now: () => number;
   log: Logger;
@@ -48,6 +48,7 @@ export function createCycle(deps: CycleDeps): Cycle {
   const { chain, now, log } = deps;
   const stopping = new AbortController();
   let published: EpochRoot | null = null;
+  let announced = "";
   /** Proposed by us, whatever came of it: once a turn is enough. */
   let tried = "";
   let running: Promise<void> | undefined;
@@ -61,7 +62,16 @@ export function createCycle(deps: CycleDeps): Cycle {
     }
     published = last;
     log.info({ epoch: last.epoch, root: last.root, probes: evidence.probes.length }, "scores are on chain");
-    await deps.onPublished(last, backbones, signal);
+  }
+
+  /** Tried at each turn until a server of the DHT has taken it: there may be none yet. */
+  async function announce(backbones: readonly ListedBackbone[], signal: AbortSignal): Promise<void> {
+    if (published === null || published.root === announced) return;
+    const stored = await deps.announce(published, backbones, signal).catch((error: unknown) => {
+      log.debug({ err: error }, "the DHT does not take where the evidence is");
+      return 0;
+    });
+    if (stored > 0) announced = published.root;
   }
 
   async function look(signal: AbortSignal): Promise<Turn> {
@@ -70,6 +80,7 @@ export function createCycle(deps: CycleDeps): Cycle {
     const backbones = await chain.backbones();
     const { last } = await chain.snapshot(await chain.blockNumber());
     if (last !== null) await settle(last, backbones, signal);
+    await announce(backbones, signal);
     const epoch = epochs.closedAt(now());
     if (last !== null && last.epoch >= epoch) return "idle";
     const attempt = epochs.attemptAt(epoch, now());
@@ -78,11 +89,13 @@ export function createCycle(deps: CycleDeps): Cycle {
     tried = `${epoch}/${attempt}`;
     const proposal = await deps.propose(epochs, epoch, backbones, signal);
     if (proposal.outcome !== "submitted") {
-      log.info({ epoch, attempt, ...proposal }, "no scores of this epoch from us");
+      const level = proposal.outcome === "empty" ? "debug" : "warn";
+      log[level]({ epoch, attempt, ...proposal }, "no scores of this epoch from us");
       return proposal.outcome;
     }
     const { last: sent } = await chain.snapshot(await chain.blockNumber());
     if (sent !== null) await settle(sent, backbones, signal);
+    await announce(backbones, signal);
     return proposal.outcome;
   }
 

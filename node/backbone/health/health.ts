@@ -32,8 +32,8 @@ export interface HealthDeps {
   /** Peers of the registry that are active. */
   activePeers(): Promise<readonly Hex[]>;
   reachAnew(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
-  /** Tells the DHT where the evidence is; `url` is our own endpoint. */
-  announceEvidence(of: EpochRoot, url: string, signal: AbortSignal): Promise<void>;
+  /** Tells the DHT where the evidence is; `url` is our own endpoint. Resolves to how many of its servers took it. */
+  announceEvidence(of: EpochRoot, url: string, signal: AbortSignal): Promise<number>;
   metrics: {
     observeProbe(latencyMs: number | null): void;
     countTurn(turn: Turn): void;
@@ -86,9 +86,9 @@ export function createHealth(config: { evidenceEpochs: number; probing: boolean 
     ...shared,
     nodeAddress: identity.nodeAddress,
     propose,
-    async onPublished(of, backbones, signal) {
+    async announce(of, backbones, signal) {
       const url = backbones.find((one) => one.peerId === peerId)?.url;
-      if (url) await deps.announceEvidence(of, url, signal);
+      return url ? deps.announceEvidence(of, url, signal) : 0;
     },
     onTurn: deps.metrics.countTurn,
     now,

@@ -1,2 +1,3 @@
 export { createAnnounceEvidence, createVerifyLocation } from "./locations.ts";
 export { createResponder } from "./responder.ts";
+export { createScores, type Scores } from "./scores.ts";

@@ -8,7 +8,7 @@ import type { Identity } from "../../core/identity/index.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
 
-const putTimeoutMs = 30_000;
+const putTimeoutMs = 10_000;
 
 /** Makes the check that the DHT does on where evidence is said to be: a backbone of the contract has signed it. */
 export function createVerifyLocation(deps: {
@@ -28,15 +28,15 @@ export function createVerifyLocation(deps: {
   };
 }
 
-/** Tells the DHT that our public API has the evidence of an epoch. */
+/** Tells the DHT that our public API has the evidence of an epoch; resolves to how many of its servers took it. */
 export function createAnnounceEvidence(deps: {
   identity: Identity;
   domain(): StatementDomain;
   overlay: Pick<Overlay, "evidence">;
   now: () => number;
 }) {
-  return async (of: { epoch: number; root: Hex }, url: string, signal: AbortSignal): Promise<void> => {
+  return async (of: { epoch: number; root: Hex }, url: string, signal: AbortSignal): Promise<number> => {
     const location = await signLocation(deps.identity, { ...of, url, issuedAtMs: deps.now() }, deps.domain());
-    await deps.overlay.evidence.put(location, AbortSignal.any([signal, AbortSignal.timeout(putTimeoutMs)]));
+    return deps.overlay.evidence.put(location, AbortSignal.any([signal, AbortSignal.timeout(putTimeoutMs)]));
   };
 }

@@ -94,7 +94,7 @@ export function createTestChain() {
 export const withoutScores = {
   healthChain: { epochs: async () => null, balanceWei: async () => 0n } as Partial<HealthChain> as HealthChain,
   reachAnew: () => Promise.reject(new Error("there is nobody")),
-  announceEvidence: async () => undefined,
+  announceEvidence: async () => 0,
 };
 
 export type TestChain = ReturnType<typeof createTestChain>;

@@ -18,8 +18,10 @@ import type { Service } from "../../../../node/core/service.ts";
 import {
   createAnnounceEvidence,
   createResponder,
+  createScores,
   createVerifyLocation,
 } from "../../../../node/services/health/index.ts";
+import { listBackbones } from "../../../../node/services/membership/index.ts";
 import { account, type TestChain, transact } from "../../../harness/anvil.ts";
 import { identityOf } from "../../../harness/identities.ts";
 import { silent } from "../../api/fixture.ts";
@@ -158,6 +160,8 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     },
     setEndpoint,
     recordOf,
+    scoresSeenBy: ({ overlay }: Node) =>
+      createScores({ chain, overlay, backbones: () => listBackbones(chain.nexus, null) }),
     /** How many turns pass before this one's. */
     attemptOf(node: Node, epoch: number, backbones: readonly Node[]) {
       const place = backbones

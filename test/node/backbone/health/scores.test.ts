@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import { type Hex, stringToHex } from "viem";
 import { reputationAbi } from "../../../../contracts/generated/reputation.ts";
+import { createServer } from "../../../../node/api/server.ts";
+import { backboneRoutes } from "../../../../node/backbone/api.ts";
 import { readEvidence } from "../../../../node/core/evidence/evidence.ts";
 import { startTestChain } from "../../../harness/anvil.ts";
+import { expectCode } from "../../../harness/expect-code.ts";
 import { temporaryFolders } from "../../../harness/folder.ts";
+import { identityOf } from "../../../harness/identities.ts";
 import { soon } from "../../../harness/mesh.ts";
 import { until } from "../../../harness/until.ts";
-import { send } from "../../api/fixture.ts";
+import { send, silent } from "../../api/fixture.ts";
 import { type BackboneNode, createHealthNetwork, type HealthNetwork, type Node } from "./fixture.ts";
 
 describe("backbone/health: scores by three backbones, on a real chain", function () {
@@ -90,6 +94,54 @@ describe("backbone/health: scores by three backbones, on a real chain", function
     }
   });
 
+  it("are replayed from what several backbones publish, and agree with the chain", async () => {
+    const scores = network.scoresSeenBy(alive);
+    const replay = await scores.replay(dying.peerId, soon());
+    const last = await network.reputation.last();
+    expect(replay).to.deep.include({ ...last, score: 30, before: 20, expected: 30, agrees: true });
+    expect(replay.probes).to.deep.equal({ asked: 6, answered: 6, probers: 3 });
+    expect(replay.history).to.deep.equal([
+      [2, 2],
+      [0, 2],
+      [0, 2],
+      [0, 2],
+      [0, 2],
+      [2, 2],
+    ]);
+    expect(replay.uptime).to.equal(3_333);
+    expect(replay.availability).to.equal(10_000);
+    expect(replay.sources)
+      .to.deep.equal(replay.sources.map(({ url }) => ({ url, state: "same" })))
+      .and.have.length(3);
+    expect(await scores.scoreOf(dying.peerId)).to.deep.include({ score: 30, lookedUp: true, epoch: last?.epoch });
+    await expectCode(scores.scoreOf(identityOf(99).peerId), "NODE_UNKNOWN");
+  });
+
+  it("are replayed though a backbone is away and another one gives other evidence, but not from these alone", async () => {
+    const [first, second, third] = backbones as [BackboneNode, BackboneNode, BackboneNode];
+    const last = (await network.reputation.last()) ?? { epoch: 0, root: "0x" as const };
+    const forger = await createServer({ host: "127.0.0.1", port: 0 }, { log: silent });
+    forger.handle(backboneRoutes.evidence, async () => {
+      const { json } = await send(`${first.backbone.url}/api/evidence`);
+      return { ...json, ...last, lines: json.lines.slice(0, -1) };
+    });
+    await forger.start(soon());
+    try {
+      await network.setEndpoint(second.peerId, forger.url);
+      await network.setEndpoint(third.peerId, "http://127.0.0.1:9");
+      const replay = await network.scoresSeenBy(alive).replay(dying.peerId, soon());
+      const states = new Map(replay.sources.map(({ url, state }) => [url, state]));
+      expect(states.get(first.backbone.url)).to.equal("same");
+      expect(states.get(forger.url)).to.equal("different");
+      expect(states.get("http://127.0.0.1:9")).to.equal("unavailable");
+      await network.setEndpoint(first.peerId, "http://127.0.0.1:9");
+      await expectCode(network.scoresSeenBy(alive).replay(dying.peerId, soon()), "EVIDENCE_UNAVAILABLE");
+    } finally {
+      for (const one of backbones) await network.setEndpoint(one.peerId, one.backbone.url);
+      await forger.stop();
+    }
+  });
+
   it("tell nothing of addresses, paths or operators in their evidence", async () => {
     const { text } = await send(`${backbones[0]?.backbone.url}/api/evidence`);
     expect(text).to.not.match(/127\.0\.0\.1|\/ip4|\/tcp|relay|operator|url/i);
@@ -103,7 +155,11 @@ describe("backbone/health: scores by three backbones, on a real chain", function
     await runEpoch();
     const { root } = (await network.reputation.last()) ?? { root: "0x" };
     expect(root).to.not.equal(last?.root);
-    const location = await until(() => dying.overlay.evidence.get(root, soon()).catch(() => null));
+    const location = await until(async () => {
+      // Until the servers know each other, there is nobody to take it.
+      await network.turn(backbones);
+      return dying.overlay.evidence.get(root, soon()).catch(() => null);
+    });
     expect(backbones.map(({ backbone }) => backbone.url)).to.include(location.url);
     expect((await send(`${location.url}/api/evidence`)).json.root).to.equal(root);
   });
