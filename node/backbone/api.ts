@@ -8,6 +8,7 @@ import { overlayErrors } from "../core/overlay/errors.ts";
 import { recordErrors } from "../core/records/errors.ts";
 import { signedRecordSchema } from "../core/records/node-record.ts";
 import { addressSchema, hexSchema, peerIdSchema, registrationSchema } from "../core/schema.ts";
+import { storeErrors } from "../core/store/errors.ts";
 import { backboneErrors } from "./errors.ts";
 
 const none = z.object({});
@@ -41,7 +42,7 @@ export type BackboneNode = z.infer<typeof backboneNodeSchema>;
 const epochSchema = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const hashSchema = hexSchema.refine((hex) => hex.length === 66, "expected 32 bytes");
 
-const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE];
+const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, storeErrors.DISK_FULL];
 
 /**
  * The public API of a backbone. Top-level fields are snake_case; the documents inside (`record`, `registration`) have

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CommanderError } from "commander";
 import { ShadowMeshError } from "../core/errors.ts";
 
@@ -16,7 +17,8 @@ export function reportFailure(error: unknown, json: boolean): number {
   }
   // A prompt that Ctrl-C ended is no failure to explain.
   if (error instanceof Error && error.name === "ExitPromptError") return exitCodes.interrupted;
-  process.stderr.write(`✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  // What is thrown need not be an Error: WebAssembly modules throw objects that have no text.
+  process.stderr.write(`✗ ${typeof error === "string" ? error : inspect(error)}\n`);
   return exitCodes.failed;
 }
 

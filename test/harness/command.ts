@@ -35,7 +35,7 @@ export async function shadowmesh(
     cwd: home,
     env: cleanEnvironment(home, options.env),
     stdio: ["pipe", "pipe", "pipe"],
-    timeout: 30_000,
+    timeout: 300_000,
     killSignal: "SIGKILL",
   });
   child.stdin.on("error", () => undefined);

@@ -15,7 +15,7 @@ export interface DatabaseConfig {
 }
 
 export interface Database extends Service {
-  /** Runs queries. @throws DATABASE_UNAVAILABLE while the database is away; the next call tries anew */
+  /** Runs queries. @throws DATABASE_UNAVAILABLE while the database is away, the next call tries anew; DISK_FULL */
   run<T>(queries: (db: Db) => Promise<T>): Promise<T>;
 }
 
@@ -33,8 +33,8 @@ export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): D
       const backoff = createBackoff({ minMs: 200, maxMs: 5_000 });
       for (;;) {
         signal.throwIfAborted();
-        driver ??= await open();
         try {
+          driver ??= await open();
           await driver.migrate();
           return;
         } catch (error) {
