@@ -21,6 +21,16 @@ export const chainErrors = defineErrors({
     summary: "The contract refused the transaction.",
     action: "The reason is in `details`; where the simulation found it, nothing was sent.",
   },
+  STAKE_TOO_LOW: {
+    status: 422,
+    summary: "The stake is lower than the contract's minimum for this type of node.",
+    action: "Leave --stake out to send the minimum.",
+  },
+  PROOF_NOT_YOURS: {
+    status: 422,
+    summary: "The node's proof does not let this operator register this node.",
+    action: "Let the node sign a new proof for the operator that registers it: run the command again.",
+  },
   INSUFFICIENT_FUNDS: {
     status: 422,
     summary: "The operator's account does not hold enough SHM for stake and gas.",

@@ -11,14 +11,18 @@ import {
   TimeoutError,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
-import { ShadowMeshError } from "../errors.ts";
+import { type ErrorDefinition, ShadowMeshError } from "../errors.ts";
 import { regions } from "../schema.ts";
 import { chainErrors } from "./errors.ts";
 
 type Sentences = [message: string, action: string];
 
-/** What NodeNexus refuses a registration for, as sentences; any other error is named as the contract names it. */
+/** What NodeNexus can refuse a registration for, as sentences; any other error is named as the contract names it. */
 const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
+  AmountTooLarge: ([sent, maximum]) => [
+    `A stake of ${formatEther(sent as bigint)} SHM is more than the contract can count, ${formatEther(maximum as bigint)} SHM.`,
+    "Choose a lower --stake.",
+  ],
   AlreadyRegistered: () => [
     "This node is registered already.",
     "Run `shadowmesh up`, or `shadowmesh status` to see it.",
@@ -31,17 +35,37 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "New registrations are paused.",
     "Leaving and withdrawing work. Try again once the pause is over.",
   ],
+  BucketFull: () => [
+    "The contract lists as many nodes of this type in this region as it can.",
+    "Choose another region or type.",
+  ],
   InvalidBandwidth: ([mbps]) => [`A bandwidth of ${mbps} Mbit/s is not accepted.`, "Choose another one."],
+  InvalidNodeSignature: () => ["The node's proof carries no valid signature.", chainErrors.PROOF_NOT_YOURS.action],
+  PeerIdMismatch: ([claimed]) => [
+    `The proof was made for another operator, or with other keys than those of the node ${claimed}.`,
+    chainErrors.PROOF_NOT_YOURS.action,
+  ],
   ProofExpired: () => ["The node's proof ran out before the registration was mined.", "Run the command again."],
+  ProofTooLong: ([deadline, latest]) => [
+    `The node's proof counts until ${time(deadline)}, and the contract takes none that counts beyond ${time(latest)}.`,
+    "Check that `chain.rpcUrl` serves the newest blocks, then run the command again.",
+  ],
   RegionClosed: ([region]) => [`The region ${name(region)} takes no new nodes.`, "Choose another region."],
   StakeTooLow: ([sent, minimum]) => [
     `A stake of ${formatEther(sent as bigint)} SHM is too low: it takes at least ${formatEther(minimum as bigint)} SHM.`,
-    "Leave --stake out to send the minimum.",
+    chainErrors.STAKE_TOO_LOW.action,
   ],
   UnknownRegion: ([region]) => [
     `The contract knows no region called ${name(region)}.`,
     `Choose one of its list, at first ${regions.join(", ")}.`,
   ],
+};
+
+/** Refusals with a code of their own, for programs that act on them. */
+const codes: Record<string, ErrorDefinition> = {
+  InvalidNodeSignature: chainErrors.PROOF_NOT_YOURS,
+  PeerIdMismatch: chainErrors.PROOF_NOT_YOURS,
+  StakeTooLow: chainErrors.STAKE_TOO_LOW,
 };
 
 /** What viem throws where an endpoint gives no answer, or none that counts. */
@@ -72,7 +96,12 @@ function toRefusal(revert: ContractFunctionRevertedError): ShadowMeshError {
     `The contract refused the transaction: ${reason}${args.length > 0 ? `(${details.args.join(", ")})` : ""}.`,
     undefined,
   ];
-  return new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, { message, action, details, cause: revert });
+  const definition = codes[reason] ?? chainErrors.TRANSACTION_REVERTED;
+  return new ShadowMeshError(definition, { message, action, details, cause: revert });
+}
+
+function time(seconds: unknown): string {
+  return new Date(Number(seconds) * 1_000).toISOString();
 }
 
 function name(region: unknown): string {

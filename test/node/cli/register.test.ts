@@ -46,7 +46,7 @@ describe("cli register on anvil", function () {
   };
 
   it("says what the contract has against it, and which password or chain is wrong", async () => {
-    expect(await fails([...register, "--stake", "1"], "TRANSACTION_REVERTED")).to.match(/stake/i);
+    expect(await fails([...register, "--stake", "1"], "STAKE_TOO_LOW")).to.match(/100 SHM/);
     const wrong = await fails(register, "KEYSTORE_UNREADABLE", { SHADOWMESH_OPERATOR_PASSWORD: "hunter2" });
     expect(wrong).to.not.include("hunter2");
     await fails(register, "WRONG_CHAIN", { SHADOWMESH_CHAIN_CHAIN_ID: "1" });

@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { type Address, BaseError, parseEther } from "viem";
+import { type Address, BaseError, formatEther, parseEther, toHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { nodeNexusAbi } from "../../../../contracts/generated/node-nexus.ts";
 import {
   type Chain,
   createChain,
   type Register,
+  regionToBytes,
   registerNode,
   requireOpenRegion,
 } from "../../../../node/core/chain/index.ts";
@@ -36,8 +37,9 @@ describe("core/chain/register on anvil", function () {
 
   const register = (identity: Identity, changes: Partial<Register> = {}) =>
     registerNode(chain, identity, operator, { ...publicNode, ...changes });
-  const refused = async (promise: Promise<unknown>, reason: string) => {
-    const error = await expectCode(promise, "TRANSACTION_REVERTED");
+  const refused = async (promise: Promise<unknown>, reason: string, code = "TRANSACTION_REVERTED") => {
+    const error = await expectCode(promise, code);
+    expect(error.message, "a sentence of ours, not the contract's name for it").to.not.include(reason);
     expect(error.details.reason).to.equal(reason);
     return error;
   };
@@ -76,13 +78,38 @@ describe("core/chain/register on anvil", function () {
   });
 
   it("says what the contract has against too small a stake, an unknown region, or no bandwidth", async () => {
-    const small = await refused(register(newIdentity(), { stakeWei: parseEther("99") }), "StakeTooLow");
+    const small = await refused(
+      register(newIdentity(), { stakeWei: parseEther("99") }),
+      "StakeTooLow",
+      "STAKE_TOO_LOW",
+    );
     expect(small.details.args).to.deep.equal([parseEther("99").toString(), parseEther("100").toString()]);
     expect(small.message).to.include("99 SHM").and.include("100 SHM");
     const unknown = await refused(register(newIdentity(), { region: "atlantis" }), "UnknownRegion");
     expect(unknown.message).to.include("atlantis");
     expect(unknown.action).to.include("europe");
     await refused(register(newIdentity(), { bandwidthMbps: 0 }), "InvalidBandwidth");
+  });
+
+  it("says that a stake is more than the contract can count", async () => {
+    const rich = account(5);
+    await anvil().rpc("anvil_setBalance", [rich.address, toHex(2n ** 98n)]);
+    const large = registerNode(chain, newIdentity(), rich, { ...publicNode, stakeWei: 2n ** 97n });
+    const error = await refused(large, "AmountTooLarge");
+    expect(error.message).to.include(`${formatEther(2n ** 96n - 1n)} SHM`);
+  });
+
+  it("says that a region is closed, or that registrations are paused, for as long as they are", async () => {
+    const govern = (functionName: string, args: unknown[] = []) =>
+      transact(anvil(), 0, { address: nexusAddress, abi: nodeNexusAbi, functionName, args });
+    await govern("setRegion", [regionToBytes("oceania"), false]);
+    const closed = await refused(register(newIdentity(), { region: "oceania" }), "RegionClosed");
+    expect(closed.message).to.include("oceania");
+    await govern("setRegion", [regionToBytes("oceania"), true]);
+    await govern("pause");
+    await refused(register(newIdentity()), "EnforcedPause");
+    await govern("unpause");
+    await register(newIdentity(), { region: "oceania" });
   });
 
   it("says where an address holds another contract, and does not call its own mistakes the chain's", async () => {
@@ -108,10 +135,10 @@ describe("core/chain/register on anvil", function () {
   it("refuses a proof that names other keys or another operator", async () => {
     // The node key signs as ever, but the ID is claimed with another's ML-DSA key.
     const mixed = { ...newIdentity(), mlDsaKeyHash: identityOf(2).mlDsaKeyHash };
-    await refused(register(mixed), "PeerIdMismatch");
+    await refused(register(mixed), "PeerIdMismatch", "PROOF_NOT_YOURS");
     const own = newIdentity();
     const foreign = { ...own, nodeAccount: newIdentity().nodeAccount };
-    await refused(register(foreign), "PeerIdMismatch");
+    await refused(register(foreign), "PeerIdMismatch", "PROOF_NOT_YOURS");
     const forAnother = {
       ...own,
       nodeAccount: {
@@ -123,7 +150,26 @@ describe("core/chain/register on anvil", function () {
           } as never),
       },
     } as Identity;
-    await refused(register(forAnother), "PeerIdMismatch");
+    await refused(register(forAnother), "PeerIdMismatch", "PROOF_NOT_YOURS");
+    expect(await chain.nexus.registrationOf(own.peerId)).to.equal(null);
+  });
+
+  it("refuses a proof whose signature is none, and one that ran out or counts for too long", async () => {
+    const own = newIdentity();
+    const scribbled = {
+      ...own,
+      nodeAccount: { ...own.nodeAccount, signTypedData: async () => `0x${"ff".repeat(65)}` },
+    };
+    await refused(register(scribbled as Identity), "InvalidNodeSignature", "PROOF_NOT_YOURS");
+    const nowS = Number((await chain.client.getBlock()).timestamp);
+    /** A chain whose newest block is from another time than the one that will hold the registration. */
+    const shifted = (byS: number) => {
+      const getBlock = async () => ({ timestamp: BigInt(nowS + byS) });
+      return { ...chain, client: { ...chain.client, getBlock } } as unknown as Chain;
+    };
+    await refused(registerNode(shifted(-2 * 3_600), own, operator, publicNode), "ProofExpired");
+    const late = await refused(registerNode(shifted(48 * 3_600), own, operator, publicNode), "ProofTooLong");
+    expect(late.message).to.include(new Date((nowS + 49 * 3_600) * 1_000).toISOString());
     expect(await chain.nexus.registrationOf(own.peerId)).to.equal(null);
   });
 
