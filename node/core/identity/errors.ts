@@ -13,7 +13,7 @@ export const identityErrors = defineErrors({
   },
   IDENTITY_CORRUPT: {
     status: 500,
-    summary: "The identity file is damaged: its seed does not give the peer ID it names.",
+    summary: "The identity file is damaged.",
     action:
       "Nothing was changed. Move `identity.json` away and restore it with `shadowmesh init --restore` and your 24 words.",
   },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { bytesToHex, hexToBytes } from "viem";
+import { bytesToHex, type Hex, hexToBytes, size } from "viem";
 import { z } from "zod";
 import { ShadowMeshError } from "../errors.ts";
 import { hexSchema, peerIdSchema } from "../schema.ts";
@@ -8,6 +8,8 @@ import { createFileAtomically, readFileIfPresent, toStoreError } from "../store/
 import { identityErrors } from "./errors.ts";
 import { createIdentity, type Identity } from "./identity.ts";
 import { seedToPhrase } from "./phrase.ts";
+
+const seedBytes = 32;
 
 const identityFileSchema = z.object({
   format: z.literal("shadowmesh-identity"),
@@ -30,7 +32,10 @@ const identityPath = (folder: string) => join(folder, "identity.json");
  *
  * @throws IDENTITY_EXISTS, DISK_FULL, DATA_FOLDER_UNWRITABLE
  */
-export async function createIdentityFile(folder: string, seed: Uint8Array = randomBytes(32)): Promise<StoredIdentity> {
+export async function createIdentityFile(
+  folder: string,
+  seed: Uint8Array = randomBytes(seedBytes),
+): Promise<StoredIdentity> {
   const identity = createIdentity(seed);
   const content = { format: "shadowmesh-identity", version: 1, peerId: identity.peerId, seed: bytesToHex(seed) };
   // Two that make one at the same moment must not both be told that theirs was kept.
@@ -50,18 +55,34 @@ export async function readIdentityFile(folder: string): Promise<StoredIdentity> 
   const text = await readFileIfPresent(path).catch((cause: NodeJS.ErrnoException) => {
     const error = toStoreError(cause, path);
     if (ShadowMeshError.is(error) && cause.code !== "EISDIR") throw error;
-    throw new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { details: { path, reason: cause.code }, cause });
+    throw corrupt(
+      path,
+      cause.code === "EISDIR" ? "a folder stands in its place" : `reading it failed (${cause.code})`,
+      cause,
+    );
   });
   if (text === null) throw new ShadowMeshError(identityErrors.IDENTITY_MISSING, { details: { folder } });
+  const { seed, peerId } = parseIdentity(text, path);
+  const identity = createIdentity(seed);
+  if (identity.peerId !== peerId) throw corrupt(path, "its seed does not give the peer ID that it names");
+  return { identity, phrase: seedToPhrase(seed) };
+}
+
+function parseIdentity(text: string, path: string): { seed: Uint8Array; peerId: Hex } {
+  let json: unknown;
   try {
-    const file = identityFileSchema.parse(JSON.parse(text));
-    const seed = hexToBytes(file.seed);
-    if (seed.length !== 32) throw new Error(`the seed has ${seed.length} bytes, not 32`);
-    const identity = createIdentity(seed);
-    if (identity.peerId !== file.peerId) throw new Error("the seed gives another peer ID");
-    return { identity, phrase: seedToPhrase(seed) };
+    json = JSON.parse(text);
   } catch {
     // Without a cause: a parser's message may quote the seed, and causes are logged.
-    throw new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { details: { path } });
+    throw corrupt(path, "it is not JSON");
   }
+  const { success, data } = identityFileSchema.safeParse(json);
+  if (!success) throw corrupt(path, "it is not an identity of a version that this program knows");
+  if (size(data.seed) !== seedBytes) throw corrupt(path, `its seed is not ${seedBytes} bytes long`);
+  return { seed: hexToBytes(data.seed), peerId: data.peerId };
+}
+
+function corrupt(path: string, reason: string, cause?: Error): ShadowMeshError {
+  const message = `The identity file is damaged: ${reason}.`;
+  return new ShadowMeshError(identityErrors.IDENTITY_CORRUPT, { message, details: { path }, cause });
 }

@@ -63,23 +63,32 @@ describe("core/identity/identity-file", () => {
   });
 
   describe("a damaged file", () => {
-    const damage: Record<string, (text: string) => string | Buffer> = {
-      "that is empty": () => "",
-      "that is not JSON": () => "shadowmesh",
-      "that was cut in half": (text) => text.slice(0, text.length / 2),
-      "that lost its last byte of JSON": (text) => text.trimEnd().slice(0, -1),
-      "of binary noise": () => Buffer.from([0xff, 0xfe, 0, 1, 2, 3]),
-      "with another node's seed": (text) => text.replace(/"seed": "[^"]+"/, `"seed": "0x${"02".repeat(32)}"`),
-      "with another node's peer ID": (text) => text.replace(/"peerId": "[^"]+"/, `"peerId": "${identityOf(2).peerId}"`),
-      "with one flipped bit in the seed": (text) => text.replace('"seed": "0x0101', '"seed": "0x0001'),
-      "with a seed of 31 bytes": (text) => text.replace("01".repeat(32), "01".repeat(31)),
-      "with a seed of 64 bytes": (text) => text.replace("01".repeat(32), "01".repeat(64)),
-      "without a seed": (text) => text.replace(/,\s*"seed": "[^"]+"/, ""),
-      "of another format": (text) => text.replace("shadowmesh-identity", "ssh"),
-      "of a later version": (text) => text.replace('"version": 1', '"version": 2'),
+    const notJson = /is not JSON/;
+    const notOurs = /not an identity/;
+    const wrongSeed = /seed does not give/;
+    const damage: Record<string, [change: (text: string) => string | Buffer, reason: RegExp]> = {
+      "that is empty": [() => "", notJson],
+      "that is not JSON": [() => "shadowmesh", notJson],
+      "that was cut in half": [(text) => text.slice(0, text.length / 2), notJson],
+      "that lost its last byte of JSON": [(text) => text.trimEnd().slice(0, -1), notJson],
+      "of binary noise": [() => Buffer.from([0xff, 0xfe, 0, 1, 2, 3]), notJson],
+      "with another node's seed": [
+        (text) => text.replace(/"seed": "[^"]+"/, `"seed": "0x${"02".repeat(32)}"`),
+        wrongSeed,
+      ],
+      "with another node's peer ID": [
+        (text) => text.replace(/"peerId": "[^"]+"/, `"peerId": "${identityOf(2).peerId}"`),
+        wrongSeed,
+      ],
+      "with one flipped bit in the seed": [(text) => text.replace('"seed": "0x0101', '"seed": "0x0001'), wrongSeed],
+      "with a seed of 31 bytes": [(text) => text.replace("01".repeat(32), "01".repeat(31)), /not 32 bytes/],
+      "with a seed of 64 bytes": [(text) => text.replace("01".repeat(32), "01".repeat(64)), /not 32 bytes/],
+      "without a seed": [(text) => text.replace(/,\s*"seed": "[^"]+"/, ""), notOurs],
+      "of another format": [(text) => text.replace("shadowmesh-identity", "ssh"), notOurs],
+      "of a later version": [(text) => text.replace('"version": 1', '"version": 2'), notOurs],
     };
 
-    for (const [what, change] of Object.entries(damage)) {
+    for (const [what, [change, reason]] of Object.entries(damage)) {
       it(`${what} is refused, and left as it is`, async () => {
         const folder = await newFolder();
         const path = join(folder, "identity.json");
@@ -88,6 +97,7 @@ describe("core/identity/identity-file", () => {
         expect(damaged.equals(await readFile(path)), "the test must damage something").to.equal(false);
         await writeFile(path, damaged);
         const error = await expectCode(readIdentityFile(folder), "IDENTITY_CORRUPT");
+        expect(error.message).to.match(reason);
         expect(error.details).to.deep.equal({ path });
         expect(JSON.stringify(error) + error.stack, "no secret is told").to.not.include("0101");
         expect(error.cause).to.equal(undefined);
@@ -99,7 +109,7 @@ describe("core/identity/identity-file", () => {
     it("that is a folder is refused", async () => {
       const folder = await newFolder();
       await mkdir(join(folder, "identity.json"));
-      await expectCode(readIdentityFile(folder), "IDENTITY_CORRUPT");
+      expect((await expectCode(readIdentityFile(folder), "IDENTITY_CORRUPT")).message).to.include("a folder");
     });
   });
 
