@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
-import { createChangeEmitter } from "../../../../node/core/change.ts";
+import { type ChangeEmitter, createChangeEmitter } from "../../../../node/core/change.ts";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import { recordLifetimeMs, type SignedRecord, signRecord } from "../../../../node/core/records/index.ts";
 import { type Announcer, createAnnouncer } from "../../../../node/services/discovery/index.ts";
@@ -34,13 +34,24 @@ describe("services/discovery/announcer", () => {
     };
     const announced: SignedRecord[] = [];
     let tries = 0;
+    /** How often the announcer had nothing left to do, and began to listen for a change. */
+    let rests = 0;
+    let resting = false;
     const announcer = createAnnouncer({
       peerId: self.peerId,
       servesRecord: given.servesRecord ?? false,
       overlay: {
         addresses: () => state.addresses,
         connections: () => [],
-        onChange: overlay.onChange,
+        onChange(listener) {
+          rests++;
+          resting = true;
+          const stop = overlay.onChange(listener);
+          return () => {
+            resting = false;
+            stop();
+          };
+        },
         records: {
           get: async () => null,
           put: async () => {
@@ -77,6 +88,14 @@ describe("services/discovery/announcer", () => {
       get tries() {
         return tries;
       },
+      /** Tells of a change, and waits until the announcer has dealt with it. */
+      async change(source: ChangeEmitter) {
+        await until(() => resting);
+        const before = rests;
+        source.emit();
+        await until(() => rests > before);
+      },
+      atRest: () => until(() => resting),
       /** The record that was announced as the nth, from 1. */
       nth: async (n: number) => {
         const signed = await until(() => announced[n - 1]);
@@ -97,9 +116,8 @@ describe("services/discovery/announcer", () => {
       found: true,
     });
     expect(test.announcer.failure).to.equal(null);
-    test.overlay.emit();
-    test.membership.emit();
-    await settle();
+    await test.change(test.overlay);
+    await test.change(test.membership);
     expect(test.announced).to.have.length(1);
   });
 
@@ -115,7 +133,7 @@ describe("services/discovery/announcer", () => {
 
   it("announces the relays through which it can be reached, and their loss", async () => {
     const test = await announce({ addresses: [] });
-    await settle();
+    await test.atRest();
     expect(test.announced, "without any address there is nothing to tell").to.have.length(0);
     test.state.relays = [relay];
     test.state.relayAddresses = [`${direct(9)}/p2p/x/p2p-circuit`];
@@ -136,8 +154,7 @@ describe("services/discovery/announcer", () => {
     const test = await announce();
     const first = await test.nth(1);
     test.clock.advance(recordLifetimeMs / 2);
-    test.overlay.emit();
-    await settle();
+    await test.change(test.overlay);
     expect(test.announced).to.have.length(1);
     test.clock.advance(1);
     test.overlay.emit();
@@ -147,7 +164,7 @@ describe("services/discovery/announcer", () => {
 
   it("says nothing while it is no member, and begins when it is", async () => {
     const test = await announce({ joined: false });
-    await settle();
+    await test.atRest();
     expect(test.tries).to.equal(0);
     test.state.joined = true;
     test.membership.emit();
@@ -200,8 +217,7 @@ describe("services/discovery/announcer", () => {
     const record = await test.nth(1);
     expect(record.addresses).to.have.length(16);
     expect(record.addresses).to.include(`${direct(99)}/p2p/x/p2p-circuit`);
-    test.overlay.emit();
-    await settle();
+    await test.change(test.overlay);
     expect(test.announced).to.have.length(1);
   });
 
@@ -212,6 +228,3 @@ describe("services/discovery/announcer", () => {
     expect(test.tries).to.equal(0);
   });
 });
-
-/** Longer than the announcer waits for a change to settle; nothing is to happen in it. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 120));
