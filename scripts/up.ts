@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { daemonRoutes } from "../node/api/daemon.ts";
 import { registrationText } from "../node/cli/registration.ts";
 import { buildDaemon, buildGui } from "./build.ts";
-import { accounts, type Network, newcomer, startNetwork } from "./network/index.ts";
+import { accounts, holdNetwork, type Network, newcomer, startNetwork } from "./network/index.ts";
 import { root } from "./root.ts";
 
 // `npm start`: everything set up and running, from a fresh clone or resumed.
@@ -18,28 +19,36 @@ const stopped = new Promise<void>((resolve) => {
 });
 
 try {
+  const { values } = parseArgs({ options: { folder: { type: "string" } } });
+  // A mesh in a folder of its own stands beside the one of this clone, and leaves it the ports that people remember.
+  const folder = values.folder === undefined ? join(root, ".shadowmesh") : resolve(values.folder);
+  const [devnet, newcomerFolder] = [join(folder, "devnet"), join(folder, "node")];
+  // Before anything is built: a mesh that runs loads parts of the bundle on demand.
+  const lock = await holdNetwork(devnet, newcomerFolder);
   step("building the daemon, if its sources changed");
   await buildDaemon();
   step("building the GUI, if its sources changed (the first time takes about a minute)");
   await buildGui();
-  const folder = join(root, ".shadowmesh");
-  const starting = startNetwork({ folder: join(folder, "devnet"), newcomerFolder: join(folder, "node"), onStep: step });
+  const anyPorts = values.folder !== undefined;
+  const starting = startNetwork({ folder: devnet, newcomerFolder, anyPorts, onStep: step });
   const network = await Promise.race([starting, stopped]);
   if (network === undefined) {
     await starting.then((late) => late.stop()).catch(() => undefined);
   } else {
-    await welcome(network);
+    await welcome(network, values.folder === undefined ? "" : ` --data ${newcomerFolder}`);
     await stopped;
     console.log("\nStopping …");
     await network.stop();
     console.log("Stopped. The next `npm start` resumes the same chain and identities.");
   }
+  lock.release();
 } catch (error) {
   console.error(`✗ ${(error as Error).message}`);
   process.exitCode = 1;
 }
 
-async function welcome({ node, chain, nexusAddress }: Network): Promise<void> {
+/** `data` is what leads a command to your node where its folder alone does not. */
+async function welcome({ node, chain, nexusAddress }: Network, data: string): Promise<void> {
   const you = node(newcomer);
   const [{ url: link }, { registration }] = await Promise.all([
     you.client.call(daemonRoutes.createSignInLink, {}),
@@ -60,9 +69,9 @@ ${seconds()}  ✓ The mesh runs.
   A node to look for            ${node("private").peerId}, which can only be reached through a relay
 
   Try next, in another terminal of this folder:
-    npx shadowmesh status
-    npx shadowmesh lookup ${node("private").peerId}
-    npx shadowmesh gui          a new sign-in link
+    npx shadowmesh status${data}
+    npx shadowmesh lookup ${node("private").peerId}${data}
+    npx shadowmesh gui${data}          a new sign-in link
 
   Ctrl-C stops everything.${chain.keepsState ? "" : "\n  There is no anvil for this machine: the chain runs on Hardhat and is lost when it stops."}
 `);
