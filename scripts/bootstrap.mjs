@@ -47,15 +47,33 @@ function endLike({ code, signal }) {
   process.kill(process.pid, signal);
 }
 
-/** Whether an `npm install` by hand has brought all that the lock file wants: then `npm ci` need not start anew. */
+/**
+ * Whether an `npm ci` or `npm install` by hand has brought all that the lock file wants here, native packages too: one
+ * that ran on an older Node leaves some of them out.
+ */
 function holdsLocked() {
   const packagesOf = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
   const installed = join(modules, ".package-lock.json");
   if (!existsSync(installed)) return false;
   const present = packagesOf(installed);
   return Object.entries(packagesOf(join(root, "package-lock.json"))).every(
-    ([path, { version, optional, devOptional, link }]) =>
-      !path.startsWith("node_modules/") || link || optional || devOptional || present[path]?.version === version,
+    ([path, locked]) =>
+      !path.startsWith("node_modules/") ||
+      locked.link ||
+      present[path]?.version === locked.version ||
+      ((locked.optional || locked.devOptional) && !isForThisMachine(locked)),
+  );
+}
+
+/** Whether a package is native to this machine; what names no platform may belong to one of another. */
+function isForThisMachine({ os, cpu, libc }) {
+  // npm's own question: a Node that was linked with glibc names its version.
+  const ownLibc = process.report?.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
+  return (
+    (os || cpu) &&
+    (!os || os.includes(process.platform)) &&
+    (!cpu || cpu.includes(process.arch)) &&
+    (!libc || process.platform !== "linux" || libc.includes(ownLibc))
   );
 }
 
@@ -63,10 +81,8 @@ async function install() {
   const lockHash = createHash("sha256")
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stampFile)) {
-    if (readFileSync(stampFile, "utf8") === lockHash) return;
-    if (holdsLocked()) return writeFileSync(stampFile, lockHash);
-  }
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === lockHash) return;
+  if (holdsLocked()) return writeFileSync(stampFile, lockHash);
   console.log("› installing dependencies from package-lock.json (once, a minute or two)");
   // npm leaves out native packages whose `engines` exclude the Node it runs on, so npm itself must run on 24.
   const version = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.node;
