@@ -43,10 +43,10 @@ export const stages: readonly Stage[] = [
   },
   {
     name: "node",
-    title: "daemon and backbone",
+    title: "daemon, backbone, and what the pages compute",
     async run() {
       await providePostgres();
-      return mocha("test/{node,scripts}/**/*.test.ts");
+      return mocha("test/{app,node,scripts}/**/*.test.ts");
     },
   },
   { name: "architecture", title: "architecture", run: () => mocha("test/architecture/**/*.test.ts") },

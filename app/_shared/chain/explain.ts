@@ -10,7 +10,7 @@ import {
   UserRejectedRequestError,
 } from "viem";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
-import { explainRevert } from "./reverts";
+import { explainRevert } from "./reverts.ts";
 
 /** What happened, and what to do next. */
 export interface Explanation {

@@ -1,5 +1,5 @@
-import { formatDateTime, formatShm, shortHex } from "../node/format";
-import { decodeRegion } from "./nexus";
+import { formatDateTime, formatShm, shortHex } from "../node/format.ts";
+import { decodeRegion } from "./nexus.ts";
 
 type Sentences = [title: string, action: string];
 

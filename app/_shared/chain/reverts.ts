@@ -1,5 +1,5 @@
 import type { ContractFunctionRevertedError } from "viem";
-import { revertSentences } from "./revert-sentences";
+import { revertSentences } from "./revert-sentences.ts";
 
 export function explainRevert(error: ContractFunctionRevertedError): { title: string; action: string } {
   const name = error.data?.errorName;
