@@ -1,6 +1,10 @@
 import { type Counts, stages } from "./test/stages.ts";
 
 const wanted = process.argv.slice(2);
+if (wanted.includes("--list")) {
+  for (const { name, title } of stages) console.log(`${name.padEnd(13)} ${title}`);
+  process.exit(0);
+}
 const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
 if (unknown.length > 0) {
   console.error(`✗ There is no stage ${unknown.join(", ")}. Stages: ${stages.map(({ name }) => name).join(", ")}.`);

@@ -71,6 +71,9 @@ export async function environmentExample(): Promise<string> {
     "",
     "# PostgreSQL of a backbone, a secret; without it an embedded database is used.",
     "# DATABASE_URL=postgres://user:password@host:5432/shadowmesh",
+    "",
+    "# Password of the operator's keystore, a secret; without it, or a --password-file, it is asked for.",
+    "# SHADOWMESH_OPERATOR_PASSWORD=",
   ];
   for (const [section, members] of Map.groupBy(await options(), (option) => option.section)) {
     lines.push("", `# ── ${section} ──`);
@@ -79,7 +82,7 @@ export async function environmentExample(): Promise<string> {
       lines.push(`# ${option.variable}=${quote(option.default)}`);
     }
   }
-  lines.push(...deployment);
+  lines.push(...deployment, ...tools);
   return `${lines.join("\n")}\n`;
 }
 
@@ -95,6 +98,16 @@ const deployment = [
   "# ETHERSCAN_API_KEY=",
   "# A Sourcify server of your own.",
   "# SHADOWMESH_SOURCIFY_URL=https://sourcify.dev/server",
+] as const;
+
+/** What stands in for tools that npm brings, or that are looked for on the PATH. */
+const tools = [
+  "",
+  "# ── npm start, lab and test ──",
+  "# The development chain's anvil, where npm has none for this machine.",
+  "# ANVIL_BIN=/usr/local/bin/anvil",
+  "# The browser of the end-to-end tests; else one that is found, or installed.",
+  "# CHROMIUM_PATH=/usr/bin/chromium",
 ] as const;
 
 function quote(value: unknown): string {
