@@ -12,7 +12,8 @@ const foreign = { "node_modules/foreign": { version: "1.0.0", optional: true, os
 const ofForeign = { "node_modules/of-foreign": { version: "1.0.0", optional: true } };
 const locked = { "": { name: "clone" }, ...plain, ...native, ...foreign, ...ofForeign };
 
-describe("scripts/bootstrap", () => {
+describe("scripts/bootstrap", function () {
+  this.timeout(60_000);
   const newFolder = temporaryFolders();
 
   /** Runs it in a clone where npm cannot be found: what it prints shows whether it went on, or wanted to install. */
