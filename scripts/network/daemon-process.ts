@@ -20,16 +20,23 @@ export interface RunningNode {
 }
 
 const program = join(root, "dist", "shadowmesh", "main.js");
-const startTimeoutMs = 60_000;
+/** For what hangs: a machine with other work to do may take a minute for a backbone. */
+const startTimeoutMs = 180_000;
 
 /** Starts the bundled daemon on a data folder; resolves once its API answers. */
 export async function startDaemonProcess(name: string, folder: string): Promise<RunningNode> {
   const logPath = join(folder, "daemon.log");
   const child = startChild([program, "up", "--data", folder], { logPath });
-  await ready(child, `the daemon ${name}`, logPath, startTimeoutMs);
-  const { url, client } = await connectDaemon(folder);
-  const status = () => client.call(daemonRoutes.status, {});
-  return { name, folder, url, client, process: child, status, peerId: (await status()).peerId };
+  try {
+    await ready(child, `the daemon ${name}`, logPath, startTimeoutMs);
+    const { url, client } = await connectDaemon(folder);
+    const status = () => client.call(daemonRoutes.status, {});
+    return { name, folder, url, client, process: child, status, peerId: (await status()).peerId };
+  } catch (error) {
+    // Its channel would keep us alive, and us it.
+    await child.stop();
+    throw error;
+  }
 }
 
 /** As `startDaemonProcess`, but it outlives us; `onPid` hears its number at once. */
