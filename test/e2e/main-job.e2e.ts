@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { shortHex } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
 import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
@@ -96,7 +97,12 @@ test("another daemon finds the new node, and the page shows its peers", async ()
   expect(found.source).not.toBe("self");
   expect(found.addresses.length).toBeGreaterThan(0);
   await page.getByRole("link", { name: "Network" }).click();
-  await expect(page.getByText(/backbone/i).first()).toBeVisible();
+  const backbone = page
+    .getByRole("table", { name: "Connected peers" })
+    .getByRole("row")
+    .filter({ hasText: shortHex(network.node("backbone").peerId) });
+  await expect(backbone).toContainText("Backbone");
+  await expect(backbone).toContainText("Direct");
 });
 
 test("with every other relay crashed, a node that cannot be dialled is reached through the new one, 64 MiB intact", async () => {

@@ -7,8 +7,9 @@ export default defineConfig({
   // One mesh of real processes, which each file boots and breaks in its own order.
   workers: 1,
   fullyParallel: false,
-  timeout: 180_000,
-  expect: { timeout: 30_000 },
+  // For what hangs: on a machine that others share, a mesh may take minutes to start.
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   reporter: [["list"], ["json", { outputFile: "../../test-results/e2e.json" }]],
   use: {
     viewport: { width: 1280, height: 900 },
