@@ -30,7 +30,7 @@ export async function createLibp2pNode(
   },
 ) {
   mendOnDrain();
-  const { transport, service, circuit } = createCircuit();
+  const { transport, service, circuit } = createCircuit(deps.identities);
   const node = await createLibp2p({
     start: false,
     nodeInfo: { userAgent: "shadowmesh" },
