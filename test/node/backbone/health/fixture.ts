@@ -76,7 +76,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     const identity = identityOf(n);
     await registerNode(chain, identity, account(operator), { nodeType, region, bandwidthMbps: 100 });
     const overlay = await createOverlay(
-      { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], maxConnections: 100 },
+      { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], dataPort: 0, maxConnections: 100 },
       {
         identity,
         now,
