@@ -67,6 +67,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const overlay = await createOverlay(config.overlay, {
       identity,
       now,
+      log,
       verifyRecord: verify,
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
       mayReserve: isActive,

@@ -28,6 +28,12 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
     const registration = membership.registration();
     const relays = reservations.ids();
     const addresses = [...overlay.addresses(), ...reservations.addresses()];
+    const reach = reachability({
+      nodeType: registration?.nodeType,
+      addresses: overlay.addresses().length,
+      dialled: overlay.dialled(),
+      relays: relays.length,
+    });
     return {
       version,
       peerId: identity.peerId,
@@ -40,6 +46,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         chainFailure: chain.failure(),
         joined: membership.joined(),
         reachable: addresses.length > 0,
+        verified: reach !== "unverified",
         session,
         failure: membership.failure(),
         announcement: announcer.last,
@@ -50,7 +57,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         addresses,
         connectedPeers: new Set(overlay.connections().map(({ peerId }) => peerId)).size,
         cachedPeers: overlay.cache.size,
-        reachability: reachability(registration?.nodeType, overlay.addresses().length, relays.length),
+        reachability: reach,
         relays,
         reservationsHeld: relayServer.reservationsHeld,
       },
@@ -68,7 +75,15 @@ export function chainStatus(chain: Chain): NodeStatus["chain"] {
   return { chainId, rpcUrl, nexusAddress, state, blockNumber, development };
 }
 
-function reachability(nodeType: string | undefined, addresses: number, relays: number): "direct" | "relayed" | "none" {
-  if (nodeType !== undefined && nodeType !== "light_private" && addresses > 0) return "direct";
-  return relays > 0 ? "relayed" : "none";
+/** What is known of how others reach a node: an address that it listens on may be behind a router that forwards nothing. */
+export function reachability(seen: {
+  nodeType: string | undefined;
+  addresses: number;
+  dialled: boolean;
+  relays: number;
+}): NodeStatus["overlay"]["reachability"] {
+  if (seen.nodeType !== undefined && seen.nodeType !== "light_private" && seen.addresses > 0) {
+    return seen.dialled ? "direct" : "unverified";
+  }
+  return seen.relays > 0 ? "relayed" : "none";
 }

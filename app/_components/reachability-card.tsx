@@ -5,7 +5,12 @@ import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
 
 const reach = {
-  direct: { tone: "ok", word: "Direct", sentence: "Others can dial this node at these addresses." },
+  direct: { tone: "ok", word: "Direct", sentence: "Others have connected to this node at its addresses." },
+  unverified: {
+    tone: "warn",
+    word: "Listening, not verified",
+    sentence: "Nobody has connected to these addresses yet. Behind a router, forward their ports to this machine.",
+  },
   relayed: {
     tone: "accent",
     word: "Relayed",

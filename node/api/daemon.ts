@@ -68,8 +68,8 @@ export const statusSchema = z.object({
     addresses: z.array(z.string()),
     connectedPeers: z.number().int(),
     cachedPeers: z.number().int(),
-    /** `direct`: dialable by others; `relayed`: only through the listed relays; `none`: not reachable now. */
-    reachability: z.enum(["direct", "relayed", "none"]),
+    /** `direct`: others have connected to it; `unverified`: it listens, nobody has yet; `relayed`: only through the listed relays; `none`: not reachable now. */
+    reachability: z.enum(["direct", "unverified", "relayed", "none"]),
     relays: z.array(peerIdSchema),
     /** Reservations that other nodes hold with this one, where it relays. */
     reservationsHeld: z.number().int(),

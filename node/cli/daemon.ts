@@ -84,13 +84,18 @@ function statusText(status: NodeStatus, url: string): string {
       `${chain.chainId} at ${chain.rpcUrl}: ${chain.state}${chain.blockNumber === null ? "" : `, block ${chain.blockNumber}`}`,
     ],
     ["Registered", registrationText(registration)],
-    ["Reachable", overlay.reachability === "relayed" ? `through ${overlay.relays.join(", ")}` : overlay.reachability],
+    ["Reachable", reachabilityText(overlay)],
     ["Peers", `${overlay.connectedPeers} connected, ${overlay.cachedPeers} known`],
     ["Backbone", backbone === null ? "none" : `${backbone.peerId} at ${backbone.url}`],
     ["Memory", `${Math.round(status.memory.rssBytes / 2 ** 20)} MiB`],
   ]);
   const steps = status.progress.map(({ step, state, detail }) => `${marks[state]} ${step.padEnd(13)}  ${detail}`);
   return `${lines}\n\n${steps.join("\n")}`;
+}
+
+function reachabilityText({ reachability, relays }: NodeStatus["overlay"]): string {
+  if (reachability === "relayed") return `through ${relays.join(", ")}`;
+  return reachability === "unverified" ? "listening, not verified: nobody has connected to it yet" : reachability;
 }
 
 function peersText(peers: readonly Peer[]): string {

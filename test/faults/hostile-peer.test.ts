@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
+import { pino } from "pino";
 import { createClient } from "../../node/api/client.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
 import { createIdentity } from "../../node/core/identity/index.ts";
@@ -24,7 +25,12 @@ describe("faults: a hostile peer", function () {
     const network = mesh();
     const identity = createIdentity(randomBytes(32));
     const config = { listen: [], announce: [], dataPort: null, maxConnections: 100 };
-    attacker = await createOverlay(config, { identity, verifyRecord: verifier(network), now: Date.now });
+    attacker = await createOverlay(config, {
+      identity,
+      verifyRecord: verifier(network),
+      now: Date.now,
+      log: pino({ level: "silent" }),
+    });
     await attacker.start(AbortSignal.timeout(10_000));
     victim = network.node(ofType(network, "light_public")[0] ?? "");
     record = await verifier(network)(await signedRecordOf(victim));

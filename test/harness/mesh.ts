@@ -1,8 +1,11 @@
+import { type Logger, pino } from "pino";
 import type { Hex } from "viem";
 import type { Identity } from "../../node/core/identity/index.ts";
 import { createOverlay, libp2pIdOf, type Overlay } from "../../node/core/overlay/index.ts";
 import type { NodeRecord, SignedRecord } from "../../node/core/records/index.ts";
 import { identityOf, recordOf, verifyAt } from "./identities.ts";
+
+const silent = pino({ level: "silent" });
 
 export interface MeshNode {
   readonly identity: Identity;
@@ -18,6 +21,7 @@ export interface NodeOptions {
   dataPort?: number | null;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   now?: () => number;
+  log?: Logger;
 }
 
 /** Makes real overlay nodes over loopback TCP, and stops them after each test. Call it inside a `describe`. */
@@ -36,13 +40,13 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, mayReserve, now = Date.now }: NodeOptions = {},
+  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, mayReserve, now = Date.now, log = silent }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
   const overlay = await createOverlay(
     { listen, announce: [], dataPort, maxConnections: 500 },
-    { identity, verifyRecord: verify, now, mayReserve },
+    { identity, verifyRecord: verify, now, log, mayReserve },
   );
   await overlay.start(soon());
   const signed: MeshNode["signed"] = (fields = {}) =>

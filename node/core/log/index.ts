@@ -1,6 +1,8 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { z } from "zod";
 
+export { limitLines } from "./limit.ts";
+
 export const logConfigSchema = z.object({
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });

@@ -12,7 +12,7 @@ import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
 import { ownAddresses } from "./own-addresses.ts";
-import { type PeerIdentities, pqTls } from "./pq-tls/index.ts";
+import { type HandshakeRefusal, type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
 
 /** The DHT of ShadowMesh, apart from every other libp2p network's. */
@@ -24,6 +24,7 @@ export async function createLibp2pNode(
   deps: {
     identity: Identity;
     identities: PeerIdentities;
+    onRefusal: (refusal: HandshakeRefusal) => void;
     verifyRecord: VerifyRecord;
     verifyLocation: VerifyLocation;
     gater: ConnectionGater;

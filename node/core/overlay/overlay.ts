@@ -3,6 +3,7 @@ import type { Connection, PeerId } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
+import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
@@ -17,9 +18,10 @@ import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evid
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import { describeConnection, type PeerConnection, type StreamHandler } from "./peer-connection.ts";
+import { describeConnection, isRelayed, type PeerConnection, type StreamHandler } from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 
 /** Enough for a relay's 256 reservations to use it a few at a time; a splice that is open and idle holds some 20 KB. */
 const spliceLimits = { perClient: 16, total: 1024 };
@@ -28,6 +30,7 @@ export interface OverlayDeps {
   identity: Identity;
   verifyRecord: VerifyRecord;
   now: () => number;
+  log: Logger;
   /** Proves where evidence is said to be. @default no such word counts */
   verifyLocation?: VerifyLocation;
   /** Whether a peer may hold a reservation with us. @default nobody */
@@ -48,19 +51,21 @@ export interface Overlay extends Service, ChangeSource {
   readonly dataPort: number | null;
   /** Own multiaddrs that others can dial, without those through relays. */
   addresses(): string[];
+  /** Whether another node has connected to us, without a relay, since those have been our addresses. */
+  dialled(): boolean;
   connections(): PeerConnection[];
   connectionTo(peerId: Hex): PeerConnection | undefined;
   /**
    * Connects to the peer of a record, or gives the connection that is open; the handshake proves its ID.
    *
-   * @throws PEER_UNREACHABLE, WRONG_PEER
+   * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
    */
   connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /**
    * Dials the peer of a record as one who does not know it yet, though a connection to it may be open; the caller
    * closes what it gets.
    *
-   * @throws PEER_UNREACHABLE, WRONG_PEER
+   * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
    */
   connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
@@ -76,10 +81,12 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   const identities = createPeerIdentities();
   const stopping = new AbortController();
   const { verifyLocation = refuseLocation } = deps;
+  const refusals = createRefusals(deps);
   const { node, circuit } = await createLibp2pNode(config, {
     ...deps,
     verifyLocation,
     identities,
+    onRefusal: refusals.handshake,
     gater: {
       async denyInboundRelayReservation(source) {
         const peerId = identities.peerIdOf(source);
@@ -91,6 +98,13 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   node.addEventListener("connection:open", changes.emit);
   node.addEventListener("connection:close", changes.emit);
   node.addEventListener("self:peer:update", changes.emit);
+
+  /** The addresses that were ours when somebody last dialled us; under others, somebody has yet to. */
+  let dialledAt: string | undefined;
+  node.addEventListener("connection:open", ({ detail }) => {
+    const byPeer = detail.direction === "inbound" && !isRelayed(detail.remoteAddr.toString());
+    if (byPeer) dialledAt = directAddresses(node).join();
+  });
 
   const connections = () =>
     node.getConnections().flatMap((connection) => {
@@ -119,6 +133,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
           if (peer === undefined) throw new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED);
           await handler(stream, peer, stopping.signal);
         } catch (error) {
+          refusals.stream(peer?.peerId, protocol, error);
           stream.abort(error as Error);
         }
       },
@@ -133,6 +148,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connectionTo,
     handle,
     unhandle,
+    refused: refusals.stream,
     stopping: stopping.signal,
   });
   const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });
@@ -161,12 +177,14 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       await node.stop();
     },
     addresses: () => directAddresses(node),
+    dialled: () => dialledAt === directAddresses(node).join(),
     connections,
     connectionTo,
     async connect(record, signal) {
-      return connectionTo(record.peerId) ?? proved(record, await dial(node, record, { signal }));
+      return connectionTo(record.peerId) ?? proved(record, await dial({ node, refusals }, record, { signal }));
     },
-    connectAnew: async (record, signal) => proved(record, await dial(node, record, { signal, force: true })),
+    connectAnew: async (record, signal) =>
+      proved(record, await dial({ node, refusals }, record, { signal, force: true })),
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     handle,
     unhandle,
@@ -184,7 +202,11 @@ export function libp2pIdOf(record: NodeRecord): PeerId {
   return peerIdFromPublicKey(publicKeyFromRaw(record.nodePublicKey));
 }
 
-async function dial(node: Libp2pNode, record: NodeRecord, options: { signal: AbortSignal; force?: boolean }) {
+async function dial(
+  { node, refusals }: { node: Libp2pNode; refusals: Refusals },
+  record: NodeRecord,
+  options: { signal: AbortSignal; force?: boolean },
+) {
   const libp2pId = libp2pIdOf(record);
   // A record's author writes its addresses: those that are not multiaddrs of ours are left out, not trusted.
   const addresses = record.addresses.flatMap((text) => {
@@ -196,9 +218,15 @@ async function dial(node: Libp2pNode, record: NodeRecord, options: { signal: Abo
   });
   const tried = { peerId: record.peerId, tried: record.addresses };
   if (addresses.length === 0) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: tried });
-  return node.dial(addresses, options).catch((cause: unknown) => {
-    throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: { ...tried, reason: String(cause) }, cause });
-  });
+  return refusals
+    .dialling(libp2pId, () => node.dial(addresses, options))
+    .catch((cause: unknown) => {
+      if (ShadowMeshError.is(cause)) throw cause;
+      throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, {
+        details: { ...tried, reason: String(cause) },
+        cause,
+      });
+    });
 }
 
 /** libp2p tells in one text what failed: a line for each address. */
@@ -223,5 +251,5 @@ function directAddresses(node: Libp2pNode): string[] {
   return node
     .getMultiaddrs()
     .map((address) => address.toString())
-    .filter((address) => !address.includes("/p2p-circuit"));
+    .filter((address) => !isRelayed(address));
 }

@@ -26,7 +26,7 @@ export function describeConnection(connection: Connection, identities: PeerIdent
   const peerId = identities.peerIdOf(connection.remotePeer);
   if (peerId === undefined) return undefined;
   const address = connection.remoteAddr.toString();
-  const relayed = address.includes(circuitMarker);
+  const relayed = isRelayed(address);
   return {
     peerId,
     address,
@@ -38,6 +38,8 @@ export function describeConnection(connection: Connection, identities: PeerIdent
     open: (protocol, signal) => connection.newStream(protocol, { signal }),
   };
 }
+
+export const isRelayed = (address: string): boolean => address.includes(circuitMarker);
 
 function relayOf(address: string, identities: PeerIdentities): Hex | null {
   const relayId = address.slice(0, address.indexOf(circuitMarker)).match(/\/p2p\/([^/]+)$/)?.[1];

@@ -9,6 +9,8 @@ export interface ProgressInput {
   joined: boolean;
   /** There is an address, own or through a relay, under which others can reach this node. */
   reachable: boolean;
+  /** False where it relies on addresses at which nobody has connected to it yet. */
+  verified: boolean;
   session: { peerId: string; url: string } | null;
   failure: ShadowMeshError | null;
   announcement: { sequence: number; dhtServers: number; found: boolean } | null;
@@ -76,7 +78,7 @@ function found(input: ProgressInput): Step {
   const step = "found" as const;
   if (input.announcement?.found && input.joined) {
     const servers = input.announcement.dhtServers;
-    const detail = `The backbone's registry and ${servers} DHT ${servers === 1 ? "server" : "servers"} answer look-ups with this node's record.`;
+    const detail = `The backbone's registry and ${servers} DHT ${servers === 1 ? "server" : "servers"} answer look-ups with this node's record.${input.verified ? "" : " Nobody has connected to its addresses yet, so whether they can be reached is not verified."}`;
     return { step, state: "done", detail, errorCode: null };
   }
   if (!input.joined) return { step, state: "waiting", detail: "Comes after signing in.", errorCode: null };

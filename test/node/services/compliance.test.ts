@@ -5,7 +5,7 @@ import { createServer } from "../../../node/api/server.ts";
 import { backboneConfigSchema } from "../../../node/backbone/config.ts";
 import { createBackbone } from "../../../node/backbone/index.ts";
 import { createChain } from "../../../node/core/chain/index.ts";
-import { createOverlay } from "../../../node/core/overlay/index.ts";
+import { createOverlay, type Overlay } from "../../../node/core/overlay/index.ts";
 import type { Service } from "../../../node/core/service.ts";
 import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer } from "../../../node/services/discovery/index.ts";
@@ -13,10 +13,14 @@ import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
 import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
+import { encodeLength, maxTransferBytes, throughputProtocol } from "../../../node/services/throughput/protocol.ts";
 import { createChainPort } from "../../harness/chain-port.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
+import { readLog } from "../../harness/log.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
+import { createMesh, soon } from "../../harness/mesh.ts";
+import { until } from "../../harness/until.ts";
 import { silent } from "../api/fixture.ts";
 import { createTestChain, withoutScores } from "../backbone/fixture.ts";
 
@@ -29,7 +33,7 @@ const notReachable = () => Promise.reject(new Error("there is nobody"));
 const newOverlay = () =>
   createOverlay(
     { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], dataPort: 0, maxConnections: 100 },
-    { identity, verifyRecord, now },
+    { identity, verifyRecord, now, log: silent },
   );
 
 /** Every part with a life, on its own; the overlay that a service stands on runs where it needs one that runs. */
@@ -141,6 +145,40 @@ describe("every service", function () {
         await service.stop();
         await below?.stop();
       });
+    });
+  }
+});
+
+/** The services that take frames of strangers: how each is made on an overlay, and a frame over its limit. */
+const takesFrames = {
+  throughput: {
+    create: (overlay: Overlay): Service => createThroughput({ overlay, reach: notReachable }),
+    protocol: throughputProtocol,
+    oversized: encodeLength(maxTransferBytes + 1),
+  },
+};
+
+describe("every service that takes frames", function () {
+  this.timeout(120_000);
+  const newNode = createMesh();
+
+  for (const [name, { create, protocol, oversized }] of Object.entries(takesFrames)) {
+    it(`such as the ${name} refuses oversized frames, says whose they are, and serves on`, async () => {
+      const { log, lines } = readLog();
+      const [alice, bob] = [await newNode(1), await newNode(2, { log })];
+      const service = create(bob.overlay);
+      await service.start(soon());
+      const connection = await alice.overlay.connect(await bob.record(), soon());
+      for (let round = 1; round <= 3; round++) {
+        const stream = await connection.open(protocol, soon());
+        stream.send(oversized);
+        await until(() => stream.status === "reset", Boolean, 60_000);
+        const refused = lines.filter(({ code }) => code === "MALFORMED_FRAME");
+        expect(refused).to.have.length(round);
+        expect(refused.at(-1)).to.include({ peerId: alice.peerId, protocol });
+      }
+      expect(connection.libp2p.status).to.equal("open");
+      await service.stop();
     });
   }
 });

@@ -58,6 +58,8 @@ export interface LanesDeps {
   connectionTo(peerId: Hex): PeerConnection | undefined;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   unhandle(protocol: string): Promise<void>;
+  /** Told of a lane that was closed since its handler threw. */
+  refused(peerId: Hex, protocol: string, error: unknown): void;
   /** Aborted when the overlay stops: no lane outlives it. */
   stopping: AbortSignal;
 }
@@ -208,7 +210,10 @@ export function createLanes(deps: LanesDeps): Lanes {
         } else if (port === null) return;
       }
       const duplex = await meeting;
-      void serve(entry, { duplex, dedicated: true }, peer, stopping).catch(() => duplex.destroy());
+      void serve(entry, { duplex, dedicated: true }, peer, stopping).catch((error: unknown) => {
+        deps.refused(peer.peerId, request.protocol, error);
+        duplex.destroy();
+      });
     } finally {
       settling.abort();
       await stream.close({ signal }).catch((error: Error) => stream.abort(error));

@@ -6,10 +6,11 @@ import {
   type SecuredConnection,
   type StreamMuxerFactory,
   serviceCapabilities,
-  UnexpectedPeerError,
 } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
+import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
+import { overlayErrors } from "../errors.ts";
 import { credentialsOf } from "./certificate.ts";
 import type { PeerIdentities } from "./peer-identities.ts";
 import { secureSocket } from "./secure-socket.ts";
@@ -26,6 +27,17 @@ interface EncrypterComponents {
 interface EncrypterDeps {
   identity: Identity;
   identities: PeerIdentities;
+  /** Hears what libp2p does not pass on: of an encrypter's error it keeps the message alone. */
+  onRefusal?: (refusal: HandshakeRefusal) => void;
+}
+
+/** A handshake that failed of itself, not by our giving up. */
+export interface HandshakeRefusal {
+  readonly direction: "inbound" | "outbound";
+  readonly address: string | undefined;
+  /** Who was dialled. */
+  readonly wanted: PeerId | undefined;
+  readonly error: ShadowMeshError;
 }
 
 /**
@@ -66,7 +78,9 @@ async function handshake(stream: MessageStream, input: Handshake): Promise<Secur
     });
     const remotePeer: PeerId = peerIdFromPublicKey(peer.nodeKey);
     try {
-      if (options?.remotePeer?.equals(remotePeer) === false) throw new UnexpectedPeerError();
+      if (options?.remotePeer?.equals(remotePeer) === false) {
+        throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { proved: peer.peerId } });
+      }
       socket.once("close", deps.identities.prove(remotePeer, peer.peerId));
     } catch (error) {
       socket.destroy();
@@ -76,6 +90,18 @@ async function handshake(stream: MessageStream, input: Handshake): Promise<Secur
     return { remotePeer, connection: toMessageStream(stream, socket), streamMuxer };
   } catch (error) {
     stream.abort(error as Error);
+    if (options?.signal?.aborted !== true) tellRefusal(stream, input, error);
     throw error;
   }
+}
+
+function tellRefusal(stream: MessageStream, { isServer, options, deps }: Handshake, error: unknown): void {
+  if (!ShadowMeshError.is(error)) return;
+  const address = "remoteAddr" in stream ? String(stream.remoteAddr) : undefined;
+  deps.onRefusal?.({
+    direction: isServer ? "inbound" : "outbound",
+    address,
+    wanted: options?.remotePeer,
+    error,
+  });
 }

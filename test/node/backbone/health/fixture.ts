@@ -80,6 +80,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
       {
         identity,
         now,
+        log: silent,
         verifyRecord: (signed) => verifyRecord(signed, { domain, nowMs }),
         verifyLocation: createVerifyLocation({ domain: () => domain, isBackbone, now }),
       },

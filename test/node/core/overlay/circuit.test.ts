@@ -42,6 +42,7 @@ describe("core/overlay/circuit", () => {
     expect(connection).to.include({ peerId: hidden.peerId, path: "relayed", relay: relay.peerId });
     const inbound = await until(() => hidden.overlay.connectionTo(alice.peerId));
     expect(inbound).to.include({ direction: "inbound", path: "relayed", relay: relay.peerId });
+    expect(hidden.overlay.dialled(), "through a relay says nothing of its own addresses").to.equal(false);
     expect(await alice.overlay.ping(connection, soon())).to.be.within(0, 10_000);
   });
 

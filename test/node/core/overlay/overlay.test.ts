@@ -5,6 +5,7 @@ import { identityOf, recordOf, verifyAt } from "../../../harness/identities.ts";
 import { createMesh, soon } from "../../../harness/mesh.ts";
 import { readBytes } from "../../../harness/stream.ts";
 import { until } from "../../../harness/until.ts";
+import { silent } from "../../api/fixture.ts";
 
 const protocol = "/shadowmesh/test/1.0.0";
 
@@ -39,8 +40,8 @@ describe("core/overlay", () => {
   it("refuses whoever answers at a peer's address without its keys", async () => {
     const [alice, bob] = [await newNode(1), await newNode(2)];
     const pretended = await verifyAt()(await recordOf(identityOf(3), { addresses: bob.overlay.addresses() }));
-    const error = await alice.overlay.connect(pretended, soon()).catch((cause: unknown) => cause);
-    expect(error).to.have.property("code").that.is.oneOf(["PEER_UNREACHABLE", "WRONG_PEER"]);
+    const error = await expectCode(alice.overlay.connect(pretended, soon()), "WRONG_PEER");
+    expect(error.details).to.deep.equal({ proved: bob.peerId });
     await until(() => alice.overlay.connections().length === 0 && bob.overlay.connections().length === 0);
   });
 
@@ -125,6 +126,13 @@ describe("core/overlay", () => {
     stop();
   });
 
+  it("knows whether somebody has connected to it, which its own connections do not show", async () => {
+    const [alice, bob] = [await newNode(1), await newNode(2)];
+    await alice.overlay.connect(await bob.record(), soon());
+    await until(() => bob.overlay.dialled());
+    expect(alice.overlay.dialled()).to.equal(false);
+  });
+
   it("knows a peer that goes and comes back", async () => {
     const [alice, bob] = [await newNode(1), await newNode(2)];
     for (let round = 0; round < 5; round++) {
@@ -139,7 +147,12 @@ describe("core/overlay", () => {
     const alice = await newNode(1);
     const listen = alice.overlay.addresses().map((address) => address.replace(/\/p2p\/.*/, ""));
     const config = { listen: ["/ip4/127.0.0.1/tcp/0", ...listen], announce: [], dataPort: 0, maxConnections: 10 };
-    const second = await createOverlay(config, { identity: identityOf(2), verifyRecord: verifyAt(), now: Date.now });
+    const second = await createOverlay(config, {
+      identity: identityOf(2),
+      verifyRecord: verifyAt(),
+      now: Date.now,
+      log: silent,
+    });
     const error = await expectCode(second.start(soon()), "LISTEN_FAILED");
     expect(error.details).to.deep.equal({ listen });
     expect(error.message).to.include(listen[0]).and.to.include("EADDRINUSE").and.to.not.include("tcp/0");

@@ -18,6 +18,7 @@ const blank: Input = {
   chainFailure: null,
   joined: false,
   reachable: true,
+  verified: true,
   session: null,
   failure: null,
   announcement: null,
@@ -58,7 +59,9 @@ describe("services/membership/progress", () => {
     expect(registered?.detail).to.equal("Registered as a public node in Europe.");
     expect(found?.detail).to.include("2 DHT servers");
     const one = createProgress(Date.now)({ ...whole, announcement: { ...announcement, dhtServers: 1 } })[3];
-    expect(one?.detail).to.include("1 DHT server answer");
+    expect(one?.detail).to.include("1 DHT server answer").and.to.not.include("verified");
+    const unverified = createProgress(Date.now)({ ...whole, verified: false })[3];
+    expect(unverified?.detail).to.include("2 DHT servers").and.to.include("not verified");
     expect(createProgress(Date.now)({ ...blank, chainFailure })[0]).to.deep.include({
       errorCode: "WRONG_CHAIN",
       detail: "The RPC endpoint serves another chain than the configured one. It keeps trying.",

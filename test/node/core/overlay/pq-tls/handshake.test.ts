@@ -40,7 +40,7 @@ describe("core/overlay/pq-tls between libp2p nodes", () => {
     const error = await dialer.node.dial(wrong).catch((cause: unknown) => cause);
     expect(error).to.be.instanceOf(Error);
     expect(dialer.handshakes).to.have.length(1);
-    expect(dialer.handshakes[0]?.error).to.have.property("name", "UnexpectedPeerError");
+    expect(dialer.handshakes[0]?.error).to.have.property("code", "WRONG_PEER");
     await until(() => dialer.node.getConnections().length === 0 && listener.node.getConnections().length === 0);
   });
 
