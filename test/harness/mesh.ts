@@ -15,6 +15,7 @@ export interface MeshNode {
 
 export interface NodeOptions {
   listen?: string[];
+  dataPort?: number | null;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   now?: () => number;
 }
@@ -35,12 +36,12 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen = ["/ip4/127.0.0.1/tcp/0"], mayReserve, now = Date.now }: NodeOptions = {},
+  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, mayReserve, now = Date.now }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
   const overlay = await createOverlay(
-    { listen, announce: [], maxConnections: 100 },
+    { listen, announce: [], dataPort, maxConnections: 100 },
     { identity, verifyRecord: verify, now, mayReserve },
   );
   await overlay.start(AbortSignal.timeout(10_000));

@@ -7,6 +7,11 @@ export const overlayConfigSchema = z.object({
   listen: z.array(multiaddrSchema).default(["/ip4/0.0.0.0/tcp/4100", "/ip4/0.0.0.0/tcp/4101/ws"]),
   /** Multiaddrs to tell others, where they differ from those listened on (port forwarding). */
   announce: z.array(multiaddrSchema).default([]),
+  /**
+   * TCP port on the same host for lanes: much data passes there without a muxer. To be opened beside the others on a
+   * node that can be dialled; null for none, and 0 for any that is free.
+   */
+  dataPort: z.number().int().min(0).max(65_535).nullable().default(4102),
   /** Open connections at the most. */
   maxConnections: z.number().int().min(8).default(500),
 });

@@ -33,6 +33,11 @@ export const overlayErrors = defineErrors({
     summary: "A peer sent a frame that is malformed or over the limit.",
     action: "Nothing to do: the stream was reset. The peer may run another version.",
   },
+  SPLICE_REFUSED: {
+    status: 503,
+    summary: "The relay does not pass this lane through.",
+    action: "Nothing to do: the connection's own stream is used instead. The relay may be full, or not know this node.",
+  },
   LISTEN_FAILED: {
     status: 500,
     summary: "The overlay cannot listen on its configured address.",

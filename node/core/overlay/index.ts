@@ -1,5 +1,6 @@
 export { type OverlayConfig, overlayConfigSchema } from "./config.ts";
 export { overlayErrors } from "./errors.ts";
+export { type Lane, type LaneHandler, type Lanes, type Meter, messages, spliceProtocol } from "./lanes/index.ts";
 export { createOverlay, libp2pIdOf, type Overlay, type StreamHandler } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection } from "./peer-connection.ts";

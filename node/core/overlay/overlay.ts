@@ -1,6 +1,7 @@
 import { publicKeyFromRaw } from "@libp2p/crypto/keys";
 import type { PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
+import { tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
@@ -11,11 +12,15 @@ import type { Service } from "../service.ts";
 import type { Circuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { overlayErrors } from "./errors.ts";
+import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import { describeConnection, type PeerConnection } from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
+
+/** Enough for a relay's 256 reservations to use it a few at a time; a splice that is open and idle holds some 20 KB. */
+const spliceLimits = { perClient: 16, total: 1024 };
 
 export interface OverlayDeps {
   identity: Identity;
@@ -33,6 +38,12 @@ export interface Overlay extends Service, ChangeSource {
   readonly cache: PeerCache;
   readonly records: RecordDht;
   readonly circuit: Circuit;
+  /** Connections of their own for much data. */
+  readonly lanes: Lanes;
+  /** Lanes of others that pass through us. */
+  readonly splices: Splices;
+  /** Where lanes and splices come in, past libp2p; null while there is none. */
+  readonly dataPort: number | null;
   /** Own multiaddrs that others can dial, without those through relays. */
   addresses(): string[];
   connections(): PeerConnection[];
@@ -81,18 +92,52 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     return open.find((connection) => connection.path === "direct") ?? open[0];
   };
 
+  const handle: Overlay["handle"] = (protocol, handler, { maxInboundStreams }) =>
+    node.handle(
+      protocol,
+      async (stream, connection) => {
+        const peer = describeConnection(connection, identities);
+        try {
+          if (peer === undefined) throw new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED);
+          await handler(stream, peer, stopping.signal);
+        } catch (error) {
+          stream.abort(error as Error);
+        }
+      },
+      { maxInboundStreams },
+    );
+  const unhandle = (protocol: string) => node.unhandle(protocol);
+
+  const splices = createSplices(spliceLimits);
+  const lanes = createLanes({
+    identity: deps.identity,
+    dataPort: () => dataPort.port,
+    connectionTo,
+    handle,
+    unhandle,
+  });
+  const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });
+
   return {
     cache: createPeerCache(deps.identity.peerId, deps.now),
     records: createRecordDht(node.services.dht, deps.verifyRecord),
     circuit,
+    lanes,
+    splices,
+    get dataPort() {
+      return dataPort.port;
+    },
     async start(signal) {
       signal.throwIfAborted();
+      await dataPort.start(signal);
       await Promise.resolve(node.start()).catch((cause: unknown) => {
         throw toListenError(cause, config.listen);
       });
     },
     async stop() {
       stopping.abort();
+      splices.closeAll();
+      await dataPort.stop();
       await node.stop();
     },
     addresses: () => directAddresses(node),
@@ -110,22 +155,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
     },
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
-    async handle(protocol, handler, { maxInboundStreams }) {
-      await node.handle(
-        protocol,
-        async (stream, connection) => {
-          const peer = describeConnection(connection, identities);
-          try {
-            if (peer === undefined) throw new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED);
-            await handler(stream, peer, stopping.signal);
-          } catch (error) {
-            stream.abort(error as Error);
-          }
-        },
-        { maxInboundStreams },
-      );
-    },
-    unhandle: (protocol) => node.unhandle(protocol),
+    handle,
+    unhandle,
     serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
     onChange: changes.onChange,
   };
@@ -161,6 +192,12 @@ function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshErr
     details: { listen: failed.length === 0 ? listen : failed.map(([, address]) => address) },
     cause,
   });
+}
+
+/** The host that libp2p listens on, and the port beside it; null for a node that only dials out. */
+function dataAddress({ listen, dataPort }: OverlayConfig) {
+  const host = listen.map((address) => tryGetNetConfig(multiaddr(address))?.host).find((name) => name !== undefined);
+  return host === undefined || dataPort === null ? null : { host, port: dataPort };
 }
 
 function directAddresses(node: Libp2pNode): string[] {

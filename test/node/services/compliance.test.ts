@@ -27,7 +27,7 @@ const notReachable = () => Promise.reject(new Error("there is nobody"));
 
 const newOverlay = () =>
   createOverlay(
-    { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], maxConnections: 100 },
+    { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], dataPort: 0, maxConnections: 100 },
     { identity, verifyRecord, now },
   );
 

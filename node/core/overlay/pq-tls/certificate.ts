@@ -47,9 +47,18 @@ export interface CertifiedPeer {
   readonly nodeKey: Secp256k1PublicKey;
 }
 
+const made = new WeakMap<Identity, Promise<TlsCredentials>>();
+
+/** An identity's certificate, made once for a process: making one costs two signatures, and nothing in it changes. */
+export function credentialsOf(identity: Identity): Promise<TlsCredentials> {
+  const credentials = made.get(identity) ?? createCertificate(identity);
+  made.set(identity, credentials);
+  return credentials;
+}
+
 /**
  * The certificate that is the identity: its own key is the ML-DSA-87 key, self-signed, and it carries the libp2p
- * extension in which the node key signs that key. Made once for a process; 4 ms.
+ * extension in which the node key signs that key. 4 ms.
  */
 export async function createCertificate(identity: Identity): Promise<TlsCredentials> {
   const spki = createPublicKey(identity.mlDsaKey).export({ format: "der", type: "spki" });

@@ -7,8 +7,26 @@ import { AbstractMessageStream, type SendResult } from "@libp2p/utils";
 // What `@libp2p/tls/utils` has under the same names, without the certificate tools that come with it there: they are a
 // third of what the daemon would load.
 
-/** The raw stream below TLS, as the Node stream that a TLSSocket wants. */
+/** The raw stream below TLS, as the Node stream that a TLSSocket wants: it ends where the raw stream does. */
 export function toNodeDuplex(stream: MessageStream): Duplex {
+  const duplex = createDuplex(stream);
+  stream.addEventListener("close", ({ error }) => void duplex.destroy(error));
+  return duplex;
+}
+
+/** A muxed stream as a Node stream of which each direction ends by itself, once all of it has been read. */
+export function toHalfOpenDuplex(stream: MessageStream): Duplex {
+  const duplex = createDuplex(stream);
+  const end = () => void (duplex.readableEnded || duplex.push(null));
+  stream.addEventListener("end", end, { once: true });
+  stream.addEventListener("close", ({ error }) => void (error === undefined || duplex.destroy(error)));
+  duplex.once("close", () => {
+    if (!duplex.readableEnded || !duplex.writableFinished) stream.abort(new Error("the other half was given up"));
+  });
+  return duplex;
+}
+
+function createDuplex(stream: MessageStream): Duplex {
   const send = (chunks: readonly Uint8Array[], callback: (error?: Error | null) => void) => {
     try {
       let more = true;
@@ -36,7 +54,6 @@ export function toNodeDuplex(stream: MessageStream): Duplex {
     for (const chunk of data instanceof Uint8Array ? [data] : data) more = duplex.push(chunk);
     if (!more) stream.pause();
   });
-  stream.addEventListener("close", ({ error }) => void duplex.destroy(error));
   return duplex;
 }
 

@@ -138,7 +138,7 @@ describe("core/overlay", () => {
   it("says that it cannot listen where another program has the port", async () => {
     const alice = await newNode(1);
     const listen = alice.overlay.addresses().map((address) => address.replace(/\/p2p\/.*/, ""));
-    const config = { listen: ["/ip4/127.0.0.1/tcp/0", ...listen], announce: [], maxConnections: 10 };
+    const config = { listen: ["/ip4/127.0.0.1/tcp/0", ...listen], announce: [], dataPort: 0, maxConnections: 10 };
     const second = await createOverlay(config, { identity: identityOf(2), verifyRecord: verifyAt(), now: Date.now });
     const error = await expectCode(second.start(soon()), "LISTEN_FAILED");
     expect(error.details).to.deep.equal({ listen });

@@ -1,0 +1,286 @@
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { tryGetNetConfig } from "@libp2p/utils";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Hex } from "viem";
+import { ShadowMeshError } from "../../errors.ts";
+import type { Identity } from "../../identity/index.ts";
+import { overlayErrors } from "../errors.ts";
+import type { StreamHandler } from "../overlay.ts";
+import type { PeerConnection } from "../peer-connection.ts";
+import { credentialsOf, type SecuredSocket, secureSocket, toHalfOpenDuplex } from "../pq-tls/index.ts";
+import { ticketBytes, ticketMark } from "./data-port.ts";
+import {
+  type LaneRequest,
+  laneAlpn,
+  laneAnswerSchema,
+  laneProtocol,
+  laneRequestSchema,
+  messages,
+  spliceAnswerSchema,
+  spliceProtocol,
+} from "./protocol.ts";
+import { readExactly } from "./read-exactly.ts";
+
+/** Until the two ends have met and proved themselves; past it the muxed connection has to do. */
+const meetTimeoutMs = 5_000;
+/** Requests of a peer that are served at a time. */
+const maxInboundRequests = 16;
+
+/** Serves one lane; an error that it throws closes the lane. */
+export type LaneHandler = (lane: Lane, peer: PeerConnection, signal: AbortSignal) => Promise<void>;
+
+/** Bytes between two nodes, encrypted end to end by the same handshake as their connection. */
+export interface Lane {
+  readonly duplex: Duplex;
+  /** Whether it has a TCP connection of its own, or is a stream of the muxed one since none could be made. */
+  readonly dedicated: boolean;
+}
+
+export interface Lanes {
+  /**
+   * Opens a lane on an open connection: directly where one of the ends can be dialled, else through a splice at the
+   * connection's relay, else as a stream of the connection.
+   *
+   * @throws where not even a stream could be opened
+   */
+  open(connection: PeerConnection, protocol: string, signal: AbortSignal): Promise<Lane>;
+  handle(protocol: string, handler: LaneHandler, limits: { maxInbound: number }): Promise<void>;
+  unhandle(protocol: string): Promise<void>;
+  /** Takes a socket on which a TLS handshake begins. */
+  accept(socket: Socket): void;
+}
+
+export interface LanesDeps {
+  identity: Identity;
+  /** Where others can dial us past libp2p, or null. */
+  dataPort(): number | null;
+  connectionTo(peerId: Hex): PeerConnection | undefined;
+  handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
+  unhandle(protocol: string): Promise<void>;
+}
+
+interface Expected {
+  readonly peerId: Hex;
+  settle(socket: Duplex): void;
+}
+
+interface Handled {
+  readonly handler: LaneHandler;
+  readonly maxInbound: number;
+  open: number;
+}
+
+export function createLanes(deps: LanesDeps): Lanes {
+  const handled = new Map<string, Handled>();
+  /** Lanes that the other end comes for, by their ID. */
+  const expected = new Map<string, Expected>();
+
+  const secure = async (socket: Socket, isServer: boolean, signal: AbortSignal) =>
+    secureSocket(socket, { isServer, credentials: await credentialsOf(deps.identity), protocols: [laneAlpn], signal });
+
+  /** The TLS client's side: proves itself, names the lane, and waits until it is known. */
+  const claim = async (socket: Socket, peerId: Hex, id: string, signal: AbortSignal) => {
+    const secured = await secure(socket, false, signal);
+    return guarded(secured, async () => {
+      requirePeer(secured, peerId);
+      secured.socket.write(Buffer.from(id, "hex"));
+      await readExactly(secured.socket, 1, signal);
+      return secured.socket;
+    });
+  };
+
+  /** The TLS server's side: whoever proves that it is the peer of an expected lane, and names it, has it. */
+  const admit = async (socket: Socket, signal: AbortSignal) => {
+    const secured = await secure(socket, true, signal);
+    await guarded(secured, async () => {
+      const id = (await readExactly(secured.socket, ticketBytes, signal)).toString("hex");
+      const lane = expected.get(id);
+      if (lane === undefined) throw new Error("the lane is not known");
+      requirePeer(secured, lane.peerId);
+      expected.delete(id);
+      secured.socket.write(Buffer.from([1]));
+      lane.settle(secured.socket);
+    });
+  };
+
+  const expect = (id: string, peerId: Hex, signal: AbortSignal) =>
+    new Promise<Duplex>((resolve, reject) => {
+      expected.set(id, { peerId, settle: resolve });
+      const onAbort = () => {
+        expected.delete(id);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+
+  /** A socket to the relay on which what follows the ticket is the other end's. */
+  const dialSplice = async (relay: Hex, port: number, ticket: string, signal: AbortSignal) => {
+    const connection = deps.connectionTo(relay);
+    if (connection?.path !== "direct") throw new Error("not connected to the relay");
+    const socket = await dialTcp(hostOf(connection), port, signal);
+    socket.write(Buffer.concat([Buffer.from([ticketMark]), Buffer.from(ticket, "hex")]));
+    return socket;
+  };
+
+  const requestSplice = async (relay: Hex | null, signal: AbortSignal) => {
+    const connection = relay === null ? undefined : deps.connectionTo(relay);
+    if (relay === null || connection?.path !== "direct") throw new Error("not connected to the relay");
+    const stream = await connection.open(spliceProtocol, signal);
+    const answer = await messages(stream).read(spliceAnswerSchema, signal);
+    await stream.close({ signal });
+    return { relay, ...answer };
+  };
+
+  const openDedicated = async (connection: PeerConnection, protocol: string, signal: AbortSignal) => {
+    const { peerId } = connection;
+    const splice = connection.path === "direct" ? null : await requestSplice(connection.relay, signal);
+    const id = randomBytes(ticketBytes).toString("hex");
+    const request: LaneRequest = {
+      id,
+      protocol,
+      port: splice === null ? deps.dataPort() : null,
+      splice: splice && { relay: splice.relay, port: splice.port, ticket: splice.far },
+    };
+    const stopExpecting = new AbortController();
+    const coming = expect(id, peerId, AbortSignal.any([signal, stopExpecting.signal]));
+    coming.catch(() => undefined);
+    const stream = await connection.open(laneProtocol, signal);
+    try {
+      const control = messages(stream);
+      await control.write(request, signal);
+      const answer = await control.read(laneAnswerSchema, signal);
+      if (splice !== null) {
+        return await claim(await dialSplice(splice.relay, splice.port, splice.near, signal), peerId, id, signal);
+      }
+      if (answer.coming) return await coming;
+      if (answer.port === null) throw new Error("neither end can be dialled");
+      return await claim(await dialTcp(hostOf(connection), answer.port, signal), peerId, id, signal);
+    } finally {
+      stopExpecting.abort();
+      stream.close({ signal }).catch((error: Error) => stream.abort(error));
+    }
+  };
+
+  const serve = async (entry: Handled, lane: Lane, peer: PeerConnection, signal: AbortSignal) => {
+    if (entry.open >= entry.maxInbound) throw new Error("too many at once");
+    entry.open++;
+    const onAbort = () => lane.duplex.destroy();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      await entry.handler(lane, peer, signal);
+    } finally {
+      entry.open--;
+      signal.removeEventListener("abort", onAbort);
+    }
+  };
+
+  /** The other side of `openDedicated`. */
+  const answerRequest: StreamHandler = async (stream, peer, stopping) => {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(meetTimeoutMs)]);
+    const control = messages(stream);
+    const request = await control.read(laneRequestSchema, signal);
+    const entry = handled.get(request.protocol);
+    if (entry === undefined) throw new Error("no such protocol");
+    const dialsUs = request.splice !== null || peer.direction === "inbound";
+    const port = request.splice === null ? deps.dataPort() : null;
+    const settling = new AbortController();
+    const ends = AbortSignal.any([signal, settling.signal]);
+    try {
+      let meeting: Promise<Duplex>;
+      if (!dialsUs && request.port !== null) {
+        await control.write({ coming: true, port: null }, signal);
+        meeting = dialTcp(hostOf(peer), request.port, signal).then((socket) =>
+          claim(socket, peer.peerId, request.id, signal),
+        );
+      } else {
+        meeting = expect(request.id, peer.peerId, ends);
+        meeting.catch(() => undefined);
+        await control.write({ coming: request.splice !== null, port }, signal);
+        if (request.splice !== null) {
+          const { relay, port: relayPort, ticket } = request.splice;
+          await admit(await dialSplice(relay as Hex, relayPort, ticket, signal), signal);
+        } else if (port === null) return;
+      }
+      const duplex = await meeting;
+      void serve(entry, { duplex, dedicated: true }, peer, stopping).catch(() => duplex.destroy());
+    } finally {
+      settling.abort();
+      await stream.close({ signal }).catch((error: Error) => stream.abort(error));
+    }
+  };
+
+  return {
+    async open(connection, protocol, signal) {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
+      try {
+        return { duplex: await openDedicated(connection, protocol, limit), dedicated: true };
+      } catch {
+        signal.throwIfAborted();
+        return { duplex: toHalfOpenDuplex(await connection.open(protocol, signal)), dedicated: false };
+      }
+    },
+    async handle(protocol, handler, { maxInbound }) {
+      const entry: Handled = { handler, maxInbound, open: 0 };
+      if (handled.size === 0) await deps.handle(laneProtocol, answerRequest, { maxInboundStreams: maxInboundRequests });
+      handled.set(protocol, entry);
+      await deps.handle(
+        protocol,
+        (stream, peer, signal) => serve(entry, { duplex: toHalfOpenDuplex(stream), dedicated: false }, peer, signal),
+        { maxInboundStreams: maxInbound },
+      );
+    },
+    async unhandle(protocol) {
+      handled.delete(protocol);
+      await deps.unhandle(protocol);
+      if (handled.size === 0) await deps.unhandle(laneProtocol);
+    },
+    accept(socket) {
+      admit(socket, AbortSignal.timeout(meetTimeoutMs)).catch(() => socket.destroy());
+    },
+  };
+}
+
+async function guarded<T>({ socket }: SecuredSocket, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+function requirePeer({ peer }: SecuredSocket, peerId: Hex): void {
+  if (peer.peerId === peerId) return;
+  throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { wanted: peerId, proved: peer.peerId } });
+}
+
+/** The host of a connection's far end, for another port of it. */
+function hostOf(connection: PeerConnection): string {
+  const config = tryGetNetConfig(multiaddr(connection.address));
+  if (config === null) throw new Error("the address has no host");
+  return config.host;
+}
+
+function dialTcp(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true, keepAlive: true, allowHalfOpen: true });
+    const onAbort = () => socket.destroy(signal.reason);
+    const settle = () => {
+      signal.removeEventListener("abort", onAbort);
+      socket.off("error", reject);
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    // Stays: an error after this must not become an uncaught exception.
+    socket.on("error", () => socket.destroy());
+    socket.once("error", (error) => {
+      settle();
+      reject(error);
+    });
+    socket.once("connect", () => {
+      settle();
+      resolve(socket);
+    });
+  });
+}

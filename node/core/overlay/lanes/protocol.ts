@@ -1,0 +1,62 @@
+import type { MessageStream, Stream } from "@libp2p/interface";
+import { lpStream } from "@libp2p/utils";
+import { z } from "zod";
+import { ShadowMeshError } from "../../errors.ts";
+import { peerIdSchema } from "../../schema.ts";
+import { overlayErrors } from "../errors.ts";
+
+/** Asks a peer that we are connected to for a lane. */
+export const laneProtocol = "/shadowmesh/lane/1.0.0";
+/** Asks a relay for the two tickets of a splice. */
+export const spliceProtocol = "/shadowmesh/splice/1.0.0";
+/** ALPN of a lane's TLS. */
+export const laneAlpn = "shadowmesh-lane/1";
+
+const ticketSchema = z.string().regex(/^[0-9a-f]{64}$/);
+const portSchema = z.number().int().min(1).max(65_535);
+
+/** The way in which the two ends of a lane will meet, as the opener can offer it. */
+export const laneRequestSchema = z.object({
+  /** Names the lane inside its TLS, so that its ends know what it is for. */
+  id: ticketSchema,
+  protocol: z.string().min(1).max(128),
+  /** The opener's data port, where the other can dial it. */
+  port: portSchema.nullable(),
+  /** For ends that meet at a relay: the relay, its data port, and the other end's ticket. */
+  splice: z.object({ relay: peerIdSchema, port: portSchema, ticket: ticketSchema }).nullable(),
+});
+export type LaneRequest = z.infer<typeof laneRequestSchema>;
+
+export const laneAnswerSchema = z.object({
+  /** Whether the other end comes to the opener or to the splice; else the opener dials `port`. */
+  coming: z.boolean(),
+  port: portSchema.nullable(),
+});
+export type LaneAnswer = z.infer<typeof laneAnswerSchema>;
+
+export const spliceAnswerSchema = z.object({
+  port: portSchema,
+  near: ticketSchema,
+  far: ticketSchema,
+});
+export type SpliceAnswer = z.infer<typeof spliceAnswerSchema>;
+
+/** The largest of the messages above has some 400 bytes. */
+const maxMessageBytes = 1024;
+
+/** Length-prefixed JSON on a stream, one message at a time. */
+export function messages(stream: Stream) {
+  const frames = lpStream(stream as MessageStream, { maxDataLength: maxMessageBytes });
+  return {
+    write: (message: object, signal: AbortSignal) => frames.write(Buffer.from(JSON.stringify(message)), { signal }),
+    /** @throws MALFORMED_FRAME */
+    async read<Schema extends z.ZodType>(schema: Schema, signal: AbortSignal): Promise<z.infer<Schema>> {
+      const frame = await frames.read({ signal });
+      try {
+        return schema.parse(JSON.parse(Buffer.from(frame.subarray()).toString()));
+      } catch (cause) {
+        throw new ShadowMeshError(overlayErrors.MALFORMED_FRAME, { cause });
+      }
+    },
+  };
+}
