@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { Hex } from "viem";
 import { createGuard } from "./api/guard/index.ts";
 import { serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
@@ -53,11 +54,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const registrationOf = createRegistrationOf(chain, now);
     const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: chain.statementDomain, nowMs: now() });
 
+    const isActive = async (peerId: Hex) => (await registrationOf(peerId))?.active === true;
+
     const overlay = await createOverlay(config.overlay, {
       identity,
       now,
       verifyRecord: verify,
-      mayReserve: async (peerId) => (await registrationOf(peerId))?.active === true,
+      mayReserve: isActive,
     });
     const membership = await createMembership(config.membership, {
       identity,
@@ -84,7 +87,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       reach,
       log,
     });
-    const relayServer = createRelayServer(config.relay.maxReservations, { overlay, membership, log });
+    const relayServer = createRelayServer(config.relay, { overlay, membership, mayPass: isActive, log });
     const dhtRole = createDhtRole({ overlay, membership, log });
     const announcer = createAnnouncer({
       peerId: identity.peerId,

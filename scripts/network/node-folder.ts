@@ -19,7 +19,8 @@ export function prepareNodeFolder(folder: string, config: NodeFolderConfig): Pro
   const { overlayPort, apiPort, backbone } = config;
   return writeNodeFolder(folder, {
     chain: { chainId: 31337, pollIntervalMs: 500, ...config.chain },
-    overlay: { listen: overlayPort === null ? [] : [`/ip4/127.0.0.1/tcp/${overlayPort}`] },
+    // Any free data port: peers are told of it over their connections, and networks side by side do not collide.
+    overlay: { listen: overlayPort === null ? [] : [`/ip4/127.0.0.1/tcp/${overlayPort}`], dataPort: 0 },
     api: { port: apiPort },
     ...(backbone === null ? {} : { backbone: { enabled: true, host: "127.0.0.1", ...backbone } }),
   });

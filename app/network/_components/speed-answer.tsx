@@ -13,7 +13,10 @@ export function SpeedAnswer({ result }: { result: RouteOutput<typeof routes.thro
         <Fact name="Speed">
           {megabitsPerSecond.toFixed(megabitsPerSecond < 10 ? 1 : 0)} Mbit/s in {formatMs(result.elapsedMs)}
         </Fact>
-        <Fact name="Path">{result.relay ? `relayed by ${shortHex(result.relay)}` : result.path}</Fact>
+        <Fact name="Path">
+          {result.relay ? `relayed by ${shortHex(result.relay)}` : result.path},{" "}
+          {result.dedicated ? "on a connection of its own" : "on the shared connection"}
+        </Fact>
         <Fact name="SHA-256 at the far end">
           <CopyText text={result.sha256} shown={shortHex(result.sha256)} what="hash" />
         </Fact>

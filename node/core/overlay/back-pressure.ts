@@ -45,17 +45,18 @@ type Chunk = Parameters<Stream["send"]>[0];
 
 /**
  * A stream as source and sink that hold one message at a time. The library's own joining queues without bound, and
- * queues what nobody ever reads: a relay would keep each byte that it has forwarded.
+ * queues what nobody ever reads: a relay would keep each byte that it has forwarded. The meter is told of what comes
+ * from the stream, and what it holds back is not given on.
  */
-export function toDuplex(stream: Stream): StreamDuplex {
+export function toDuplex(stream: Stream, meter: (bytes: number) => Promise<void> | undefined): StreamDuplex {
   return {
-    source: readPaced(stream),
+    source: readPaced(stream, meter),
     sink: (source) => writePaced(stream, source),
     abort: (error) => stream.abort(error),
   };
 }
 
-function readPaced(stream: Stream): AsyncGenerator<Chunk> {
+function readPaced(stream: Stream, meter: (bytes: number) => Promise<void> | undefined): AsyncGenerator<Chunk> {
   const queue: Chunk[] = [];
   let ended = false;
   let failure: Error | undefined;
@@ -78,8 +79,10 @@ function readPaced(stream: Stream): AsyncGenerator<Chunk> {
   async function* read() {
     for (;;) {
       const chunk = queue.shift();
-      if (chunk !== undefined) yield chunk;
-      else if (stream.readStatus === "paused") stream.resume();
+      if (chunk !== undefined) {
+        await meter(chunk.byteLength);
+        yield chunk;
+      } else if (stream.readStatus === "paused") stream.resume();
       else if (failure !== undefined) throw failure;
       else if (ended) return;
       else {

@@ -4,9 +4,11 @@ import {
   circuitRelayServer,
   circuitRelayTransport,
 } from "@libp2p/circuit-relay-v2";
-import type { PeerId, Stream, Transport } from "@libp2p/interface";
+import type { Connection, PeerId, Stream, Transport } from "@libp2p/interface";
 
 import { toDuplex } from "./back-pressure.ts";
+import type { Meter } from "./meter.ts";
+import type { PeerIdentities } from "./pq-tls/index.ts";
 
 /** What of the circuit transport's reservation store we use; its class is not exported. */
 interface ReservationStore {
@@ -18,7 +20,7 @@ interface ReservationStore {
 
 /** What of the relay server we reach into; its class is not exported. */
 interface RelayServer {
-  handleConnect(hop: { stream: { unwrap(): Stream } }, options: object): Promise<void>;
+  handleConnect(hop: { connection: Connection; stream: { unwrap(): Stream } }, options: object): Promise<void>;
   stopHop(...stop: unknown[]): Promise<Stream | undefined>;
 }
 
@@ -27,12 +29,12 @@ export interface Circuit {
   /** Asks a relay that we are connected to for a reservation; renewed by itself while the connection lasts. */
   reserve(relay: PeerId, signal: AbortSignal): Promise<void>;
   hasReservation(relay: PeerId): boolean;
-  /** Relays for others until stopped. */
-  createServer(limits: { maxReservations: number }): CircuitRelayService;
+  /** Relays for others until stopped; the meter is told of both directions of a circuit, for who dialled it. */
+  createServer(limits: { maxReservations: number }, meter: Meter): CircuitRelayService;
 }
 
 /** The transport and the service to give to libp2p, and the circuit that they make together. */
-export function createCircuit() {
+export function createCircuit(identities: PeerIdentities) {
   let store: ReservationStore | undefined;
   let components: CircuitRelayServerComponents | undefined;
   // One after the other: after each reservation the store drops what else waits in its queue, without an answer.
@@ -57,11 +59,11 @@ export function createCircuit() {
       return next;
     },
     hasReservation: (relay) => store?.hasReservation(relay) ?? false,
-    createServer(limits) {
+    createServer(limits, meter) {
       if (components === undefined) throw new Error("libp2p has not made its components yet");
       // Without a data limit: the default of 128 KiB would make a relayed connection useless for anything but a punch.
       const reservations = { maxReservations: limits.maxReservations, applyDefaultLimit: false };
-      return withBackPressure(circuitRelayServer({ reservations })(components));
+      return withBackPressure(circuitRelayServer({ reservations })(components), identities, meter);
     },
   };
 
@@ -79,21 +81,26 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /** Gives the server both ends of each circuit as paced duplexes, which it joins as it would join the streams. */
-function withBackPressure(service: CircuitRelayService): CircuitRelayService {
+function withBackPressure(service: CircuitRelayService, identities: PeerIdentities, meter: Meter): CircuitRelayService {
   const server = service as CircuitRelayService & RelayServer;
-  const { handleConnect } = server;
-  const stopHop = server.stopHop.bind(server);
-  server.stopHop = async (...stop) => {
-    const far = await stopHop(...stop);
-    return far && (toDuplex(far) as unknown as Stream);
-  };
+  const { handleConnect, stopHop } = server;
   server.handleConnect = (hop, options) => {
-    const unwrap = () => toDuplex(hop.stream.unwrap());
-    return handleConnect.call(
-      server,
-      { ...hop, stream: Object.create(hop.stream, { unwrap: { value: unwrap } }) },
-      options,
-    );
+    const client = identities.peerIdOf(hop.connection.remotePeer);
+    // Never so while the dialler is connected: its handshake has proved an ID.
+    if (client === undefined) throw new Error("the dialler has gone");
+    const paced = (stream: Stream) => toDuplex(stream, (bytes) => meter(client, bytes)) as unknown as Stream;
+    const unwrap = () => paced(hop.stream.unwrap());
+    // A server of its own for each circuit, so that its far end is known to belong to this dialler.
+    const ofCircuit: RelayServer = Object.create(server, {
+      stopHop: {
+        value: async (...stop: unknown[]) => {
+          const far = await stopHop.apply(server, stop);
+          return far && paced(far);
+        },
+      },
+    });
+    const stream = Object.create(hop.stream, { unwrap: { value: unwrap } });
+    return handleConnect.call(ofCircuit, { ...hop, stream }, options);
   };
   return server;
 }

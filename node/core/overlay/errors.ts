@@ -41,6 +41,6 @@ export const overlayErrors = defineErrors({
   LISTEN_FAILED: {
     status: 500,
     summary: "The overlay cannot listen on its configured address.",
-    action: "Another program may use the port: change `overlay.listen`, or stop that program.",
+    action: "Another program may use the port: change `overlay.listen` or `overlay.dataPort`, or stop that program.",
   },
 });

@@ -1,6 +1,7 @@
 export { type OverlayConfig, overlayConfigSchema } from "./config.ts";
 export { overlayErrors } from "./errors.ts";
-export { type Lane, type LaneHandler, type Lanes, type Meter, messages, spliceProtocol } from "./lanes/index.ts";
+export { type Lane, type LaneHandler, type Lanes, messages, spliceProtocol } from "./lanes/index.ts";
+export type { Meter } from "./meter.ts";
 export { createOverlay, libp2pIdOf, type Overlay, type StreamHandler } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection } from "./peer-connection.ts";

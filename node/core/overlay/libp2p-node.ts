@@ -23,7 +23,7 @@ export async function createLibp2pNode(
   deps: { identity: Identity; identities: PeerIdentities; verifyRecord: VerifyRecord; gater: ConnectionGater },
 ) {
   mendOnDrain();
-  const { transport, service, circuit } = createCircuit();
+  const { transport, service, circuit } = createCircuit(deps.identities);
   const node = await createLibp2p({
     start: false,
     nodeInfo: { userAgent: "shadowmesh" },

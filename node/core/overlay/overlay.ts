@@ -115,6 +115,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connectionTo,
     handle,
     unhandle,
+    stopping: stopping.signal,
   });
   const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });
 

@@ -6,3 +6,4 @@ export const relayConfigSchema = z.object({
   /** Private nodes that a public node relays for at the most. */
   maxReservations: z.number().int().min(1).default(256),
 });
+export type RelayConfig = z.infer<typeof relayConfigSchema>;

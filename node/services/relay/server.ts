@@ -1,51 +1,71 @@
 import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { isStartable } from "@libp2p/interface";
 import type { Logger } from "pino";
+import type { Hex } from "viem";
 import { applyChanges, type ChangeSource } from "../../core/change.ts";
-import type { Overlay } from "../../core/overlay/index.ts";
+import type { Meter, Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import type { RelayConfig } from "./config.ts";
+import { createSplicing } from "./splicing.ts";
+import { createUsage, type Usage } from "./usage.ts";
 
 export interface RelayServerDeps {
-  overlay: Pick<Overlay, "circuit">;
+  overlay: Pick<Overlay, "circuit" | "handle" | "unhandle" | "splices" | "dataPort">;
   membership: ChangeSource & { registration(): Registration | null };
+  /** Whether the contract knows the peer as active: for others no lane is spliced. */
+  mayPass(peerId: Hex): Promise<boolean>;
   log: Logger;
 }
+
+export type RelayServerConfig = Pick<RelayConfig, "maxReservations">;
 
 export interface RelayServer extends Service {
   /** Nodes that hold a reservation with us. */
   readonly reservationsHeld: number;
+  /** What was relayed for whom. */
+  readonly usage: Pick<Usage, "bytesOf" | "clients" | "totalBytes" | "onChange">;
 }
 
 /** Relays for others while the contract lists this node as public and active, and not a moment longer. */
-export function createRelayServer(maxReservations: number, deps: RelayServerDeps): RelayServer {
+export function createRelayServer(config: RelayServerConfig, deps: RelayServerDeps): RelayServer {
+  const { overlay, membership, mayPass, log } = deps;
+  const usage = createUsage();
+  const meter: Meter = (client, bytes) => {
+    usage.add(client, bytes);
+    return undefined;
+  };
+  const splicing = createSplicing({ overlay, mayPass, meter });
   let server: CircuitRelayService | undefined;
 
   const begin = async () => {
-    server = deps.overlay.circuit.createServer({ maxReservations });
+    server = overlay.circuit.createServer(config, meter);
     if (isStartable(server)) await server.start();
-    deps.log.info({ maxReservations }, "relaying for others");
+    await splicing.begin();
+    log.info({ maxReservations: config.maxReservations, dataPort: overlay.dataPort }, "relaying for others");
   };
 
   const end = async () => {
+    await splicing.end();
     if (isStartable(server)) await server.stop();
     server = undefined;
-    deps.log.info("relaying ended");
+    log.info("relaying ended");
   };
 
   const apply = async () => {
-    const registration = deps.membership.registration();
+    const registration = membership.registration();
     const wanted = registration?.nodeType === "light_public" && registration.active;
     if (wanted && server === undefined) await begin();
     else if (!wanted && server !== undefined) await end();
   };
 
-  const role = applyChanges(deps.membership, apply, (error) => deps.log.error({ err: error }, "relay server"));
+  const role = applyChanges(membership, apply, (error) => log.error({ err: error }, "relay server"));
 
   return {
     get reservationsHeld() {
       return server?.reservations.size ?? 0;
     },
+    usage,
     start: role.start,
     async stop() {
       await role.stop();

@@ -25,7 +25,8 @@ export function createSplicing({ overlay, mayPass, meter }: SplicingDeps): Splic
         spliceProtocol,
         async (stream, peer, signal) => {
           const { dataPort } = overlay;
-          if (dataPort === null || !(await mayPass(peer.peerId))) throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
+          if (dataPort === null || !(await mayPass(peer.peerId)))
+            throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
           const tickets = overlay.splices.issue(peer.peerId, meter);
           if (tickets === null) throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
           await messages(stream).write({ port: dataPort, ...tickets }, signal);

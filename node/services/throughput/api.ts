@@ -38,6 +38,8 @@ export const throughputRoutes = {
       peerId: peerIdSchema,
       path: z.enum(["direct", "relayed"]),
       relay: peerIdSchema.nullable(),
+      /** Whether the bytes had a TCP connection of their own (a lane), or shared the muxed one with all else. */
+      dedicated: z.boolean(),
       bytes: z.number().int(),
       elapsedMs: z.number(),
       sha256: z.string(),

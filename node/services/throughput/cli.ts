@@ -32,10 +32,11 @@ export function addThroughputCommands(program: Command, context: CliContext): vo
       context.say(`› sending ${size} bytes to ${peerId}`);
       const answer = await client.call(throughputRoutes.throughput, { peerId, bytes: size });
       const path = answer.path === "direct" ? "directly" : `through ${answer.relay ?? "a relay"}`;
+      const line = answer.dedicated ? "on a connection of its own" : "beside all else on the peer's connection";
       const rate = (answer.bytes / 1e6 / (answer.elapsedMs / 1000)).toFixed(1);
       context.print(
         answer,
-        `${answer.bytes} bytes ${path} in ${milliseconds(answer.elapsedMs)}: ${rate} MB/s\nSHA-256 at the far end ${answer.sha256}`,
+        `${answer.bytes} bytes ${path}, ${line}, in ${milliseconds(answer.elapsedMs)}: ${rate} MB/s\nSHA-256 at the far end ${answer.sha256}`,
       );
     });
 }

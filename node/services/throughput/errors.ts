@@ -13,7 +13,7 @@ export const throughputErrors = defineErrors({
   },
   TRANSFER_FAILED: {
     status: 502,
-    summary: "The stream broke before all bytes were acknowledged.",
+    summary: "The line broke before all bytes were acknowledged.",
     action: "Try again; `shadowmesh ping` shows whether the peer is still there.",
   },
   TRANSFER_CORRUPT: {

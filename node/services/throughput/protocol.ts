@@ -10,7 +10,7 @@ export const lengthBytes = 8;
 export const answerBytes = lengthBytes + 32;
 /** The answer of a peer that measures with others already: a count of 0, which no measurement has. */
 export const busyAnswer: Uint8Array = new Uint8Array(answerBytes);
-/** Streams past those served: to be told that we are busy. */
+/** Lanes past those served: to be told that we are busy. */
 export const maxRefusedTransfers = 8;
 export const chunkBytes = 64 * 1024;
 

@@ -1,8 +1,9 @@
 import { createHash, randomFillSync } from "node:crypto";
-import type { Stream } from "@libp2p/interface";
+import { once } from "node:events";
+import type { Duplex } from "node:stream";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { throughputErrors } from "./errors.ts";
-import { answerBytes, busyAnswer, chunkBytes, encodeLength, lengthBytes } from "./protocol.ts";
+import { answerBytes, busyAnswer, chunkBytes, encodeLength, idleTimeoutMs, lengthBytes } from "./protocol.ts";
 
 export interface Transfer {
   readonly bytes: number;
@@ -12,18 +13,19 @@ export interface Transfer {
 }
 
 /**
- * Sends random bytes and compares the far end's count and SHA-256 with our own.
+ * Sends random bytes and compares the far end's count and SHA-256 with our own; closes the lane.
  *
  * @throws TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT
  */
-export async function sendTransfer(stream: Stream, bytes: number, signal: AbortSignal): Promise<Transfer> {
+export async function sendTransfer(lane: Duplex, bytes: number, signal: AbortSignal): Promise<Transfer> {
   const startedAt = performance.now();
   const hash = createHash("sha256");
-  // What waits for the far end does not see the signal: only the end of the stream wakes it.
-  const onAbort = () => stream.abort(new Error("the measurement was given up", { cause: signal.reason }));
+  // What waits for the far end does not see the signal: only the end of the lane wakes it.
+  const onAbort = () => lane.destroy(new Error("the measurement was given up", { cause: signal.reason }));
   signal.addEventListener("abort", onAbort);
   try {
-    const answer = readAnswer(stream, signal);
+    signal.throwIfAborted();
+    const answer = readAnswer(lane);
     // An answer before the last byte is a refusal, or no honest one; nobody reads what is still to be sent.
     const early = answer.then(() => {
       throw new ShadowMeshError(throughputErrors.TRANSFER_CORRUPT);
@@ -32,7 +34,7 @@ export async function sendTransfer(stream: Stream, bytes: number, signal: AbortS
     early.catch(() => undefined);
     const write = async (chunk: Uint8Array) => {
       signal.throwIfAborted();
-      if (!stream.send(chunk)) await Promise.race([stream.onDrain({ signal }), early]);
+      if (!lane.write(chunk)) await Promise.race([once(lane, "drain", { signal }), early]);
     };
     await write(encodeLength(bytes));
     for (let sent = 0; sent < bytes; sent += chunkBytes) {
@@ -45,9 +47,11 @@ export async function sendTransfer(stream: Stream, bytes: number, signal: AbortS
     const intact =
       reply.subarray(0, lengthBytes).equals(encodeLength(bytes)) && reply.subarray(lengthBytes).equals(sha256);
     if (!intact) throw new ShadowMeshError(throughputErrors.TRANSFER_CORRUPT);
-    return { bytes, elapsedMs: performance.now() - startedAt, sha256: sha256.toString("hex") };
+    const elapsedMs = performance.now() - startedAt;
+    close(lane);
+    return { bytes, elapsedMs, sha256: sha256.toString("hex") };
   } catch (cause) {
-    stream.abort(cause as Error);
+    lane.destroy(cause as Error);
     if (ShadowMeshError.is(cause)) throw cause;
     throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
   } finally {
@@ -55,13 +59,12 @@ export async function sendTransfer(stream: Stream, bytes: number, signal: AbortS
   }
 }
 
-async function readAnswer(stream: Stream, signal: AbortSignal): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
+async function readAnswer(lane: Duplex): Promise<Buffer> {
+  const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of stream) {
-    signal.throwIfAborted();
-    parts.push(part instanceof Uint8Array ? part : part.subarray());
-    length += part.byteLength;
+  for await (const part of lane.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    parts.push(part);
+    length += part.length;
     if (length >= answerBytes) break;
   }
   if (length !== answerBytes) {
@@ -69,6 +72,13 @@ async function readAnswer(stream: Stream, signal: AbortSignal): Promise<Buffer> 
   }
   const answer = Buffer.concat(parts);
   if (answer.equals(busyAnswer)) throw new ShadowMeshError(throughputErrors.TRANSFER_BUSY);
-  await stream.close({ signal });
   return answer;
+}
+
+/** Ends our half, and the whole where the far end does not follow. */
+function close(lane: Duplex): void {
+  lane.end();
+  lane.resume();
+  const timer = setTimeout(() => lane.destroy(), idleTimeoutMs);
+  lane.once("close", () => clearTimeout(timer));
 }

@@ -3,8 +3,8 @@ import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
 import { throughputErrors } from "./errors.ts";
-import { maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
-import { receiveTransfer, refuseTransfer } from "./receive.ts";
+import { busyAnswer, maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
+import { awaitClose, receiveTransfer } from "./receive.ts";
 import { sendTransfer, type Transfer } from "./send.ts";
 
 /** Until a peer is found and connected. */
@@ -14,13 +14,18 @@ const pingTimeoutMs = 5_000;
 const transferTimeoutMs = 4 * 60_000;
 
 export interface ThroughputDeps {
-  overlay: Pick<Overlay, "handle" | "unhandle" | "ping">;
+  overlay: Pick<Overlay, "lanes" | "ping">;
   reach(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
 }
 
 export interface Reached {
   readonly path: "direct" | "relayed";
   readonly relay: Hex | null;
+}
+
+export interface Measured extends Reached, Transfer {
+  /** Whether the bytes had a connection of their own, or shared the muxed one. */
+  readonly dedicated: boolean;
 }
 
 export interface Throughput extends Service {
@@ -31,7 +36,7 @@ export interface Throughput extends Service {
     signal: AbortSignal,
   ): Promise<Reached & { connectMs: number; roundTripsMs: number[] }>;
   /** @throws what `reach` throws, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
-  measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Reached & Transfer>;
+  measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Measured>;
 }
 
 export function createThroughput(deps: ThroughputDeps): Throughput {
@@ -46,21 +51,24 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
   return {
     async start(signal) {
       signal.throwIfAborted();
-      await deps.overlay.handle(
+      await deps.overlay.lanes.handle(
         throughputProtocol,
-        async (stream, _peer, stopping) => {
-          if (receiving >= maxInboundTransfers) return refuseTransfer(stream);
-          receiving++;
-          try {
-            await receiveTransfer(stream, stopping);
-          } finally {
-            receiving--;
+        async ({ duplex }, _peer, stopping) => {
+          if (receiving >= maxInboundTransfers) duplex.end(busyAnswer);
+          else {
+            receiving++;
+            try {
+              await receiveTransfer(duplex, stopping);
+            } finally {
+              receiving--;
+            }
           }
+          await awaitClose(duplex);
         },
-        { maxInboundStreams: maxInboundTransfers + maxRefusedTransfers },
+        { maxInbound: maxInboundTransfers + maxRefusedTransfers },
       );
     },
-    stop: () => deps.overlay.unhandle(throughputProtocol),
+    stop: () => deps.overlay.lanes.unhandle(throughputProtocol),
     async ping(peerId, count, signal) {
       const { connection, connectMs } = await reach(peerId, signal);
       const roundTripsMs: number[] = [];
@@ -73,11 +81,11 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
     async measure(peerId, bytes, signal) {
       const { connection } = await reach(peerId, signal);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
-      const stream = await connection.open(throughputProtocol, limit).catch((cause: unknown) => {
+      const lane = await deps.overlay.lanes.open(connection, throughputProtocol, limit).catch((cause: unknown) => {
         throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
       });
-      const transfer = await sendTransfer(stream, bytes, limit);
-      return { path: connection.path, relay: connection.relay, ...transfer };
+      const transfer = await sendTransfer(lane.duplex, bytes, limit);
+      return { path: connection.path, relay: connection.relay, dedicated: lane.dedicated, ...transfer };
     },
   };
 }

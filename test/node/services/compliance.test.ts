@@ -10,7 +10,7 @@ import type { Service } from "../../../node/core/service.ts";
 import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer } from "../../../node/services/discovery/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
-import { createRelayServer, createReservations } from "../../../node/services/relay/index.ts";
+import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
 import { createChainPort } from "../../harness/chain-port.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
@@ -63,7 +63,8 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   "relay server": async () => {
     const below = await newOverlay();
     const membership = createTestMembership(registrationFor(identity.peerId));
-    return { service: createRelayServer(8, { overlay: below, membership, log: silent }), below };
+    const deps = { overlay: below, membership, mayPass: async () => true, log: silent };
+    return { service: createRelayServer(relayConfigSchema.parse({}), deps), below };
   },
   reservations: async () => {
     const below = await newOverlay();

@@ -59,6 +59,8 @@ export interface LanesDeps {
   connectionTo(peerId: Hex): PeerConnection | undefined;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   unhandle(protocol: string): Promise<void>;
+  /** Aborted when the overlay stops: no lane outlives it. */
+  stopping: AbortSignal;
 }
 
 interface Expected {
@@ -76,6 +78,9 @@ export function createLanes(deps: LanesDeps): Lanes {
   const handled = new Map<string, Handled>();
   /** Lanes that the other end comes for, by their ID. */
   const expected = new Map<string, Expected>();
+
+  /** Connections whose ends waited for each other in vain: something between them drops packets, and will again. */
+  const unmet = new WeakSet<object>();
 
   const secure = async (socket: Socket, isServer: boolean, signal: AbortSignal) =>
     secureSocket(socket, { isServer, credentials: await credentialsOf(deps.identity), protocols: [laneAlpn], signal });
@@ -166,13 +171,11 @@ export function createLanes(deps: LanesDeps): Lanes {
   const serve = async (entry: Handled, lane: Lane, peer: PeerConnection, signal: AbortSignal) => {
     if (entry.open >= entry.maxInbound) throw new Error("too many at once");
     entry.open++;
-    const onAbort = () => lane.duplex.destroy();
-    signal.addEventListener("abort", onAbort, { once: true });
+    endWith(lane.duplex, signal);
     try {
       await entry.handler(lane, peer, signal);
     } finally {
       entry.open--;
-      signal.removeEventListener("abort", onAbort);
     }
   };
 
@@ -214,12 +217,16 @@ export function createLanes(deps: LanesDeps): Lanes {
   return {
     async open(connection, protocol, signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
-      try {
-        return { duplex: await openDedicated(connection, protocol, limit), dedicated: true };
-      } catch {
-        signal.throwIfAborted();
-        return { duplex: toHalfOpenDuplex(await connection.open(protocol, signal)), dedicated: false };
-      }
+      const lane = unmet.has(connection.libp2p)
+        ? null
+        : await openDedicated(connection, protocol, limit).catch(() => {
+            signal.throwIfAborted();
+            if (limit.aborted) unmet.add(connection.libp2p);
+            return null;
+          });
+      const duplex = lane ?? toHalfOpenDuplex(await connection.open(protocol, signal));
+      endWith(duplex, deps.stopping);
+      return { duplex, dedicated: lane !== null };
     },
     async handle(protocol, handler, { maxInbound }) {
       const entry: Handled = { handler, maxInbound, open: 0 };
@@ -240,6 +247,13 @@ export function createLanes(deps: LanesDeps): Lanes {
       admit(socket, AbortSignal.timeout(meetTimeoutMs)).catch(() => socket.destroy());
     },
   };
+}
+
+function endWith(duplex: Duplex, signal: AbortSignal): void {
+  const onAbort = () => duplex.destroy();
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  duplex.once("close", () => signal.removeEventListener("abort", onAbort));
 }
 
 async function guarded<T>({ socket }: SecuredSocket, use: () => Promise<T>): Promise<T> {

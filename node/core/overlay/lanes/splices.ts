@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Hex } from "viem";
+import type { Meter } from "../meter.ts";
 import { ticketBytes } from "./data-port.ts";
 
 /** Both ends have to come within this time. */
 const ticketLifeMs = 10_000;
-
-/** Told of bytes before they are passed on; a promise holds the splice back until it resolves. */
-export type Meter = (client: Hex, bytes: number) => Promise<void> | undefined;
 
 /** What a relay gives to the one who asked: a ticket for each end. */
 export interface TicketPair {

@@ -17,6 +17,8 @@ export function toNodeDuplex(stream: MessageStream): Duplex {
 /** A muxed stream as a Node stream of which each direction ends by itself, once all of it has been read. */
 export function toHalfOpenDuplex(stream: MessageStream): Duplex {
   const duplex = createDuplex(stream);
+  // Whoever reads or writes learns of an error there; it must not become an uncaught exception between the two.
+  duplex.on("error", () => undefined);
   const end = () => void (duplex.readableEnded || duplex.push(null));
   stream.addEventListener("end", end, { once: true });
   stream.addEventListener("close", ({ error }) => void (error === undefined || duplex.destroy(error)));

@@ -34,7 +34,7 @@ describe("core/overlay/back-pressure", function () {
     if (path === "direct") connection = await sender.overlay.connect(await receiver.record(), soon());
     else {
       const relay = await newNode(1, { mayReserve: async () => true });
-      const server = relay.overlay.circuit.createServer({ maxReservations: 8 });
+      const server = relay.overlay.circuit.createServer({ maxReservations: 8 }, () => undefined);
       if (isStartable(server)) await server.start();
       const toRelay = await receiver.overlay.connect(await relay.record(), soon());
       await receiver.overlay.circuit.reserve(toRelay.libp2p.remotePeer, soon());

@@ -26,7 +26,7 @@ describe("core/overlay/circuit", () => {
 
   async function newRelay(n: number, mayReserve: (peerId: string) => Promise<boolean> = async () => true) {
     const relay = await newNode(n, { mayReserve });
-    const server = relay.overlay.circuit.createServer(limits);
+    const server = relay.overlay.circuit.createServer(limits, () => undefined);
     if (isStartable(server)) await server.start();
     return { relay, server };
   }

@@ -5,12 +5,15 @@ import {
   createReservations,
   type RelayServer,
   type Reservations,
+  relayConfigSchema,
 } from "../../../../node/services/relay/index.ts";
 import { identityOf } from "../../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../../harness/membership.ts";
 import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
 import { until } from "../../../harness/until.ts";
 import { silent } from "../../api/fixture.ts";
+
+const config = { ...relayConfigSchema.parse({}), maxReservations: 8 };
 
 describe("services/relay", function () {
   this.timeout(40_000);
@@ -22,9 +25,11 @@ describe("services/relay", function () {
 
   /** A public node that relays for those whom the contract knows. */
   async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true) {
-    const node = await newNode(n, { mayReserve: async (peerId) => known(peerId) });
+    const isKnown = async (peerId: Hex) => known(peerId);
+    const node = await newNode(n, { mayReserve: isKnown });
     const membership = createTestMembership(registrationFor(node.peerId));
-    const server = createRelayServer(8, { overlay: node.overlay, membership, log: silent });
+    const deps = { overlay: node.overlay, membership, mayPass: isKnown, log: silent };
+    const server = createRelayServer(config, deps);
     running.push(server);
     await server.start(soon());
     return { node, membership, server };
@@ -155,13 +160,41 @@ describe("services/relay", function () {
     expect(relay.server.reservationsHeld).to.equal(0);
   });
 
+  it("counts what it passes of a client, on lanes and on circuits, and whom it does not know has no lane", async () => {
+    const stranger = identityOf(12).peerId;
+    const relay = await newRelay(1, (peerId) => peerId !== stranger);
+    const { reservations, node } = await newPrivate(10, { europe: [relay] });
+    await holds(reservations, [relay]);
+    await node.overlay.lanes.handle("/test", async ({ duplex }) => void duplex.resume(), { maxInbound: 2 });
+    const record = await node.record({ addresses: reservations.addresses(), relays: reservations.ids() });
+    let changes = 0;
+    relay.server.usage.onChange(() => changes++);
+    for (const [n, dedicated] of [
+      [11, true],
+      [12, false],
+    ] as const) {
+      const client = await newNode(n, { listen: [] });
+      const connection = await client.overlay.connect(record, soon());
+      const before = await until(() => relay.server.usage.bytesOf(client.peerId));
+      const lane = await client.overlay.lanes.open(connection, "/test", soon());
+      expect(lane.dedicated).to.equal(dedicated);
+      lane.duplex.end(Buffer.alloc(100_000));
+      await until(() => relay.server.usage.bytesOf(client.peerId) >= before + 100_000);
+    }
+    const { clients, totalBytes } = relay.server.usage;
+    expect([...clients.keys()].sort()).to.deep.equal([identityOf(11).peerId, stranger].sort());
+    expect([...clients.values()].reduce((sum, bytes) => sum + bytes)).to.equal(totalBytes);
+    expect(changes).to.be.greaterThan(0);
+  });
+
   it("does not relay as a private node or a backbone", async () => {
     const node = await newNode(1);
     for (const nodeType of ["light_private", "backbone_auth"] as const) {
       let servers = 0;
       const circuit = { ...node.overlay.circuit, createServer: () => ++servers as never };
       const membership = createTestMembership(registrationFor(node.peerId, { nodeType }));
-      const server = createRelayServer(8, { overlay: { circuit }, membership, log: silent });
+      const overlay = { ...node.overlay, circuit };
+      const server = createRelayServer(config, { overlay, membership, mayPass: async () => true, log: silent });
       await server.start(soon());
       await server.stop();
       expect(servers).to.equal(0);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
 import { expect } from "chai";
-import type { PeerConnection } from "../../../../node/core/overlay/index.ts";
 import { createThroughput, type Throughput } from "../../../../node/services/throughput/index.ts";
 import {
   answerBytes,
@@ -13,11 +13,19 @@ import {
 } from "../../../../node/services/throughput/protocol.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
-import { readBytes } from "../../../harness/stream.ts";
 import { until } from "../../../harness/until.ts";
 
-describe("services/throughput", function () {
-  this.timeout(30_000);
+for (const [line, dataPort] of [
+  ["a connection of its own", 0],
+  ["the muxed connection", null],
+] as const) {
+  describe(`services/throughput on ${line}`, function () {
+    this.timeout(30_000);
+    testOn(dataPort);
+  });
+}
+
+function testOn(dataPort: number | null) {
   const newNode = createMesh();
   const started: Throughput[] = [];
   afterEach(async () => {
@@ -34,32 +42,36 @@ describe("services/throughput", function () {
     return throughput;
   }
 
-  /** Alice, who measures, and Bob, who serves; and Alice's connection for what an honest sender never does. */
+  /** Alice, who measures, and Bob, who serves; and how Alice opens a lane for what an honest sender never does. */
   async function pair() {
-    const [alice, bob] = [await newNode(1), await newNode(2)];
+    const [alice, bob] = [await newNode(1, { dataPort }), await newNode(2, { dataPort })];
     const [own, far] = [await measureFrom(alice, bob), await measureFrom(bob, alice)];
     const connection = await alice.overlay.connect(await bob.record(), soon());
-    return { alice, bob, own, far, connection };
+    const open = async () => {
+      const { duplex } = await alice.overlay.lanes.open(connection, throughputProtocol, soon());
+      duplex.on("error", () => undefined);
+      return duplex;
+    };
+    return { alice, bob, own, far, connection, open };
   }
-  const open = (connection: PeerConnection) => connection.open(throughputProtocol, soon());
 
   for (const bytes of [1, chunkBytes, chunkBytes + 1, 4 * 2 ** 20 + 7]) {
     it(`moves ${bytes} bytes, and the far end has the same hash`, async () => {
       const { own, bob } = await pair();
       const moved = await own.measure(bob.peerId, bytes, soon());
-      expect(moved).to.include({ bytes, path: "direct", relay: null });
+      expect(moved).to.include({ bytes, path: "direct", relay: null, dedicated: dataPort !== null });
       expect(moved.sha256).to.match(/^[0-9a-f]{64}$/);
       expect(moved.elapsedMs).to.be.greaterThan(0);
     });
   }
 
   it("answers count and SHA-256 of what it received, however the bytes are cut", async () => {
-    const { connection } = await pair();
-    const stream = await open(connection);
+    const { open } = await pair();
+    const lane = await open();
     const body = Buffer.from("post-quantum mesh");
     const frame = Buffer.concat([encodeLength(body.length), body]);
-    for (const byte of frame) stream.send(Uint8Array.of(byte));
-    const answer = await readBytes(stream, answerBytes);
+    for (const byte of frame) lane.write(Uint8Array.of(byte));
+    const answer = await readBytes(lane, answerBytes);
     expect(answer.subarray(0, 8)).to.deep.equal(Buffer.from(encodeLength(body.length)));
     expect(answer.subarray(8)).to.deep.equal(createHash("sha256").update(body).digest());
   });
@@ -87,23 +99,22 @@ describe("services/throughput", function () {
     ["more bytes than announced", Buffer.concat([encodeLength(3), Buffer.from("four")])],
   ];
   for (const [what, frame] of badFrames) {
-    it(`resets the stream that brings ${what}, and nothing else`, async () => {
-      const { connection, own, bob } = await pair();
-      const stream = await open(connection);
-      stream.send(frame);
-      await until(() => stream.status === "reset");
+    it(`closes the lane that brings ${what} without an answer, and nothing else`, async () => {
+      const { connection, own, bob, open } = await pair();
+      const lane = await open();
+      lane.write(frame);
+      expect(await readBytes(lane, answerBytes)).to.have.length(0);
       expect(connection.libp2p.status).to.equal("open");
       await own.measure(bob.peerId, 1_000, soon());
     });
   }
 
-  it("resets a stream that ends before all announced bytes came, and then serves others", async () => {
-    const { connection, own, bob } = await pair();
+  it("closes a lane that ends before all announced bytes came, and then serves others", async () => {
+    const { own, bob, open } = await pair();
     for (let round = 0; round < 2 * maxInboundTransfers; round++) {
-      const stream = await open(connection);
-      stream.send(Buffer.concat([encodeLength(1_000), Buffer.from("too few")]));
-      await stream.close();
-      await until(() => stream.status !== "open" || stream.remoteWriteStatus === "closed");
+      const lane = await open();
+      lane.end(Buffer.concat([encodeLength(1_000), Buffer.from("too few")]));
+      expect(await readBytes(lane, answerBytes)).to.have.length(0);
     }
     await until(
       () => own.measure(bob.peerId, 1_000, soon()).catch(() => null),
@@ -112,20 +123,23 @@ describe("services/throughput", function () {
   });
 
   it("serves two at a time and tells a third that it is busy", async () => {
-    const { connection, own, bob } = await pair();
-    const held = await Promise.all([open(connection), open(connection)]);
-    for (const stream of held) stream.send(Buffer.concat([encodeLength(2), Buffer.from("x")]));
+    const { own, bob, open } = await pair();
+    const held = await Promise.all([open(), open()]);
+    for (const lane of held) lane.write(Buffer.concat([encodeLength(2), Buffer.from("x")]));
     for (const bytes of [1, 16 * 2 ** 20]) await expectCode(own.measure(bob.peerId, bytes, soon()), "TRANSFER_BUSY");
-    for (const stream of held) stream.send(Buffer.from("y"));
-    for (const stream of held) expect(await readBytes(stream, answerBytes)).to.have.length(answerBytes);
+    for (const lane of held) lane.write(Buffer.from("y"));
+    for (const lane of held) expect(await readBytes(lane, answerBytes)).to.have.length(answerBytes);
     await own.measure(bob.peerId, 1_000, soon());
   });
 
   it("says that the transfer failed when the far end vanishes in the middle of it", async () => {
-    const { own, bob, connection } = await pair();
+    const { own, bob, far } = await pair();
+    await far.stop();
+    const { promise: served, resolve } = Promise.withResolvers<void>();
+    await bob.overlay.lanes.handle(throughputProtocol, async () => resolve(), { maxInbound: 1 });
     const measured = own.measure(bob.peerId, maxTransferBytes, soon());
     measured.catch(() => undefined);
-    await until(() => connection.libp2p.streams.some(({ protocol }) => protocol === throughputProtocol));
+    await served;
     await bob.overlay.stop();
     await expectCode(measured, "TRANSFER_FAILED");
   });
@@ -139,7 +153,7 @@ describe("services/throughput", function () {
   it("gives up a far end that takes all and answers nothing, when it is told to", async () => {
     const { own, far, bob } = await pair();
     await far.stop();
-    await bob.overlay.handle(throughputProtocol, async () => undefined, { maxInboundStreams: 4 });
+    await bob.overlay.lanes.handle(throughputProtocol, async ({ duplex }) => void duplex.resume(), { maxInbound: 4 });
     const startedAt = performance.now();
     await expectCode(own.measure(bob.peerId, 1_000, AbortSignal.timeout(200)), "TRANSFER_FAILED");
     expect(performance.now() - startedAt).to.be.lessThan(5_000);
@@ -148,22 +162,38 @@ describe("services/throughput", function () {
   it("finds out a far end that answers another hash", async () => {
     const { own, far, bob } = await pair();
     await far.stop();
-    await bob.overlay.handle(
+    await bob.overlay.lanes.handle(
       throughputProtocol,
-      async (stream) => {
-        await readBytes(stream, 1_008);
-        stream.send(Buffer.concat([encodeLength(1_000), Buffer.alloc(32, 7)]));
+      async ({ duplex }) => {
+        await readBytes(duplex, 1_008);
+        duplex.write(Buffer.concat([encodeLength(1_000), Buffer.alloc(32, 7)]));
       },
-      { maxInboundStreams: 4 },
+      { maxInbound: 4 },
     );
     await expectCode(own.measure(bob.peerId, 1_000, soon()), "TRANSFER_CORRUPT");
   });
 
   it("breaks off what it serves when it stops", async () => {
-    const { connection, bob } = await pair();
-    const stream = await open(connection);
-    stream.send(encodeLength(1_000));
+    const { bob, open } = await pair();
+    const lane = await open();
+    lane.write(encodeLength(1_000));
     await bob.overlay.stop();
-    await until(() => stream.status !== "open");
+    expect(await readBytes(lane, answerBytes)).to.have.length(0);
   });
-});
+}
+
+/** Reads so many bytes, or those that came before the lane ended or broke. */
+async function readBytes(lane: Duplex, length: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let received = 0;
+  try {
+    for await (const part of lane.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      received += part.length;
+      if (received >= length) break;
+    }
+  } catch {
+    // What came before counts.
+  }
+  return Buffer.concat(parts);
+}

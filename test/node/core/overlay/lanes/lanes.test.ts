@@ -41,7 +41,7 @@ describe("core/overlay/lanes", () => {
   /** A private node behind a relay that passes lanes, and what the relay counted of each client. */
   async function newRelayed(relayOptions: { dataPort?: number | null } = {}) {
     const relay = await newNode(1, { mayReserve: async () => true, ...relayOptions });
-    const server = relay.overlay.circuit.createServer({ maxReservations: 8 });
+    const server = relay.overlay.circuit.createServer({ maxReservations: 8 }, () => undefined);
     if (isStartable(server)) await server.start();
     const counted = new Map<Hex, number>();
     const meter = (client: Hex, bytes: number) => void counted.set(client, (counted.get(client) ?? 0) + bytes);

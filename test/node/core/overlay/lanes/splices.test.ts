@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { expect } from "chai";
 import type { Hex } from "viem";
-import { createSplices, type Meter } from "../../../../../node/core/overlay/lanes/splices.ts";
+import { createSplices } from "../../../../../node/core/overlay/lanes/splices.ts";
+import type { Meter } from "../../../../../node/core/overlay/meter.ts";
 import { until } from "../../../../harness/until.ts";
 
 const alice: Hex = `0x${"a1".repeat(20)}`;
