@@ -1,5 +1,5 @@
 import { publicKeyFromRaw } from "@libp2p/crypto/keys";
-import type { PeerId, Stream } from "@libp2p/interface";
+import type { PeerId } from "@libp2p/interface";
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
@@ -15,7 +15,7 @@ import { overlayErrors } from "./errors.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import { describeConnection, type PeerConnection } from "./peer-connection.ts";
+import { describeConnection, type PeerConnection, type StreamHandler } from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
 
@@ -29,9 +29,6 @@ export interface OverlayDeps {
   /** Whether a peer may hold a reservation with us. @default nobody */
   mayReserve?: (peerId: Hex) => Promise<boolean>;
 }
-
-/** Serves one stream of a protocol; an error that it throws resets the stream. */
-export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: AbortSignal) => Promise<void>;
 
 /** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits; changes with its connections. */
 export interface Overlay extends Service, ChangeSource {

@@ -18,6 +18,9 @@ export interface PeerConnection {
   open(protocol: string, signal: AbortSignal): Promise<Stream>;
 }
 
+/** Serves one stream of a protocol; an error that it throws resets the stream. */
+export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: AbortSignal) => Promise<void>;
+
 /** Describes a libp2p connection; undefined while its peer has proved no ID. */
 export function describeConnection(connection: Connection, identities: PeerIdentities): PeerConnection | undefined {
   const peerId = identities.peerIdOf(connection.remotePeer);

@@ -7,8 +7,7 @@ import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
 import { overlayErrors } from "../errors.ts";
-import type { StreamHandler } from "../overlay.ts";
-import type { PeerConnection } from "../peer-connection.ts";
+import type { PeerConnection, StreamHandler } from "../peer-connection.ts";
 import { credentialsOf, type SecuredSocket, secureSocket, toHalfOpenDuplex } from "../pq-tls/index.ts";
 import { ticketBytes, ticketMark } from "./data-port.ts";
 import {

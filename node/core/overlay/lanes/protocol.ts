@@ -32,14 +32,12 @@ export const laneAnswerSchema = z.object({
   coming: z.boolean(),
   port: portSchema.nullable(),
 });
-export type LaneAnswer = z.infer<typeof laneAnswerSchema>;
 
 export const spliceAnswerSchema = z.object({
   port: portSchema,
   near: ticketSchema,
   far: ticketSchema,
 });
-export type SpliceAnswer = z.infer<typeof spliceAnswerSchema>;
 
 /** The largest of the messages above has some 400 bytes. */
 const maxMessageBytes = 1024;
