@@ -23,7 +23,7 @@ import {
 import { readExactly } from "./read-exactly.ts";
 
 /** Until the two ends have met and proved themselves; past it the muxed connection has to do. */
-const meetTimeoutMs = 5_000;
+const meetTimeoutMs = 10_000;
 /** Requests of a peer that are served at a time. */
 const maxInboundRequests = 16;
 
@@ -119,33 +119,36 @@ export function createLanes(deps: LanesDeps): Lanes {
       signal.addEventListener("abort", onAbort, { once: true });
     });
 
-  /** A socket to the relay on which what follows the ticket is the other end's. */
-  const dialSplice = async (relay: Hex, port: number, ticket: string, signal: AbortSignal) => {
-    const connection = deps.connectionTo(relay);
+  /** Our own connection to the relay that a connection goes through: a peer names none to us, so that it can't choose. */
+  const relayOf = ({ relay }: PeerConnection): PeerConnection => {
+    const connection = relay === null ? undefined : deps.connectionTo(relay);
     if (connection?.path !== "direct") throw new Error("not connected to the relay");
-    const socket = await dialTcp(hostOf(connection), port, signal);
+    return connection;
+  };
+
+  /** A socket to the relay on which what follows the ticket is the other end's. */
+  const dialSplice = async (connection: PeerConnection, port: number, ticket: string, signal: AbortSignal) => {
+    const socket = await dialTcp(hostOf(relayOf(connection)), port, signal);
     socket.write(Buffer.concat([Buffer.from([ticketMark]), Buffer.from(ticket, "hex")]));
     return socket;
   };
 
-  const requestSplice = async (relay: Hex | null, signal: AbortSignal) => {
-    const connection = relay === null ? undefined : deps.connectionTo(relay);
-    if (relay === null || connection?.path !== "direct") throw new Error("not connected to the relay");
-    const stream = await connection.open(spliceProtocol, signal);
+  const requestSplice = async (connection: PeerConnection, signal: AbortSignal) => {
+    const stream = await relayOf(connection).open(spliceProtocol, signal);
     const answer = await messages(stream).read(spliceAnswerSchema, signal);
     await stream.close({ signal });
-    return { relay, ...answer };
+    return answer;
   };
 
   const openDedicated = async (connection: PeerConnection, protocol: string, signal: AbortSignal) => {
     const { peerId } = connection;
-    const splice = connection.path === "direct" ? null : await requestSplice(connection.relay, signal);
+    const splice = connection.path === "direct" ? null : await requestSplice(connection, signal);
     const id = randomBytes(ticketBytes).toString("hex");
     const request: LaneRequest = {
       id,
       protocol,
       port: splice === null ? deps.dataPort() : null,
-      splice: splice && { relay: splice.relay, port: splice.port, ticket: splice.far },
+      splice: splice && { port: splice.port, ticket: splice.far },
     };
     const stopExpecting = new AbortController();
     const coming = expect(id, peerId, AbortSignal.any([signal, stopExpecting.signal]));
@@ -156,7 +159,7 @@ export function createLanes(deps: LanesDeps): Lanes {
       await control.write(request, signal);
       const answer = await control.read(laneAnswerSchema, signal);
       if (splice !== null) {
-        return await claim(await dialSplice(splice.relay, splice.port, splice.near, signal), peerId, id, signal);
+        return await claim(await dialSplice(connection, splice.port, splice.near, signal), peerId, id, signal);
       }
       if (answer.coming) return await coming;
       if (answer.port === null) throw new Error("neither end can be dialled");
@@ -201,8 +204,7 @@ export function createLanes(deps: LanesDeps): Lanes {
         meeting.catch(() => undefined);
         await control.write({ coming: request.splice !== null, port }, signal);
         if (request.splice !== null) {
-          const { relay, port: relayPort, ticket } = request.splice;
-          await admit(await dialSplice(relay as Hex, relayPort, ticket, signal), signal);
+          await admit(await dialSplice(peer, request.splice.port, request.splice.ticket, signal), signal);
         } else if (port === null) return;
       }
       const duplex = await meeting;

@@ -2,7 +2,6 @@ import type { MessageStream, Stream } from "@libp2p/interface";
 import { lpStream } from "@libp2p/utils";
 import { z } from "zod";
 import { ShadowMeshError } from "../../errors.ts";
-import { peerIdSchema } from "../../schema.ts";
 import { overlayErrors } from "../errors.ts";
 
 /** Asks a peer that we are connected to for a lane. */
@@ -22,8 +21,8 @@ export const laneRequestSchema = z.object({
   protocol: z.string().min(1).max(128),
   /** The opener's data port, where the other can dial it. */
   port: portSchema.nullable(),
-  /** For ends that meet at a relay: the relay, its data port, and the other end's ticket. */
-  splice: z.object({ relay: peerIdSchema, port: portSchema, ticket: ticketSchema }).nullable(),
+  /** For ends that meet at their connection's relay: its data port, and the other end's ticket. */
+  splice: z.object({ port: portSchema, ticket: ticketSchema }).nullable(),
 });
 export type LaneRequest = z.infer<typeof laneRequestSchema>;
 
@@ -39,20 +38,21 @@ export const spliceAnswerSchema = z.object({
   far: ticketSchema,
 });
 
-/** The largest of the messages above has some 400 bytes. */
-const maxMessageBytes = 1024;
+/** The largest of the messages above has some 400 bytes; a stream carries one in each direction, so more is a flood. */
+const limits = { maxDataLength: 1024, maxBufferSize: 4096 };
 
 /** Length-prefixed JSON on a stream, one message at a time. */
 export function messages(stream: Stream) {
-  const frames = lpStream(stream as MessageStream, { maxDataLength: maxMessageBytes });
+  const frames = lpStream(stream as MessageStream, limits);
   return {
     write: (message: object, signal: AbortSignal) => frames.write(Buffer.from(JSON.stringify(message)), { signal }),
-    /** @throws MALFORMED_FRAME */
+    /** @throws MALFORMED_FRAME where the stream brings no whole and valid message */
     async read<Schema extends z.ZodType>(schema: Schema, signal: AbortSignal): Promise<z.infer<Schema>> {
-      const frame = await frames.read({ signal });
       try {
+        const frame = await frames.read({ signal });
         return schema.parse(JSON.parse(Buffer.from(frame.subarray()).toString()));
       } catch (cause) {
+        signal.throwIfAborted();
         throw new ShadowMeshError(overlayErrors.MALFORMED_FRAME, { cause });
       }
     },

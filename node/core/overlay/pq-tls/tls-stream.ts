@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import type { AbortOptions, MessageStream, StreamCloseEvent } from "@libp2p/interface";
+import type { AbortOptions, MessageStream, Stream, StreamCloseEvent } from "@libp2p/interface";
 import { AbstractMessageStream, type SendResult } from "@libp2p/utils";
 
 // What `@libp2p/tls/utils` has under the same names, without the certificate tools that come with it there: they are a
@@ -9,17 +9,19 @@ import { AbstractMessageStream, type SendResult } from "@libp2p/utils";
 
 /** The raw stream below TLS, as the Node stream that a TLSSocket wants: it ends where the raw stream does. */
 export function toNodeDuplex(stream: MessageStream): Duplex {
-  const duplex = createDuplex(stream);
+  const duplex = createDuplex(stream, () => stream.resume());
   stream.addEventListener("close", ({ error }) => void duplex.destroy(error));
   return duplex;
 }
 
 /** A muxed stream as a Node stream of which each direction ends by itself, once all of it has been read. */
-export function toHalfOpenDuplex(stream: MessageStream): Duplex {
-  const duplex = createDuplex(stream);
+export function toHalfOpenDuplex(stream: Stream): Duplex {
+  const end = () => void (duplex.readableEnded || duplex.push(null));
+  // The event of the end has come and gone where all of the stream arrived while its protocol was negotiated: what was
+  // read ahead there is put back afterwards.
+  const duplex = createDuplex(stream, () => (isEnded(stream) ? end() : stream.resume()));
   // Whoever reads or writes learns of an error there; it must not become an uncaught exception between the two.
   duplex.on("error", () => undefined);
-  const end = () => void (duplex.readableEnded || duplex.push(null));
   stream.addEventListener("end", end, { once: true });
   stream.addEventListener("close", ({ error }) => void (error === undefined || duplex.destroy(error)));
   duplex.once("close", () => {
@@ -28,7 +30,12 @@ export function toHalfOpenDuplex(stream: MessageStream): Duplex {
   return duplex;
 }
 
-function createDuplex(stream: MessageStream): Duplex {
+function isEnded({ readBufferLength, readStatus, remoteWriteStatus }: Stream): boolean {
+  const isOpen = readStatus === "readable" || readStatus === "paused";
+  return readBufferLength === 0 && (remoteWriteStatus === "closed" || !isOpen);
+}
+
+function createDuplex(stream: MessageStream, read: () => void): Duplex {
   const send = (chunks: readonly Uint8Array[], callback: (error?: Error | null) => void) => {
     try {
       let more = true;
@@ -48,7 +55,7 @@ function createDuplex(stream: MessageStream): Duplex {
         chunks.map(({ chunk }) => chunk),
         callback,
       ),
-    read: () => stream.resume(),
+    read,
     final: (callback) => void stream.close().then(() => callback(), callback),
   });
   stream.addEventListener("message", ({ data }) => {

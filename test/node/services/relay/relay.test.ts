@@ -15,8 +15,7 @@ import { silent } from "../../api/fixture.ts";
 
 const config = { ...relayConfigSchema.parse({}), maxReservations: 8 };
 
-describe("services/relay", function () {
-  this.timeout(40_000);
+describe("services/relay", () => {
   const newNode = createMesh();
   const running: (RelayServer | Reservations)[] = [];
   afterEach(async () => {

@@ -19,8 +19,7 @@ for (const [line, dataPort] of [
   ["a connection of its own", 0],
   ["the muxed connection", null],
 ] as const) {
-  describe(`services/throughput on ${line}`, function () {
-    this.timeout(30_000);
+  describe(`services/throughput on ${line}`, () => {
     testOn(dataPort);
   });
 }
