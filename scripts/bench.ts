@@ -1,14 +1,13 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { globSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Bench, type Figure, misses, toFlat } from "../test/bench/figures.ts";
 import { root } from "./root.ts";
 
 // `npm run bench -- <name> […]`: runs test/bench/<name>/ for each name, one after the other.
 const folder = join(root, "test", "bench");
-const names = (await readdir(folder, { withFileTypes: true }))
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name)
+const names = globSync("*/index.ts", { cwd: folder })
+  .map((path) => dirname(path))
   .sort();
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !names.includes(name));

@@ -19,7 +19,8 @@ export async function cpuPercent(pid: number, overMs: number): Promise<number> {
   return (((await cpuSeconds(pid)) - before) / ((performance.now() - startedAt) / 1000)) * 100;
 }
 
-async function cpuSeconds(pid: number): Promise<number> {
+/** CPU time that a process has taken, in user and system mode. */
+export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   // The name, in brackets, may hold spaces; user and system time are fields 14 and 15 (proc(5)).
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

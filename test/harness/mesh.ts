@@ -41,10 +41,10 @@ export async function createMeshNode(
   const identity = identityOf(n);
   const verify = verifyAt(now);
   const overlay = await createOverlay(
-    { listen, announce: [], dataPort, maxConnections: 100 },
+    { listen, announce: [], dataPort, maxConnections: 500 },
     { identity, verifyRecord: verify, now, mayReserve },
   );
-  await overlay.start(AbortSignal.timeout(10_000));
+  await overlay.start(soon());
   const signed: MeshNode["signed"] = (fields = {}) =>
     recordOf(identity, { addresses: overlay.addresses(), nowMs: now(), ...fields });
   return {
