@@ -9,7 +9,7 @@ import { prepareNodeFolder } from "./node-folder.ts";
 /** The newcomer's own node, beside the members. */
 export const newcomer = "you";
 
-/** Beside the overlay's defaults of 4100 and 4101, so that a further node fits on this machine as it comes. */
+/** Beside the overlay's defaults of 4100 to 4102, so that a further node fits on this machine as it comes. */
 const rememberedPorts = {
   chain: 8545,
   "backbone:backbone": 7780,
