@@ -23,7 +23,7 @@ describe("faults: a hostile peer", function () {
   before(async () => {
     const network = mesh();
     const identity = createIdentity(randomBytes(32));
-    const config = { listen: [], announce: [], maxConnections: 100 };
+    const config = { listen: [], announce: [], dataPort: null, maxConnections: 100 };
     attacker = await createOverlay(config, { identity, verifyRecord: verifier(network), now: Date.now });
     await attacker.start(AbortSignal.timeout(10_000));
     victim = network.node(ofType(network, "light_public")[0] ?? "");

@@ -4,7 +4,7 @@ import type { SignedRecord } from "../../../node/core/records/index.ts";
 import { createRelayServer, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { verifyAt } from "../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
-import { soon, createMeshNode } from "../../harness/mesh.ts";
+import { createMeshNode, soon } from "../../harness/mesh.ts";
 import { toPipe } from "./sockets.ts";
 import type { Stack } from "./stack.ts";
 
