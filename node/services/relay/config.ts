@@ -1,9 +1,23 @@
 import { z } from "zod";
 
+const bytesPerSecondSchema = z.number().int().min(1024);
+const timeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 22:30");
+
 export const relayConfigSchema = z.object({
   /** Relays that a private node keeps reservations with: two survive the loss of one. */
   reservations: z.number().int().min(1).max(8).default(2),
   /** Private nodes that a public node relays for at the most. */
   maxReservations: z.number().int().min(1).default(256),
+  /** What is relayed for all together, in both directions, in bytes per second; null for no cap. */
+  maxBytesPerSecond: bytesPerSecondSchema.nullable().default(null),
+  /** The same for one peer: who asked for the lane, or dialled through us. */
+  maxBytesPerSecondPerPeer: bytesPerSecondSchema.nullable().default(null),
+  /**
+   * Other caps for all together at times of the day, by this machine's clock: `{ from: "22:00", to: "06:00",
+   * maxBytesPerSecond: null }`. The first that holds is taken.
+   */
+  schedule: z
+    .array(z.object({ from: timeSchema, to: timeSchema, maxBytesPerSecond: bytesPerSecondSchema.nullable() }))
+    .default([]),
 });
 export type RelayConfig = z.infer<typeof relayConfigSchema>;

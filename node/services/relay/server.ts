@@ -6,6 +6,7 @@ import { applyChanges, type ChangeSource } from "../../core/change.ts";
 import type { Meter, Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
 import { createSplicing } from "./splicing.ts";
 import { createUsage, type Usage } from "./usage.ts";
@@ -18,7 +19,7 @@ export interface RelayServerDeps {
   log: Logger;
 }
 
-export type RelayServerConfig = Pick<RelayConfig, "maxReservations">;
+export type RelayServerConfig = Omit<RelayConfig, "reservations">;
 
 export interface RelayServer extends Service {
   /** Nodes that hold a reservation with us. */
@@ -31,9 +32,10 @@ export interface RelayServer extends Service {
 export function createRelayServer(config: RelayServerConfig, deps: RelayServerDeps): RelayServer {
   const { overlay, membership, mayPass, log } = deps;
   const usage = createUsage();
+  const bandwidth = createBandwidth(config);
   const meter: Meter = (client, bytes) => {
     usage.add(client, bytes);
-    return undefined;
+    return bandwidth.take(client, bytes);
   };
   const splicing = createSplicing({ overlay, mayPass, meter });
   let server: CircuitRelayService | undefined;
@@ -47,6 +49,7 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
 
   const end = async () => {
     await splicing.end();
+    bandwidth.stop();
     if (isStartable(server)) await server.stop();
     server = undefined;
     log.info("relaying ended");

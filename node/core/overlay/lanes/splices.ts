@@ -27,11 +27,14 @@ export interface Splices {
   closeAll(): void;
 }
 
+type AfterPassing = (run: () => void) => void;
+
 interface Splice {
   readonly client: Hex;
   readonly meter: Meter;
   readonly tickets: readonly string[];
   readonly sockets: Map<string, Socket>;
+  readonly afterPassing: Map<Socket, AfterPassing>;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -55,7 +58,14 @@ export function createSplices(limits: { perClient: number; total: number }): Spl
       if (splices.size >= limits.total || ofClient(client).length >= limits.perClient) return null;
       const [near, far] = [newTicket(), newTicket()];
       const timer = setTimeout(() => end(splice), ticketLifeMs);
-      const splice: Splice = { client, meter, tickets: [near, far], sockets: new Map(), timer };
+      const splice: Splice = {
+        client,
+        meter,
+        tickets: [near, far],
+        sockets: new Map(),
+        afterPassing: new Map(),
+        timer,
+      };
       splices.add(splice);
       for (const ticket of splice.tickets) byTicket.set(ticket, splice);
       return { near, far };
@@ -68,16 +78,19 @@ export function createSplices(limits: { perClient: number; total: number }): Spl
       socket.once("close", (failed) => {
         // What has come is still passed on, unless the end was a failure.
         if (failed) return end(splice);
-        splice.sockets.delete(ticket);
-        for (const other of splice.sockets.values()) other.destroySoon();
-        if (splice.sockets.size === 0) end(splice);
+        const close = () => {
+          splice.sockets.delete(ticket);
+          for (const other of splice.sockets.values()) other.destroySoon();
+          if (splice.sockets.size === 0) end(splice);
+        };
+        (splice.afterPassing.get(socket) ?? ((run) => run()))(close);
       });
       const [one, other] = splice.sockets.values();
       if (one === undefined || other === undefined) return;
       clearTimeout(splice.timer);
       const meter = (bytes: number) => splice.meter(splice.client, bytes);
-      pass(one, other, meter);
-      pass(other, one, meter);
+      splice.afterPassing.set(one, pass(one, other, meter));
+      splice.afterPassing.set(other, pass(other, one, meter));
     },
     close: (client) => ofClient(client).forEach(end),
     closeAll: () => [...splices].forEach(end),
@@ -88,18 +101,33 @@ function newTicket(): string {
   return randomBytes(ticketBytes).toString("hex");
 }
 
-/** Moves bytes from one socket to the other as fast as it takes them, and the end with them. */
-function pass(from: Socket, to: Socket, meter: (bytes: number) => Promise<void> | undefined): void {
+/**
+ * Moves bytes from one socket to the other as fast as that one and the meter take them, and the end with them. Returns what
+ * does something once all that has come is passed on.
+ */
+function pass(from: Socket, to: Socket, meter: (bytes: number) => Promise<void> | undefined): AfterPassing {
+  let held: Promise<void> | undefined;
+  const afterPassing: AfterPassing = (run) => void (held === undefined ? run() : held.then(run));
+  const forward = (chunk: Buffer) => {
+    if (to.write(chunk)) from.resume();
+    else {
+      from.pause();
+      to.once("drain", () => from.resume());
+    }
+  };
   from.on("data", (chunk: Buffer) => {
-    const held = meter(chunk.length);
-    const flows = to.write(chunk);
-    if (flows && held === undefined) return;
+    const released = meter(chunk.length);
+    if (released === undefined) return forward(chunk);
     from.pause();
-    const drained = flows ? undefined : new Promise<void>((resolve) => to.once("drain", resolve));
-    void Promise.all([held, drained]).then(
-      () => from.resume(),
-      () => from.destroy(),
+    held = released.then(
+      () => {
+        held = undefined;
+        forward(chunk);
+      },
+      () => void from.destroy(),
     );
   });
-  from.once("end", () => to.end());
+  // A socket tells its end though it is paused.
+  from.once("end", () => afterPassing(() => to.end()));
+  return afterPassing;
 }

@@ -23,12 +23,12 @@ describe("services/relay", () => {
   });
 
   /** A public node that relays for those whom the contract knows. */
-  async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true) {
+  async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true, caps = {}) {
     const isKnown = async (peerId: Hex) => known(peerId);
     const node = await newNode(n, { mayReserve: isKnown });
     const membership = createTestMembership(registrationFor(node.peerId));
     const deps = { overlay: node.overlay, membership, mayPass: isKnown, log: silent };
-    const server = createRelayServer(config, deps);
+    const server = createRelayServer({ ...config, ...caps }, deps);
     running.push(server);
     await server.start(soon());
     return { node, membership, server };
@@ -184,6 +184,27 @@ describe("services/relay", () => {
     expect([...clients.keys()].sort()).to.deep.equal([identityOf(11).peerId, stranger].sort());
     expect([...clients.values()].reduce((sum, bytes) => sum + bytes)).to.equal(totalBytes);
     expect(changes).to.be.greaterThan(0);
+  });
+
+  it("holds lanes back to the configured bytes per second", async () => {
+    const cap = 1_000_000;
+    const relay = await newRelay(1, () => true, { maxBytesPerSecond: cap });
+    const { reservations, node } = await newPrivate(10, { europe: [relay] }, { wanted: 1 });
+    await holds(reservations, [relay]);
+    let received = 0;
+    const count = ({ length }: Buffer) => {
+      received += length;
+    };
+    await node.overlay.lanes.handle("/test", async ({ duplex }) => void duplex.on("data", count), { maxInbound: 2 });
+    const client = await newNode(11, { listen: [] });
+    const record = await node.record({ addresses: reservations.addresses(), relays: reservations.ids() });
+    const lane = await client.overlay.lanes.open(await client.overlay.connect(record, soon()), "/test", soon());
+    expect(lane.dedicated).to.equal(true);
+    const startedAt = performance.now();
+    lane.duplex.end(Buffer.alloc(600_000));
+    await until(() => received === 600_000);
+    // Less the burst, and the piece that may go last.
+    expect(performance.now() - startedAt).to.be.at.least(((600_000 - 0.02 * cap - 64 * 1024) / cap) * 1000);
   });
 
   it("does not relay as a private node or a backbone", async () => {

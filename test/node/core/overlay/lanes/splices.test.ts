@@ -100,6 +100,22 @@ describe("core/overlay/lanes/splices", () => {
     clearInterval(ticking);
   });
 
+  it("passes what the meter held on after its sender has closed, and the end after it", async () => {
+    const letGo: (() => void)[] = [];
+    const { near, far, splices } = await join(undefined, () => new Promise<void>((resolve) => letGo.push(resolve)));
+    const closed = once(near.resume(), "close");
+    near.end("the last words");
+    far.end();
+    await until(() => letGo.length === 1);
+    await closed;
+    letGo[0]?.();
+    expect(await readAll(far)).to.equal("the last words");
+    await until(
+      () => splices.count,
+      (count) => count === 0,
+    );
+  });
+
   it("takes a ticket once, and none that it did not issue", async () => {
     const splices = createSplices({ perClient: 2, total: 3 });
     const pair = splices.issue(alice, unmetered);
