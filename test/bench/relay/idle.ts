@@ -3,7 +3,7 @@ import type { Question } from "../transfer/stack.ts";
 
 /** What the first ones bring is not each one's cost. */
 const warmUps = 20;
-const clients = 100;
+const clients = 40;
 /** All that a relay grants one client. */
 const lanesEach = 16;
 const diallers = 8;
