@@ -64,7 +64,7 @@ test("by its link and the development wallet, the node is registered with no wal
     () => client.call(routes.status, {}),
     ({ progress }) => progress.every(({ state }) => state === "done"),
   );
-  const operator = privateKeyToAddress(table.developmentKey).toLowerCase();
+  const operator = privateKeyToAddress(table.developmentKey);
   expect(registration).toMatchObject({ nodeType: "light_public", region: "europe", bandwidthMbps: 100, operator });
 });
 

@@ -3,9 +3,9 @@ import type { Question } from "../transfer/stack.ts";
 
 /** What the first ones bring is not each one's cost. */
 const warmUps = 20;
-const clients = 100;
-/** All that a relay grants one client. */
-const lanesEach = 16;
+const clients = 40;
+/** Of each dialler, of the 16 that a relay grants a client; the first ones warm up. */
+const pipesEach = { warmUps: 4, measured: 12 };
 const diallers = 8;
 
 /** KiB (1024 bytes) that a relay's process grows by. */
@@ -30,7 +30,8 @@ export async function measureIdle(stack: "ours" | "libp2p"): Promise<IdleCost> {
     await others.ask({ receivers: warmUps });
     const clientKiB = await growth({ receivers: clients }, clients);
     await others.ask({ diallers });
-    return { clientKiB, pipeKiB: await growth({ pipesEach: lanesEach }, diallers * lanesEach) };
+    await others.ask({ pipesEach: pipesEach.warmUps });
+    return { clientKiB, pipeKiB: await growth({ pipesEach: pipesEach.measured }, diallers * pipesEach.measured) };
   } finally {
     await ends.stop();
   }
