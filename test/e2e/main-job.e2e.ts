@@ -84,8 +84,8 @@ test("a rejected signature is told and changes nothing", async () => {
 test("registering PUBLIC leads from the chain to being found by others", async () => {
   await page.getByRole("button", { name: "Sign and register" }).click();
   const steps = page.getByRole("list", { name: "Progress" }).getByRole("listitem");
+  for (const index of [0, 1, 2, 3]) await expect(steps.nth(index)).toHaveAttribute("data-state", "done");
   await expect(steps).toHaveCount(4);
-  for (const step of await steps.all()) await expect(step).toHaveAttribute("data-state", "done");
   const { registration } = await network.node(newcomer).status();
   expect(registration).toMatchObject({ nodeType: "light_public", region: "europe", active: true });
   expect(registration?.operator.toLowerCase()).toBe(wallet.account.address.toLowerCase());

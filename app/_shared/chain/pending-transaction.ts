@@ -30,9 +30,15 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
-export function setPending(transaction: PendingTransaction | null) {
-  if (transaction) sessionStorage.setItem(storageKey, JSON.stringify(transaction));
-  else sessionStorage.removeItem(storageKey);
+export function setPending(transaction: PendingTransaction) {
+  sessionStorage.setItem(storageKey, JSON.stringify(transaction));
+  for (const listener of listeners) listener();
+}
+
+/** Forgets a transaction that has its receipt, and no later one. */
+export function clearPending(hash: PendingTransaction["hash"]) {
+  if (current()?.hash !== hash) return;
+  sessionStorage.removeItem(storageKey);
   for (const listener of listeners) listener();
 }
 

@@ -8,7 +8,7 @@ import { getAccount, simulateContract, waitForTransactionReceipt, writeContract 
 import { NoWalletError } from "./explain";
 import type { Network } from "./network";
 import { type NexusCall, nodeNexusAbi } from "./nexus";
-import { setPending } from "./pending-transaction";
+import { clearPending, setPending } from "./pending-transaction";
 import { ensureRightNetwork } from "./right-network";
 
 export type SendPhase = "checking" | "signing" | "mining";
@@ -45,13 +45,11 @@ export function useSend(network: Network) {
       setPending({ hash, functionName: call.functionName, chainId: network.chainId, sentAtMs: Date.now() });
       setPhase("mining");
       const receipt = await waitForTransactionReceipt(config, { hash, chainId: network.chainId });
-      setPending(null);
+      await queryClient.invalidateQueries();
+      clearPending(hash);
       return receipt;
     },
-    onSettled: () => {
-      setPhase(null);
-      return queryClient.invalidateQueries();
-    },
+    onSettled: () => setPhase(null),
   });
   return { ...mutation, phase };
 }

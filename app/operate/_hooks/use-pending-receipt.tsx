@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { TransactionReceiptNotFoundError } from "viem";
 import type { Network } from "../../_shared/chain/network";
-import { type PendingTransaction, setPending, usePending } from "../../_shared/chain/pending-transaction";
+import { clearPending, type PendingTransaction, usePending } from "../../_shared/chain/pending-transaction";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { Alert } from "../../_shared/ui/alert";
 
@@ -40,8 +40,8 @@ export function usePendingReceipt(network: Network): PendingReceipt {
   useEffect(() => {
     if (!pending || !outcome || outcome === "pending") return;
     setReverted(outcome === "reverted" ? pending.hash : null);
-    setPending(null);
-    void queryClient.invalidateQueries();
+    // Forgotten only once the pages have read anew what it changed: until then they would offer it a second time.
+    void queryClient.invalidateQueries().finally(() => clearPending(pending.hash));
   }, [outcome, pending, queryClient]);
 
   const slow = pending !== null && Date.now() - pending.sentAtMs > patienceMs;
