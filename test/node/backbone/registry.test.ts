@@ -245,19 +245,6 @@ for (const createDatabase of databases) {
         });
         expect(answer.headers["access-control-allow-origin"]).to.equal("*");
       });
-
-      it("takes less than 50 ms for unknown, known and cached peers (median of 500)", async () => {
-        const timesMs: number[] = [];
-        for (let n = 0; n < 500; n++) {
-          const startedAt = performance.now();
-          await fetch(`${backbone.url}/api/peers/lookup?peer_id=${peerIdOf(n % 250)}`).then((response) =>
-            response.text(),
-          );
-          timesMs.push(performance.now() - startedAt);
-        }
-        timesMs.sort((a, b) => a - b);
-        expect(timesMs[250]).to.be.lessThan(50);
-      });
     });
 
     describe("the backbone itself", () => {

@@ -121,13 +121,11 @@ describe("every service", function () {
         return { service, below };
       };
 
-      it("starts, stops within a second in the middle of its work, and may be stopped twice", async () => {
+      it("starts, stops in the middle of its work, and may be stopped twice", async () => {
         const { service, below } = await make();
         await service.start(AbortSignal.timeout(10_000));
         await new Promise((resolve) => setImmediate(resolve));
-        const startedAt = performance.now();
         await service.stop();
-        expect(performance.now() - startedAt).to.be.lessThan(1_000);
         await service.stop();
         await below?.stop();
       });

@@ -148,11 +148,9 @@ describe("core/chain", function () {
         { rpcUrl, chainId: 31337, nexusAddress: nowhere, pollIntervalMs: 100 },
         { log: silent },
       );
-      const startedAt = performance.now();
       const outcome = await chain.start(AbortSignal.timeout(200)).catch((error: unknown) => error);
-      expect(outcome).to.be.instanceOf(Error);
+      expect(outcome).to.have.property("name", "TimeoutError");
       await chain.stop();
-      expect(performance.now() - startedAt).to.be.lessThan(3_000);
     });
   });
 });

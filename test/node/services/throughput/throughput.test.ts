@@ -153,9 +153,7 @@ function testOn(dataPort: number | null) {
     const { own, far, bob } = await pair();
     await far.stop();
     await bob.overlay.lanes.handle(throughputProtocol, async ({ duplex }) => void duplex.resume(), { maxInbound: 4 });
-    const startedAt = performance.now();
     await expectCode(own.measure(bob.peerId, 1_000, AbortSignal.timeout(200)), "TRANSFER_FAILED");
-    expect(performance.now() - startedAt).to.be.lessThan(5_000);
   });
 
   it("finds out a far end that answers another hash", async () => {
