@@ -1,6 +1,6 @@
 # The common tasks, for hands used to make; each is an npm script (see package.json).
 .DEFAULT_GOAL := help
-.PHONY: help start test check bench lab build generate subgraph deploy upgrade verify format clean
+.PHONY: help start test check bench lab fuzz coverage build generate subgraph deploy upgrade verify format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ bench: ## Run a benchmark: make bench NAME=handshake
 
 lab: ## A mesh of many nodes to look at and break: make lab ARGS="up 50"
 	npm run lab -- $(ARGS)
+
+fuzz: ## Fuzz the contracts for long: make fuzz ARGS="--minutes 10"
+	npm run fuzz -- $(ARGS)
+
+coverage: ## What of the contracts their tests reach
+	npm run coverage:contracts
 
 build: ## Bundle the daemon into dist/, export the GUI to out/
 	npm run build

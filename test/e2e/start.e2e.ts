@@ -53,6 +53,7 @@ test("by its link and the development wallet, the node is registered with no wal
   await page.getByRole("link", { name: "Operate" }).click();
   await showsTerms(page);
   await page.getByRole("button", { name: "Connect wallet" }).click();
+  await expect(page.getByRole("dialog").getByText("Development chain only")).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Development wallet" }).click();
   await expect(page.getByRole("dialog")).toBeHidden();
   await page.getByLabel("Region").selectOption("europe");

@@ -18,6 +18,8 @@ export interface Explanation {
   action: string;
   /** Rejecting is a choice, not a failure. */
   tone: "bad" | "warn";
+  /** What the daemon or the contract calls it, to search for. */
+  code?: string;
 }
 
 /** The wallet was asked to change networks and did not. */
@@ -30,7 +32,7 @@ const bad = (title: string, action: string): Explanation => ({ title, action, to
 
 /** Turns whatever a wallet, the chain or the daemon threw into two sentences. */
 export function explain(error: unknown): Explanation {
-  if (ShadowMeshError.is(error)) return bad(error.message, error.action);
+  if (ShadowMeshError.is(error)) return { ...bad(error.message, error.action), code: error.code };
   if (error instanceof WrongNetworkError)
     return bad(error.message, "Switch the network in your wallet, then try again.");
   if (!(error instanceof BaseError)) return explainForeign(error);
@@ -45,7 +47,7 @@ export function explain(error: unknown): Explanation {
     };
   }
   const reverted = find(ContractFunctionRevertedError);
-  if (reverted) return { ...explainRevert(reverted), tone: "bad" };
+  if (reverted) return { ...explainRevert(reverted), tone: "bad", code: reverted.data?.errorName };
   if (find(InsufficientFundsError) || /insufficient funds/i.test(error.message)) {
     return bad(
       "This account does not hold enough SHM for stake and gas.",

@@ -3,10 +3,11 @@ import { explain } from "./explain";
 
 export function ExplainedError({ error }: { error: unknown }) {
   if (!error) return null;
-  const { title, action, tone } = explain(error);
+  const { title, action, tone, code } = explain(error);
   return (
     <Alert tone={tone} title={title}>
-      {action}
+      <p>{action}</p>
+      {code && <p className="mt-1 font-mono text-muted text-xs">{code}</p>}
     </Alert>
   );
 }

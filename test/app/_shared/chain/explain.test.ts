@@ -37,6 +37,7 @@ describe("app/explain", () => {
       title: "A stake of 5 SHM is too low.",
       action: "Stake at least 100 SHM.",
       tone: "bad",
+      code: "StakeTooLow",
     });
   });
 
@@ -51,7 +52,7 @@ describe("app/explain", () => {
   it("says what the daemon says, with its next step", () => {
     const { summary, action } = storeErrors.DISK_FULL;
     const shown = explain(new ShadowMeshError(storeErrors.DISK_FULL));
-    expect(shown).to.deep.equal({ title: summary, action, tone: "bad" });
+    expect(shown).to.deep.equal({ title: summary, action, tone: "bad", code: "DISK_FULL" });
   });
 
   it("knows the errors of wagmi and of raw wallets by name and number", () => {
