@@ -119,19 +119,17 @@ contract NodeNexus is
         NodeNexusStorage storage $ = _storage();
         (Record storage record, uint32 id, ) = _ownActive($, peerID);
         ScoreIndex.Entry storage entry = $.entries[id];
-        uint8 regionNumber = _knownRegion($, region).number;
+        (uint8 number, bool open) = _knownRegion($, region);
         _requireBandwidth(bandwidthMbps);
 
         if (msg.value != 0) _addStake($, record, peerID, record.stake, record.pooled);
-        if (nodeType != entry.nodeType || regionNumber != entry.region) {
+        (NodeType oldType, uint8 oldNumber) = (entry.nodeType, entry.region);
+        if (nodeType != oldType || number != oldNumber) {
             _requireNotPaused($);
-            _relocate($, peerID, record, entry, nodeType, _openRegion($, region));
+            if (!open) revert RegionClosed(region);
+            _relocate($, peerID, record, entry, nodeType, number);
         }
-        uint32 before = entry.bandwidthMbps;
-        if (bandwidthMbps != before) {
-            entry.bandwidthMbps = bandwidthMbps;
-            _group($, regionNumber, nodeType).setBandwidth(entry.score, before, bandwidthMbps);
-        }
+        _setBandwidth($, entry, bandwidthMbps);
         emit NodeUpdated(peerID, nodeType, region, bandwidthMbps);
     }
 
@@ -197,7 +195,8 @@ contract NodeNexus is
     function applyScores(bytes32 region, NodeType nodeType, bytes calldata changes) external {
         NodeNexusStorage storage $ = _storage();
         if (msg.sender != $.scorer) revert NotScorer(msg.sender);
-        bytes memory applied = ScoreBatch.apply_($, _knownRegion($, region).number, uint8(nodeType), changes);
+        (uint8 number, ) = _knownRegion($, region);
+        bytes memory applied = ScoreBatch.apply_($, number, uint8(nodeType), changes);
         emit ScoresApplied(region, nodeType, applied);
     }
 
@@ -369,7 +368,7 @@ contract NodeNexus is
 
     /// @inheritdoc INodeNexus
     function getBackboneNodes(bytes32 region) external view returns (bytes20[] memory peerIDs) {
-        uint8 number = _knownRegion(_storage(), region).number;
+        (uint8 number, ) = _knownRegion(_storage(), region);
         _answer(address(NexusViews), abi.encodeWithSelector(NexusViews.backbones.selector, _slot(), number));
     }
 
@@ -384,7 +383,7 @@ contract NodeNexus is
         uint256 count,
         uint256 seed
     ) public view returns (bytes20[] memory peerIDs) {
-        uint8 number = _knownRegion(_storage(), region).number;
+        (uint8 number, ) = _knownRegion(_storage(), region);
         bytes4 selector = NexusViews.publicNodes.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, count, seed));
     }
@@ -396,7 +395,7 @@ contract NodeNexus is
         uint256 offset,
         uint256 limit
     ) external view returns (Node[] memory result, uint256 total) {
-        uint8 number = _knownRegion(_storage(), region).number;
+        (uint8 number, ) = _knownRegion(_storage(), region);
         bytes4 selector = NexusViews.page.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
     }
@@ -408,7 +407,7 @@ contract NodeNexus is
         uint256 offset,
         uint256 limit
     ) external view returns (uint256 staked, uint256 total) {
-        uint8 number = _knownRegion(_storage(), region).number;
+        (uint8 number, ) = _knownRegion(_storage(), region);
         bytes4 selector = NexusViews.stakeIn.selector;
         _answer(address(NexusViews), abi.encodeWithSelector(selector, _slot(), number, nodeType, offset, limit));
     }
@@ -416,7 +415,8 @@ contract NodeNexus is
     /// @inheritdoc INodeNexus
     function nodeCount(bytes32 region, NodeType nodeType) external view returns (uint256 count) {
         NodeNexusStorage storage $ = _storage();
-        (count, ) = _group($, _knownRegion($, region).number, nodeType).totals();
+        (uint8 number, ) = _knownRegion($, region);
+        (count, ) = _group($, number, nodeType).totals();
     }
 
     /// @inheritdoc INodeNexus
@@ -627,6 +627,18 @@ contract NodeNexus is
         (entry.score, entry.region, entry.nodeType) = (score, region, nodeType);
     }
 
+    function _setBandwidth(NodeNexusStorage storage $, ScoreIndex.Entry storage entry, uint32 bandwidthMbps) private {
+        (uint8 score, uint8 region, NodeType nodeType, uint32 before) = (
+            entry.score,
+            entry.region,
+            entry.nodeType,
+            entry.bandwidthMbps
+        );
+        if (bandwidthMbps == before) return;
+        entry.bandwidthMbps = bandwidthMbps;
+        _group($, region, nodeType).setBandwidth(score, before, bandwidthMbps);
+    }
+
     function _addStake(
         NodeNexusStorage storage $,
         Record storage record,
@@ -696,15 +708,16 @@ contract NodeNexus is
         if (bandwidthMbps == 0 || bandwidthMbps > MAX_BANDWIDTH_MBPS) revert InvalidBandwidth(bandwidthMbps);
     }
 
-    function _knownRegion(NodeNexusStorage storage $, bytes32 name) private view returns (Region memory region) {
-        region = $.regionsByName[name];
-        if (region.number == 0) revert UnknownRegion(name);
+    function _knownRegion(NodeNexusStorage storage $, bytes32 name) private view returns (uint8 number, bool open) {
+        Region storage region = $.regionsByName[name];
+        (number, open) = (region.number, region.open);
+        if (number == 0) revert UnknownRegion(name);
     }
 
     function _openRegion(NodeNexusStorage storage $, bytes32 name) private view returns (uint8) {
-        Region memory region = _knownRegion($, name);
-        if (!region.open) revert RegionClosed(name);
-        return region.number;
+        (uint8 number, bool open) = _knownRegion($, name);
+        if (!open) revert RegionClosed(name);
+        return number;
     }
 
     function _minimumStake(NodeNexusStorage storage $, NodeType nodeType) private view returns (uint256) {

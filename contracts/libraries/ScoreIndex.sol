@@ -14,10 +14,10 @@ library ScoreIndex {
 
     /// @dev A bucket slot holds eight node numbers of 32 bits; a word of totals holds the lengths of eight buckets, 24
     /// bits each, and above them the bandwidth of all their nodes.
-    uint256 internal constant LANES = 8;
+    uint256 private constant LANES = 8;
     uint256 private constant LENGTH_BITS = 24;
     uint256 private constant MAX_LENGTH = 2 ** LENGTH_BITS - 1;
-    uint256 internal constant BANDWIDTH_SHIFT = LANES * LENGTH_BITS;
+    uint256 private constant BANDWIDTH_SHIFT = LANES * LENGTH_BITS;
 
     /// @notice A node as the index knows it; the whole of it is one slot.
     struct Entry {
@@ -90,44 +90,6 @@ library ScoreIndex {
         unchecked {
             group.words[score / LANES] += (uint256(newMbps) - uint256(oldMbps)) << BANDWIDTH_SHIFT;
         }
-    }
-
-    // ── Parts of a batch: see ScoreBatch ──
-
-    /// @notice Puts a node in the place of another, or after the last.
-    function put(Group storage group, uint256 score, uint256 position, uint256 id) internal {
-        _write(group, _slot(score, position), position, id);
-    }
-
-    /// @notice Sets how many places of each bucket count, and the bandwidth of eight at a time.
-    /// @param lengths By score, for all the scores of the last word as well.
-    /// @param bandwidths By word.
-    /// @param known Bit w is set where those of word w are given.
-    function setTotals(
-        Group storage group,
-        uint256[] memory lengths,
-        uint256[] memory bandwidths,
-        uint256 known
-    ) internal {
-        uint256 occupied = group.occupied;
-        uint256 updated = occupied;
-        unchecked {
-            for (uint256 word = 0; known != 0; ++word) {
-                if (known & 1 == 1) {
-                    uint256 packed = bandwidths[word];
-                    uint256 filled = 0;
-                    for (uint256 lane = LANES; lane != 0; --lane) {
-                        uint256 length = lengths[word * LANES + lane - 1];
-                        packed = (packed << LENGTH_BITS) | length;
-                        filled = (filled << 1) | (length == 0 ? 0 : 1);
-                    }
-                    updated = (updated & ~(uint256(0xff) << (word * LANES))) | (filled << (word * LANES));
-                    group.words[word] = packed;
-                }
-                known >>= 1;
-            }
-        }
-        if (updated != occupied) group.occupied = updated;
     }
 
     function idAt(Group storage group, uint256 score, uint256 position) internal view returns (uint32) {
