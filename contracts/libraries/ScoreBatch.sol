@@ -81,7 +81,7 @@ library ScoreBatch {
     ) private view returns (uint256 end) {
         end = table + MOVES;
         uint256 previous = 0;
-        for (uint256 offset = 0; offset < changes.length; ) {
+        for (uint256 offset = 0; offset < changes.length;) {
             uint256 id;
             uint256 score;
             uint256 entry;
@@ -207,11 +207,7 @@ library ScoreBatch {
 
     /// @dev Fills the places that nobody took with the last nodes of their buckets (nobody was appended to those), and
     /// writes the totals of all buckets that were read, eight at a time.
-    function _close(
-        ScoreIndex.Group storage group,
-        ScoreIndex.Entry[2 ** 32] storage entries,
-        uint256 table
-    ) private {
+    function _close(ScoreIndex.Group storage group, ScoreIndex.Entry[2 ** 32] storage entries, uint256 table) private {
         uint256 occupied = group.occupied;
         uint256 updated = occupied;
         unchecked {
@@ -220,7 +216,7 @@ library ScoreBatch {
                 if (_at(table, first) == 0) continue;
                 uint256 packed = _at(table + BANDWIDTHS, word);
                 uint256 filled = 0;
-                for (uint256 score = first + LANES; score-- > first; ) {
+                for (uint256 score = first + LANES; score-- > first;) {
                     uint256 bucket = _at(table, score);
                     uint256 length = uint32(bucket);
                     uint256 hole = uint32(bucket >> 32);
@@ -268,7 +264,10 @@ library ScoreBatch {
                     let shift := shl(5, and(position, 7))
                     sstore(slot, or(and(sload(slot), not(shl(shift, 0xffffffff))), shl(shift, last)))
                     entry := and(entry, not(PLACE_MASK))
-                    sstore(add(entries.slot, last), or(entry, or(shl(POSITION_SHIFT, position), shl(SCORE_SHIFT, score))))
+                    sstore(
+                        add(entries.slot, last),
+                        or(entry, or(shl(POSITION_SHIFT, position), shl(SCORE_SHIFT, score)))
+                    )
                 }
             }
         }

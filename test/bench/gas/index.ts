@@ -10,6 +10,7 @@ import {
   gasOf,
   LIGHT_PUBLIC,
   networkHelpers,
+  OCEANIA,
   publicClient,
   registerNode,
   type TestNode,
@@ -24,20 +25,23 @@ const sizes = [10, 1_000, 10_000, 100_000] as const;
 /** How much dearer an operation may be among 100,000 nodes than among 1,000 and still count as flat. */
 const flatnessPercent = 5;
 /** A batch of 100 among ever more nodes meets ever fewer of its own: the places it leaves and takes are in slots apart. */
-const sparseBatchCeiling = 17_500;
+const sparseBatchCeiling = 16_500;
+/** One batch is too few: how many of its nodes take each other's places is a matter of luck. */
+const batches = 5;
 
 /** From the issue: what others published, what we allow, what we aim at. */
 const bounds = {
   register: { title: "register with stake, rank and proof", peer: 116_346, floor: 150_000, aim: 125_000 },
   heartbeat: { title: "heartbeat", peer: 44_623, floor: 32_000 },
   update: { title: "update of the bandwidth", peer: 51_142, floor: 46_000, aim: 32_000 },
+  move: { title: "update that moves the node to another region", floor: 95_000 },
   topUp: { title: "top-up", peer: 41_217, floor: 36_000 },
   startExit: { title: "start exit", peer: 64_941, floor: 55_000 },
   withdraw: { title: "withdraw", peer: 52_617, floor: 45_000 },
   slash: { title: "slash", peer: 270_689, floor: 100_000 },
   redeem: { title: "redeem one voucher", peer: 96_015, floor: 65_000 },
   redeemMany: { title: "redeem many, marginal", peer: 14_315, floor: 14_000 },
-  scoreBatch: { title: "score batch of 100 among 1,000, marginal", peer: 44_900, floor: 14_000, aim: 9_000 },
+  scoreBatch: { title: "score batch of 100, marginal", peer: 44_900, floor: 14_000, aim: 9_000 },
   topTwenty: { title: "top 20 of 10,000, IDs, call", floor: 100_000 },
 } as const;
 type Operation = keyof typeof bounds;
@@ -84,12 +88,17 @@ async function lives({ nexus }: Market) {
   const update = await eachOf(fresh, ({ peerID }) =>
     nexus.write.update([peerID, LIGHT_PUBLIC, EUROPE, 200], asOperator),
   );
+  const moveTo = (region: Hex) => (node: TestNode) =>
+    nexus.write.update([node.peerID, LIGHT_PUBLIC, region, 200], asOperator);
+  await registerNode(nexus, { region: OCEANIA });
+  const move = await eachOf(fresh, moveTo(OCEANIA));
+  await eachOf(fresh, moveTo(EUROPE));
   const value = parseEther("1");
   const topUp = await eachOf(fresh, ({ peerID }) => nexus.write.topUp([peerID], { ...asOperator, value }));
   const startExit = await eachOf(fresh, ({ peerID }) => nexus.write.deregister([peerID], asOperator));
   await networkHelpers.time.increase(UNBONDING_S);
   const withdraw = await eachOf(fresh, ({ peerID }) => nexus.write.withdraw([peerID], asOperator));
-  return { register, heartbeat, update, topUp, startExit, withdraw };
+  return { register, heartbeat, update, move, topUp, startExit, withdraw };
 }
 
 async function redemptions(market: Market) {
@@ -170,7 +179,7 @@ async function flatness(market: Market, onStep: (step: string) => void): Promise
     leave: [],
     topTwenty: [],
   };
-  const scoreBatch: number[] = [];
+  const scoreBatch: number[][] = [];
   for (const size of sizes) {
     onStep(`${size} nodes`);
     const { pool } = await nexus.read.poolOf([(await registerNode(nexus)).peerID]);
@@ -191,10 +200,14 @@ async function flatness(market: Market, onStep: (step: string) => void): Promise
       Number(await publicClient.estimateGas({ to: nexus.address, data: encodeFunctionData(lookup) })),
     );
     if (size >= 1_000) {
-      const [ten, hundred] = [take(10), take(100)];
-      const fewGas = await moveScores(market, ten, pick);
-      scoreBatch.push(((await moveScores(market, hundred, pick)) - fewGas) / 90);
-      filled.push(...ten, ...hundred);
+      const marginal: number[] = [];
+      for (let i = 0; i < batches; i++) {
+        const [ten, hundred] = [take(10), take(100)];
+        const fewGas = await moveScores(market, ten, pick);
+        marginal.push(((await moveScores(market, hundred, pick)) - fewGas) / 90);
+        filled.push(...ten, ...hundred);
+      }
+      scoreBatch.push(marginal);
     }
     series.leave.push(average(await eachOf(take(samples), (id) => nexus.write.deregister([filledPeerId(id)]))));
   }
@@ -217,17 +230,20 @@ async function flatness(market: Market, onStep: (step: string) => void): Promise
     return [...line, growth];
   });
   return [
-    ...figuresOf("scoreBatch", scoreBatch.slice(0, 1)),
-    ...scoreBatch.slice(1).map((ours, i): Figure => {
-      const size = sizes[i + 2];
-      const bound = { floor: sparseBatchCeiling, aim: bounds.scoreBatch.floor };
-      return {
-        key: `scoreBatchAmong${size}`,
-        unit: "Gas",
-        title: `score batch, marginal, among ${size}`,
-        ours,
-        ...bound,
-      };
+    ...scoreBatch.flatMap((marginal, i): Figure[] => {
+      const size = sizes[i + 1];
+      const { title, ...bound } = bounds.scoreBatch;
+      const line = { unit: "Gas", title: `${title}, among ${size}` } as const;
+      const bounded = size === 1_000 ? bound : { floor: sparseBatchCeiling, aim: bound.floor };
+      return [
+        { ...line, key: `scoreBatchAmong${size}`, ours: average(marginal), ...bounded },
+        {
+          ...line,
+          key: `scoreBatchAmong${size}Max`,
+          title: `${line.title}, dearest of ${batches} batches`,
+          ours: Math.max(...marginal),
+        },
+      ];
     }),
     ...figuresOf("topTwenty", [series.topTwenty[2] ?? Number.NaN]),
     ...figures,
