@@ -16,11 +16,11 @@ const WEEK_S = 7 * 24 * 3600;
 
 describe("npm run upgrade", function () {
   this.timeout(240_000);
+  const amoy = startAmoy();
   before(function () {
     // The probes in the next version make it larger than a chain takes.
     if (underCoverage) this.skip();
   });
-  const amoy = startAmoy();
   const [stranger, proposer] = [account(3), account(1)];
 
   /** A version of NodeNexus that only tests have. */
@@ -100,7 +100,8 @@ describe("npm run upgrade", function () {
     expect(await early.catch(String)).to.include("is not scheduled in the timelock");
 
     const { walletClient } = (await amoy.options(proposer, "multisig")).clients;
-    await walletClient.sendTransaction({ to, data, chain: walletClient.chain, account: proposer });
+    const hash = await walletClient.sendTransaction({ to, data, chain: walletClient.chain, account: proposer });
+    await amoy.publicClient().waitForTransactionReceipt({ hash });
     await amoy.testClient().increaseTime({ seconds: WEEK_S });
     await amoy.testClient().mine({ blocks: 1 });
     await executeUpgrade(await amoy.options(stranger, "multisig"));

@@ -7,6 +7,7 @@ import { type Deployment, deployNodeNexus } from "../../../scripts/deploy/index.
 import { runNode } from "../../../scripts/run-command.ts";
 import { writeJson } from "../../../scripts/transactions/index.ts";
 import { account, startTestChain } from "../../harness/anvil.ts";
+import { underCoverage } from "../fixture.ts";
 import { startSourcify } from "./sourcify.ts";
 
 describe("npm run verify", function () {
@@ -26,6 +27,10 @@ describe("npm run verify", function () {
     });
     deployment = rest;
     sourcify = await startSourcify(chain().rpcUrl);
+  });
+  before(function () {
+    // What Hardhat compiled last has probes in it, and is not what is committed.
+    if (underCoverage) this.skip();
   });
   after(async () => {
     await sourcify?.close();
