@@ -9,11 +9,17 @@ const asRoot = (command: string, args: string[]) =>
     ? execFileSync(command, args, { stdio: "ignore" })
     : execFileSync("sudo", ["-n", command, ...args], { stdio: "ignore" });
 
+export interface SmallDisk {
+  /** Where it is mounted. */
+  path(): string;
+  resize(size: { kilobytes: number }): void;
+}
+
 /**
  * A real file system of a given size, mounted for the tests of a `describe`. Where nothing can be mounted the tests are
  * skipped, which mocha shows.
  */
-export function mountSmallDisk(size: { kilobytes: number }): { path(): string } {
+export function mountSmallDisk(size: { kilobytes: number }): SmallDisk {
   let folder: string | undefined;
 
   before(function () {
@@ -34,10 +40,12 @@ export function mountSmallDisk(size: { kilobytes: number }): { path(): string } 
     rmSync(folder, { recursive: true });
   });
 
+  const path = () => {
+    if (folder === undefined) throw new Error("the disk is mounted while the tests of its `describe` run");
+    return folder;
+  };
   return {
-    path() {
-      if (folder === undefined) throw new Error("the disk is mounted while the tests of its `describe` run");
-      return folder;
-    },
+    path,
+    resize: ({ kilobytes }) => void asRoot("mount", ["-o", `remount,size=${kilobytes}k`, path()]),
   };
 }

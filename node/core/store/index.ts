@@ -1,3 +1,9 @@
-export { createFileAtomically, readFileIfPresent, toStoreError, writeFileAtomically } from "./atomic-file.ts";
+export {
+  createFileAtomically,
+  placeFolder,
+  readFileIfPresent,
+  toStoreError,
+  writeFileAtomically,
+} from "./atomic-file.ts";
 export { storeErrors } from "./errors.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";

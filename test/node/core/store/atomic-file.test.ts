@@ -3,7 +3,12 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { expect } from "chai";
 import { createIdentityFile, readIdentityFile } from "../../../../node/core/identity/index.ts";
-import { createFileAtomically, readFileIfPresent, writeFileAtomically } from "../../../../node/core/store/index.ts";
+import {
+  createFileAtomically,
+  placeFolder,
+  readFileIfPresent,
+  writeFileAtomically,
+} from "../../../../node/core/store/index.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { temporaryFolders } from "../../../harness/folder.ts";
 import { mountSmallDisk } from "../../../harness/small-disk.ts";
@@ -47,6 +52,23 @@ describe("core/store/atomic-file", () => {
     expect(await createFileAtomically(path, "two")).to.equal(false);
     expect(await readFileIfPresent(path)).to.equal("one");
     expect(await readdir(join(path, ".."))).to.deep.equal(["file.json"]);
+  });
+
+  it("gives a complete folder its name, and replaces none that holds something", async () => {
+    const folder = await newFolder();
+    const [fresh, path] = [join(folder, "fresh"), join(folder, "placed")];
+    const fillFresh = async () => {
+      await mkdir(join(fresh, "inside"), { recursive: true });
+      for (let n = 0; n < 100; n++) await writeFile(join(fresh, "inside", `${n}`), `${n}`);
+    };
+    await fillFresh();
+    await placeFolder(fresh, path);
+    expect(await readdir(folder)).to.deep.equal(["placed"]);
+    expect(await readdir(join(path, "inside"))).to.have.length(100);
+    await fillFresh();
+    const error = await placeFolder(fresh, path).catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(Error);
+    expect(await readdir(folder)).to.have.members(["fresh", "placed"]);
   });
 
   it("reads a file that is not there as null", async () => {
