@@ -65,7 +65,9 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
 const codes: Record<string, ErrorDefinition> = {
   InvalidNodeSignature: chainErrors.PROOF_NOT_YOURS,
   PeerIdMismatch: chainErrors.PROOF_NOT_YOURS,
+  RegionClosed: chainErrors.REGION_NOT_OPEN,
   StakeTooLow: chainErrors.STAKE_TOO_LOW,
+  UnknownRegion: chainErrors.REGION_NOT_OPEN,
 };
 
 /** What viem throws where an endpoint gives no answer, or none that counts. */

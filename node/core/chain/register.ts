@@ -41,8 +41,8 @@ export async function requireOpenRegion(chain: Chain, region: string): Promise<v
 /**
  * Registers a node from an operator's account and waits for the receipt.
  *
- * @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, TRANSACTION_REVERTED, STAKE_TOO_LOW, PROOF_NOT_YOURS,
- * INSUFFICIENT_FUNDS
+ * @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, TRANSACTION_REVERTED, STAKE_TOO_LOW, REGION_NOT_OPEN,
+ * PROOF_NOT_YOURS, INSUFFICIENT_FUNDS
  */
 export async function registerNode(
   chain: Chain,

@@ -85,7 +85,7 @@ describe("core/chain/register on anvil", function () {
     );
     expect(small.details.args).to.deep.equal([parseEther("99").toString(), parseEther("100").toString()]);
     expect(small.message).to.include("99 SHM").and.include("100 SHM");
-    const unknown = await refused(register(newIdentity(), { region: "atlantis" }), "UnknownRegion");
+    const unknown = await refused(register(newIdentity(), { region: "atlantis" }), "UnknownRegion", "REGION_NOT_OPEN");
     expect(unknown.message).to.include("atlantis");
     expect(unknown.action).to.include("europe");
     await refused(register(newIdentity(), { bandwidthMbps: 0 }), "InvalidBandwidth");
@@ -103,7 +103,7 @@ describe("core/chain/register on anvil", function () {
     const govern = (functionName: string, args: unknown[] = []) =>
       transact(anvil(), 0, { address: nexusAddress, abi: nodeNexusAbi, functionName, args });
     await govern("setRegion", [regionToBytes("oceania"), false]);
-    const closed = await refused(register(newIdentity(), { region: "oceania" }), "RegionClosed");
+    const closed = await refused(register(newIdentity(), { region: "oceania" }), "RegionClosed", "REGION_NOT_OPEN");
     expect(closed.message).to.include("oceania");
     await govern("setRegion", [regionToBytes("oceania"), true]);
     await govern("pause");
