@@ -149,6 +149,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     handle,
     unhandle,
     refused: refusals.stream,
+    onRefusal: refusals.handshake,
     stopping: stopping.signal,
   });
   const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });

@@ -1,14 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { tryGetNetConfig } from "@libp2p/utils";
+import { ipPortToMultiaddr, tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
 import { overlayErrors } from "../errors.ts";
 import type { PeerConnection, StreamHandler } from "../peer-connection.ts";
-import { credentialsOf, type SecuredSocket, secureSocket, toHalfOpenDuplex } from "../pq-tls/index.ts";
+import {
+  credentialsOf,
+  type HandshakeRefusal,
+  type SecuredSocket,
+  secureSocket,
+  toHalfOpenDuplex,
+} from "../pq-tls/index.ts";
 import { ticketBytes, ticketMark } from "./data-port.ts";
 import {
   type LaneRequest,
@@ -60,6 +66,8 @@ export interface LanesDeps {
   unhandle(protocol: string): Promise<void>;
   /** Told of a lane that was closed since its handler threw. */
   refused(peerId: Hex, protocol: string, error: unknown): void;
+  /** Told of a socket that was closed since its end proved nothing, or to be another than the lane's. */
+  onRefusal(refusal: HandshakeRefusal): void;
   /** Aborted when the overlay stops: no lane outlives it. */
   stopping: AbortSignal;
 }
@@ -250,7 +258,14 @@ export function createLanes(deps: LanesDeps): Lanes {
       if (handled.size === 0) await deps.unhandle(laneProtocol);
     },
     accept(socket) {
-      admit(socket, AbortSignal.timeout(meetTimeoutMs)).catch(() => socket.destroy());
+      const address = addressOf(socket);
+      const signal = AbortSignal.timeout(meetTimeoutMs);
+      admit(socket, signal).catch((error: unknown) => {
+        socket.destroy();
+        // Slow ends, and those that come too late, are everyday life.
+        if (signal.aborted || !ShadowMeshError.is(error)) return;
+        deps.onRefusal({ direction: "inbound", address, wanted: undefined, error });
+      });
     },
   };
 }
@@ -274,6 +289,12 @@ async function guarded<T>({ socket }: SecuredSocket, use: () => Promise<T>): Pro
 function requirePeer({ peer }: SecuredSocket, peerId: Hex): void {
   if (peer.peerId === peerId) return;
   throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details: { wanted: peerId, proved: peer.peerId } });
+}
+
+/** As libp2p writes it; none where the socket has closed already. */
+function addressOf({ remoteAddress, remotePort }: Socket): string | undefined {
+  if (remoteAddress === undefined || remotePort === undefined) return undefined;
+  return ipPortToMultiaddr(remoteAddress, remotePort).toString();
 }
 
 /** The host of a connection's far end, for another port of it. */

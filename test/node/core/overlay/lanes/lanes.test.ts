@@ -5,7 +5,10 @@ import { isStartable } from "@libp2p/interface";
 import { expect } from "chai";
 import type { Hex } from "viem";
 import type { Lane, PeerConnection } from "../../../../../node/core/overlay/index.ts";
+import { laneAlpn, laneAnswerSchema, laneProtocol, messages } from "../../../../../node/core/overlay/lanes/protocol.ts";
+import { credentialsOf, secureSocket } from "../../../../../node/core/overlay/pq-tls/index.ts";
 import { createSplicing } from "../../../../../node/services/relay/splicing.ts";
+import { readLog } from "../../../../harness/log.ts";
 import { circuitAddress, createMesh, type MeshNode, soon } from "../../../../harness/mesh.ts";
 import { until } from "../../../../harness/until.ts";
 
@@ -161,6 +164,50 @@ describe("core/overlay/lanes", () => {
     const lane = await client.overlay.lanes.open(connection, protocol, soon());
     expect(lane.dedicated).to.equal(true);
     await expectHash(lane, Buffer.from("hello"));
+  });
+
+  it("logs who proved nothing at its data port, and who came for the lane of another", async () => {
+    const { log, lines } = readLog();
+    const [server, client, other] = [await newNode(1, { log }), await newNode(2), await newNode(3)];
+    const served = await serveHash(server);
+    const refused = (code: string) => lines.filter((line) => line.code === code && line.address !== undefined);
+    const dataPort = server.overlay.dataPort ?? 0;
+
+    const addresses: string[] = [];
+    const knock = async () => {
+      const socket = connect(dataPort, "127.0.0.1", () => socket.write(randomTlsRecord()));
+      socket.on("error", () => undefined).resume();
+      await once(socket, "connect");
+      addresses.push(`/ip4/127.0.0.1/tcp/${socket.localPort}`);
+      await once(socket, "close");
+      return refused("HANDSHAKE_REFUSED")[0];
+    };
+    const { msg, address, details } = await until(knock);
+    expect(msg).to.equal("a handshake was refused");
+    expect(address).to.be.oneOf(addresses);
+    expect(details).to.have.property("reason");
+
+    const connection = await client.overlay.connect(await server.record(), soon());
+    /** Comes as the third node for a lane that the second asked for: within ten seconds, or it is gone. */
+    const comeForAnother = async () => {
+      const id = randomBytes(32).toString("hex");
+      const stream = await connection.open(laneProtocol, soon());
+      const control = messages(stream);
+      await control.write({ id, protocol, port: null, splice: null }, soon());
+      expect(await control.read(laneAnswerSchema, soon())).to.deep.equal({ coming: false, port: dataPort });
+      const { socket } = await secureSocket(connect(dataPort, "127.0.0.1"), {
+        isServer: false,
+        credentials: await credentialsOf(other.identity),
+        protocols: [laneAlpn],
+        signal: soon(),
+      });
+      socket.resume().write(Buffer.from(id, "hex"));
+      await once(socket, "close");
+      return refused("WRONG_PEER")[0];
+    };
+    const stranger = await until(() => comeForAnother().catch(() => undefined));
+    expect(stranger.details).to.deep.equal({ wanted: client.peerId, proved: other.peerId });
+    expect(served).to.deep.equal([]);
   });
 });
 
