@@ -5,7 +5,9 @@ import { createServer } from "../../../node/api/server.ts";
 import { backboneConfigSchema } from "../../../node/backbone/config.ts";
 import { createBackbone } from "../../../node/backbone/index.ts";
 import { createChain } from "../../../node/core/chain/index.ts";
-import { createOverlay, type Overlay } from "../../../node/core/overlay/index.ts";
+import { probeProtocol, questionBytes } from "../../../node/core/evidence/probe.ts";
+import { createOverlay } from "../../../node/core/overlay/index.ts";
+import { laneProtocol } from "../../../node/core/overlay/lanes/protocol.ts";
 import type { Service } from "../../../node/core/service.ts";
 import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer } from "../../../node/services/discovery/index.ts";
@@ -19,7 +21,7 @@ import { temporaryFolders } from "../../harness/folder.ts";
 import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
 import { readLog } from "../../harness/log.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
-import { createMesh, soon } from "../../harness/mesh.ts";
+import { createMesh, type MeshNode, soon } from "../../harness/mesh.ts";
 import { until } from "../../harness/until.ts";
 import { silent } from "../api/fixture.ts";
 import { createTestChain, withoutScores } from "../backbone/fixture.ts";
@@ -147,12 +149,34 @@ describe("every service", function () {
   }
 });
 
-/** The services that take frames of strangers: how each is made on an overlay, and a frame over its limit. */
-const takesFrames = {
-  throughput: {
-    create: (overlay: Overlay): Service => createThroughput({ overlay, reach: notReachable }),
+interface TakesFrames {
+  /** What serves the protocol on a node. */
+  create(node: MeshNode): Service;
+  protocol: string;
+  malformed: readonly Uint8Array[];
+}
+
+/** The protocols on which a stranger may send frames. */
+const takesFrames: Record<string, TakesFrames> = {
+  "throughput service": {
+    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable }),
     protocol: throughputProtocol,
-    oversized: encodeLength(maxTransferBytes + 1),
+    malformed: [encodeLength(maxTransferBytes + 1), encodeLength(0)],
+  },
+  "answers to probes": {
+    create: ({ identity, overlay }) => {
+      const isBackbone = async (peerId: Hex) => peerId === identityOf(1).peerId;
+      return createResponder({ identity, domain: () => domain, overlay, isBackbone, now, log: silent });
+    },
+    protocol: probeProtocol,
+    malformed: [Buffer.alloc(2 * questionBytes), Buffer.alloc(questionBytes + 1)],
+  },
+  "requests for lanes": {
+    // Served along with any protocol that takes lanes.
+    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable }),
+    protocol: laneProtocol,
+    // A length of 1,025 bytes as a varint, one more than a message may have; no JSON; and JSON that asks for nothing.
+    malformed: [Buffer.from([0x81, 0x08]), Buffer.from("\x04lane"), Buffer.from("\x02{}")],
   },
 };
 
@@ -160,19 +184,19 @@ describe("every service that takes frames", function () {
   this.timeout(120_000);
   const newNode = createMesh();
 
-  for (const [name, { create, protocol, oversized }] of Object.entries(takesFrames)) {
-    it(`such as the ${name} refuses oversized frames, says whose they are, and serves on`, async () => {
+  for (const [name, { create, protocol, malformed }] of Object.entries(takesFrames)) {
+    it(`such as the ${name} refuses malformed frames, says whose they are, and serves on`, async () => {
       const { log, lines } = readLog();
       const [alice, bob] = [await newNode(1), await newNode(2, { log })];
-      const service = create(bob.overlay);
+      const service = create(bob);
       await service.start(soon());
       const connection = await alice.overlay.connect(await bob.record(), soon());
-      for (let round = 1; round <= 3; round++) {
+      for (const [index, frame] of [...malformed, ...malformed].entries()) {
         const stream = await connection.open(protocol, soon());
-        stream.send(oversized);
+        stream.send(frame);
         await until(() => stream.status === "reset", Boolean, 60_000);
         const refused = lines.filter(({ code }) => code === "MALFORMED_FRAME");
-        expect(refused).to.have.length(round);
+        expect(refused).to.have.length(index + 1);
         expect(refused.at(-1)).to.include({ peerId: alice.peerId, protocol });
       }
       expect(connection.libp2p.status).to.equal("open");
