@@ -25,7 +25,7 @@ for (const createDatabase of databases) {
   const database = createDatabase();
 
   describe(`backbone/auth on ${database.name}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const chain = createTestChain();
     const clock = createClock();
     const peer = newIdentity();

@@ -104,7 +104,7 @@ export async function startBackbone(
   config: Partial<BackboneConfig> & { dataFolder: string },
   chain: TestChain,
   clock = createClock(),
-  signal = AbortSignal.timeout(30_000),
+  signal = AbortSignal.timeout(60_000),
 ) {
   const identity = newIdentity();
   chain.set(registrationFor(identity.peerId, { nodeType: "backbone_auth" }), true);

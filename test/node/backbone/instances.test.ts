@@ -18,7 +18,7 @@ for (const createDatabase of databases) {
   const database = createDatabase();
 
   describe(`backbone/restart on ${database.name}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     after(() => database.close());
 
     it("keeps its keys, registry and records", async () => {
@@ -64,7 +64,7 @@ for (const createDatabase of databases) {
 const programs = findPostgres();
 
 (programs === null ? describe.skip : describe)("backbone/instances on one PostgreSQL", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const chain = createTestChain();
   const clock = createClock();
   const peer = newIdentity();

@@ -20,7 +20,7 @@ for (const createDatabase of databases) {
   const database = createDatabase();
 
   describe(`backbone/registry on ${database.name}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     let chain: TestChain;
     let clock: ReturnType<typeof createClock>;
     let backbone: TestBackbone;

@@ -112,20 +112,20 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
 };
 
 describe("every service", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const newFolder = temporaryFolders();
 
   for (const [name, create] of Object.entries(services)) {
     describe(`such as the ${name}`, () => {
       const make = async () => {
         const { service, below } = await create(await newFolder());
-        await below?.start(AbortSignal.timeout(10_000));
+        await below?.start(soon());
         return { service, below };
       };
 
       it("starts, stops in the middle of its work, and may be stopped twice", async () => {
         const { service, below } = await make();
-        await service.start(AbortSignal.timeout(10_000));
+        await service.start(soon());
         await new Promise((resolve) => setImmediate(resolve));
         await service.stop();
         await service.stop();

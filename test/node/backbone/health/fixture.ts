@@ -55,7 +55,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
   const running: Service[] = [];
   const overlays: Overlay[] = [];
   const byPeer = new Map<Hex, Node>();
-  const signal = () => AbortSignal.timeout(30_000);
+  const signal = () => AbortSignal.timeout(60_000);
   // The first epoch starts some time ahead: the chain's clock goes forward only.
   let nowMs = (Math.floor(Date.now() / epochLengthMs) + 2) * epochLengthMs;
   const now = () => nowMs;
