@@ -24,6 +24,7 @@ contract Reputation is IReputation, EIP712 {
     mapping(uint64 epoch => bytes32 root) public evidenceRoots;
 
     constructor(INodeNexus nexus, uint64 epochLength) EIP712("ShadowMesh Reputation", "1") {
+        if (epochLength == 0) revert InvalidEpochLength();
         NEXUS = nexus;
         EPOCH_LENGTH = epochLength;
     }
@@ -32,7 +33,11 @@ contract Reputation is IReputation, EIP712 {
     function submit(Batch calldata batch, Signature[] calldata signatures) external {
         (uint64 epoch, bytes32 root) = (batch.epoch, batch.evidenceRoot);
         uint64 current = currentEpoch();
-        if (epoch <= lastEpoch || epoch > current) revert EpochOutOfTurn(epoch, lastEpoch, current);
+        // Were any epoch since the last one good, a pile of them would move a score all the way in one block.
+        if (epoch <= lastEpoch || epoch > current || current - epoch > 1) {
+            revert EpochOutOfTurn(epoch, lastEpoch, current);
+        }
+        _requireAscending(batch.sections);
         _requireQuorum(hashBatch(batch), signatures);
 
         (lastEpoch, evidenceRoots[epoch]) = (epoch, root);
@@ -65,6 +70,15 @@ contract Reputation is IReputation, EIP712 {
     /// @inheritdoc IReputation
     function currentEpoch() public view returns (uint64) {
         return uint64(block.timestamp) / EPOCH_LENGTH;
+    }
+
+    /// @dev A group that came twice would move by twice ten points.
+    function _requireAscending(Section[] calldata sections) private pure {
+        for (uint256 i = 1; i < sections.length; ++i) {
+            (bytes32 before, bytes32 region) = (sections[i - 1].region, sections[i].region);
+            bool ascends = region == before ? sections[i].nodeType > sections[i - 1].nodeType : region > before;
+            if (!ascends) revert SectionsUnsorted(i);
+        }
     }
 
     function _requireQuorum(bytes32 digest, Signature[] calldata signatures) private view {

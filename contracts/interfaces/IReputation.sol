@@ -22,6 +22,7 @@ interface IReputation {
         uint64 epoch;
         /// Root of the Merkle tree over keccak256(keccak256(probe)), pairs sorted (OpenZeppelin's standard tree).
         bytes32 evidenceRoot;
+        /// Ascending by region, then by type.
         Section[] sections;
     }
 
@@ -35,8 +36,12 @@ interface IReputation {
     /// @notice An epoch's scores were applied, signed by so many.
     event ScoresSubmitted(uint64 indexed epoch, bytes32 evidenceRoot, uint256 signers, address submitter);
 
-    /// @notice The epoch was served, or has not begun.
+    /// @notice The epoch was served, has not begun, or ended more than one epoch ago.
     error EpochOutOfTurn(uint64 epoch, uint64 last, uint64 current);
+    /// @notice Sections must be sorted by region and type, so that none comes twice; the one at that place is not.
+    error SectionsUnsorted(uint256 index);
+    /// @notice An epoch lasts a second at least.
+    error InvalidEpochLength();
     /// @notice Not more than two thirds signed.
     error QuorumNotReached(uint256 signers, uint256 needed);
     /// @notice Signatures must be sorted by peer ID, ascending, so that none counts twice.
@@ -46,7 +51,8 @@ interface IReputation {
     /// @notice The signer is no active BACKBONE_AUTH node of an approved operator.
     error NotABackbone(bytes20 peerID);
 
-    /// @notice Applies the scores of one epoch; anybody may call. A score moves by ten at most.
+    /// @notice Applies the scores of one epoch, the one that runs or the one before; anybody may call. A score moves by
+    /// ten at most. An epoch that nobody hands in by then is passed over.
     function submit(Batch calldata batch, Signature[] calldata signatures) external;
 
     /// @return Whether the probe is part of the epoch's evidence.
