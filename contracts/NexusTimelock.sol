@@ -6,8 +6,12 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {INodeNexus} from "./interfaces/INodeNexus.sol";
 
 /// @title The owner of NodeNexus in production
-/// @notice Whatever it decides takes effect later than anybody with stake needs to leave.
+/// @notice Whatever it decides takes effect only once everybody with stake has had time to see it, and then to leave.
 contract NexusTimelock is TimelockController {
+    /// @notice How long after a decision is made public anybody may begin to leave, and still be paid out before it
+    /// takes effect; in seconds.
+    uint256 public constant REACTION_TIME = 3 days;
+
     INodeNexus public immutable NEXUS;
 
     /// @param nexus May be deployed after this contract.
@@ -21,9 +25,9 @@ contract NexusTimelock is TimelockController {
         NEXUS = nexus;
     }
 
-    /// @notice Never shorter than the longest unbonding period that any node may have registered under, whatever
-    /// `updateDelay` says.
+    /// @notice Never shorter than `REACTION_TIME` and the longest unbonding period that any node may have registered
+    /// under, whatever `updateDelay` says.
     function getMinDelay() public view override returns (uint256) {
-        return Math.max(super.getMinDelay(), NEXUS.longestUnbondingPeriod());
+        return Math.max(super.getMinDelay(), REACTION_TIME + NEXUS.longestUnbondingPeriod());
     }
 }

@@ -43,14 +43,14 @@ export interface TimelockParameters {
   proposers: readonly Address[];
   /** The zero address lets anybody. */
   executors: readonly Address[];
-  /** @default none beyond the unbonding period */
+  /** @default none beyond the unbonding period and the time to react */
   minDelayS?: bigint;
 }
 
 /** What a deployment is told; scorer and slasher are part of it. */
 export type DeployParameters = Partial<Omit<NodeNexusParameters, "scorer" | "slasher"> & SurroundingsParameters> & {
   /**
-   * Deploys a timelock as the owner, whose delay is never shorter than unbonding; `owner` is not given then.
+   * Deploys a timelock as the owner, whose delay is always longer than unbonding; `owner` is not given then.
    */
   timelock?: TimelockParameters;
 };

@@ -24,7 +24,7 @@ export function operationOf({ publicClient }: DeployClients, timelock: Address, 
   const contract = { address: timelock, abi: nexusTimelockAbi } as const;
   const id = () => publicClient.readContract({ ...contract, functionName: "hashOperation", args: operation });
   return {
-    /** The delay is the shortest that the timelock takes, never under the longest unbonding period. */
+    /** The delay is the shortest that the timelock takes: never under the longest unbonding period and a time to react. */
     async schedule(): Promise<Call> {
       const delay = await publicClient.readContract({ ...contract, functionName: "getMinDelay" });
       return { to: timelock, abi: nexusTimelockAbi, functionName: "schedule", args: [...operation, delay] };

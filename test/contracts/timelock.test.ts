@@ -15,10 +15,13 @@ import {
   owner,
   registerNode,
   stranger,
+  timeOf,
   UNBONDING_S,
 } from "./fixture.ts";
 
 const DAY = 24n * 3600n;
+const REACTION = 3n * DAY;
+const SHORTEST = BigInt(UNBONDING_S) + REACTION;
 const asProposer = { account: owner.account };
 
 async function timelocked() {
@@ -53,7 +56,7 @@ describe("NexusTimelock", () => {
     return { nexus, timelock, schedule, execute, carryOut, setPeriod };
   };
 
-  it("lets an operator and a staker leave with their coins before an upgrade that they saw coming", async () => {
+  it("lets an operator and a staker who react within days leave with their coins before an upgrade", async () => {
     const { nexus, timelock, schedule, execute } = await load();
     const { peerID } = await registerNode(nexus);
     const { pool } = await nexus.read.poolOf([peerID]);
@@ -62,38 +65,44 @@ describe("NexusTimelock", () => {
     const next = await deployImplementation("NodeNexusNext");
     const data = encodeFunctionData({ abi: nodeNexusAbi, functionName: "upgradeToAndCall", args: [next, "0x"] });
     const upgrade = { target: nexus.address, data };
-    const tooSoon = schedule(upgrade, BigInt(UNBONDING_S) - 1n);
+    const delay = await timelock.read.getMinDelay();
+    const tooSoon = schedule(upgrade, delay - 1n);
     await assertions.revertWithCustomError(tooSoon, timelock, "TimelockInsufficientDelay");
-    await schedule(upgrade, BigInt(UNBONDING_S) + 60n);
+    const scheduledAt = await timeOf(await schedule(upgrade, delay));
+
+    await networkHelpers.time.increase(DAY);
     const { shares } = await nexus.read.stakerOf([pool, stranger.account.address]);
     await nexus.write.unstake([pool, shares], asStranger);
     await nexus.write.deregister([peerID], asOperator);
     await networkHelpers.time.increase(UNBONDING_S);
-    await assertions.revertWithCustomError(execute(upgrade), timelock, "TimelockUnexpectedOperationState");
-
     const staker = nexus.write.withdrawUnstaked([pool, 0n], asStranger);
     await assertions.balancesHaveChanged(staker, [{ address: stranger.account.address, amount: MINIMUM }]);
     const left = nexus.write.withdraw([peerID], asOperator);
     await assertions.balancesHaveChanged(left, [{ address: operator.account.address, amount: MINIMUM }]);
-    await networkHelpers.time.increase(60);
+
+    await networkHelpers.time.setNextBlockTimestamp(scheduledAt + delay - 1n);
+    await assertions.revertWithCustomError(execute(upgrade), timelock, "TimelockUnexpectedOperationState");
+    await networkHelpers.time.increaseTo(scheduledAt + delay);
     await execute(upgrade);
   });
 
-  it("cannot be given a delay shorter than the unbonding period", async () => {
+  it("cannot be given a delay shorter than the unbonding period and the time to react", async () => {
     const { timelock, carryOut, schedule, setPeriod } = await load();
     const data = encodeFunctionData({ abi: nexusTimelockAbi, functionName: "updateDelay", args: [0n] });
     await carryOut({ target: timelock.address, data });
-    expect(await timelock.read.getMinDelay()).to.equal(BigInt(UNBONDING_S));
-    await assertions.revertWithCustomError(schedule(setPeriod(1n), 0n), timelock, "TimelockInsufficientDelay");
+    expect(await timelock.read.REACTION_TIME()).to.equal(REACTION);
+    expect(await timelock.read.getMinDelay()).to.equal(SHORTEST);
+    const tooSoon = schedule(setPeriod(1n), BigInt(UNBONDING_S));
+    await assertions.revertWithCustomError(tooSoon, timelock, "TimelockInsufficientDelay");
   });
 
   it("waits as long as the longest unbonding period that a node may have come under", async () => {
     const { nexus, timelock, carryOut, setPeriod } = await load();
     await carryOut(setPeriod(30n * DAY));
-    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY);
+    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY + REACTION);
     await carryOut(setPeriod(DAY));
     expect(await nexus.read.unbondingPeriod()).to.equal(DAY);
-    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY);
+    expect(await timelock.read.getMinDelay()).to.equal(30n * DAY + REACTION);
   });
 
   it("may wait longer", async () => {

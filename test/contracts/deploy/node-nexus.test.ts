@@ -62,7 +62,7 @@ describe("deployNodeNexus", () => {
     expect((await deployNodeNexus({ ...clients, deploymentFile, ifStale: "redeploy" })).reused).to.equal(false);
   });
 
-  it("deploys under a timelock whose delay is the unbonding period, with backbones approved", async () => {
+  it("deploys under a timelock whose delay is the unbonding period and the time to react, with backbones approved", async () => {
     const { nodeNexus, timelock = zeroAddress } = await deployNodeNexus({
       ...clients,
       deploymentFile,
@@ -74,7 +74,8 @@ describe("deployNodeNexus", () => {
     expect(await nexus.read.isApprovedBackbone([operator.account.address])).to.equal(true);
     const abi = nexusTimelockAbi;
     const delay = await publicClient.readContract({ address: timelock, abi, functionName: "getMinDelay" });
-    expect(delay).to.equal(await nexus.read.unbondingPeriod());
+    const reaction = await publicClient.readContract({ address: timelock, abi, functionName: "REACTION_TIME" });
+    expect(delay).to.equal((await nexus.read.unbondingPeriod()) + reaction);
     expect((await readDeployment(deploymentFile))?.timelock).to.equal(timelock);
   });
 

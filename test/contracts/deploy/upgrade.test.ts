@@ -12,7 +12,8 @@ import { account } from "../../harness/anvil.ts";
 import { underCoverage } from "../fixture.ts";
 import { governed, startAmoy } from "./amoy.ts";
 
-const WEEK_S = 7 * 24 * 3600;
+/** The unbonding period, and three days to react. */
+const DELAY_S = 10 * 24 * 3600;
 
 describe("npm run upgrade", function () {
   this.timeout(240_000);
@@ -61,7 +62,7 @@ describe("npm run upgrade", function () {
     const next = await mock("NodeNexusNext");
     const dry = await amoy.options(proposer, "timelock", { dryRun: true });
     await upgrade({ ...dry, contract: "NodeNexus", next });
-    expect(dry.printed.join("\n")).to.match(/schedule\(target: 0x\w{40}, value: 0, data: 0x\w+.*delay: 604800\)/);
+    expect(dry.printed.join("\n")).to.match(/schedule\(target: 0x\w{40}, value: 0, data: 0x\w+.*delay: 864000\)/);
     expect((await read()).scheduled).to.equal(undefined);
 
     await upgrade({ ...(await amoy.options(proposer, "timelock")), contract: "NodeNexus", next });
@@ -72,7 +73,7 @@ describe("npm run upgrade", function () {
     const twice = upgrade({ ...(await amoy.options(proposer, "timelock")), contract: "NodeNexus" });
     expect(await twice.catch(String)).to.include("an upgrade of NodeNexus waits already");
 
-    await amoy.testClient().increaseTime({ seconds: WEEK_S });
+    await amoy.testClient().increaseTime({ seconds: DELAY_S });
     await amoy.testClient().mine({ blocks: 1 });
     await executeUpgrade(await amoy.options(stranger, "timelock"));
     expect(await running(nodeNexus)).to.equal(scheduled?.implementation.toLowerCase());
@@ -102,7 +103,7 @@ describe("npm run upgrade", function () {
     const { walletClient } = (await amoy.options(proposer, "multisig")).clients;
     const hash = await walletClient.sendTransaction({ to, data, chain: walletClient.chain, account: proposer });
     await amoy.publicClient().waitForTransactionReceipt({ hash });
-    await amoy.testClient().increaseTime({ seconds: WEEK_S });
+    await amoy.testClient().increaseTime({ seconds: DELAY_S });
     await amoy.testClient().mine({ blocks: 1 });
     await executeUpgrade(await amoy.options(stranger, "multisig"));
     const { nodeNexus, implementation } = await read();
