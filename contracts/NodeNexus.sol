@@ -787,8 +787,8 @@ contract NodeNexus is
 
     // ── Upgrade ──
 
-    /// @dev In production the owner is a timelock whose delay is not shorter than unbonding, so that who disagrees with
-    /// an upgrade can leave first.
+    /// @dev In production the owner is a timelock whose delay is longer than unbonding, so that who disagrees with an
+    /// upgrade can leave first.
     // solhint-disable-next-line no-empty-blocks
     function _authorizeUpgrade(address) internal override onlyOwner {}
 

@@ -157,12 +157,16 @@ contract RelayPayments is IRelayPayments, Ownable2StepUpgradeable, EIP712Upgrade
     function channelOf(address payer, bytes20 peerID) external view returns (Channel memory channel) {
         RelayPaymentsStorage storage $ = _storage();
         Last storage last = $.last[payer][peerID];
-        if (last.number == 0) return channel;
-        bytes32 id = channelId(payer, peerID, last.number);
+        uint32 number = last.number;
+        if (number == 0) return channel;
+        bytes32 id = channelId(payer, peerID, number);
         Account storage account = $.accounts[id];
         return
             Channel({
                 id: id,
+                payer: payer,
+                peerID: peerID,
+                number: number,
                 sessionKey: account.sessionKey,
                 deposited: uint256(account.depositedGwei) * 1 gwei,
                 redeemed: uint256(account.redeemedGwei) * 1 gwei,

@@ -1854,6 +1854,11 @@ export const nodeNexusAbi = [
             "type": "uint64"
           },
           {
+            "internalType": "uint64",
+            "name": "unbondingPeriod",
+            "type": "uint64"
+          },
+          {
             "internalType": "string",
             "name": "endpoint",
             "type": "string"

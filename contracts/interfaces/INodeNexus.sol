@@ -39,6 +39,8 @@ interface INodeNexus {
         uint8 score;
         /// From when on `withdraw` pays; 0 if the node is not leaving.
         uint64 availableAt;
+        /// How long the node, and who unstakes from it, takes to leave, in seconds; 0 once it is leaving.
+        uint64 unbondingPeriod;
         /// Base URL of a BACKBONE_AUTH node's API; empty if there is none.
         string endpoint;
         IStakePools.PoolView pool;
@@ -197,8 +199,8 @@ interface INodeNexus {
     /// @notice Registers a node; the caller becomes its operator and the value sent its stake.
     /// @dev EIP-712 domain: name "ShadowMesh NodeNexus", version "1", this chain, this proxy. The signer's address and
     /// `mlDsaKeyHash` must hash to the peer ID, so that nobody registers an ID whose node key did not name them. A proof
-    /// counts for a day at most, well under any unbonding period in use: a former operator has none left when the ID is
-    /// free again.
+    /// counts for a day at most. Where unbonding takes longer, as it does unless governance shortens it to less, a former
+    /// operator has none left when the ID is free again.
     function register(Registration calldata registration) external payable;
 
     /// @notice Changes what a node offers; the value sent is added to its stake.
@@ -267,7 +269,8 @@ interface INodeNexus {
     /// @notice Names the contract that may freeze and slash: see ISlashing.
     function setSlasher(address slasher) external;
 
-    /// @notice Stops entries (register, top-up, change of type or region); never exits.
+    /// @notice Stops entries (register, top-up, stake, rebond, change of type or region); never exits, heartbeats, scores,
+    /// rewards or penalties.
     function pause() external;
 
     /// @notice Lets entries in again.

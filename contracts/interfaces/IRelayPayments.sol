@@ -24,6 +24,10 @@ interface IRelayPayments {
     /// @notice Everything about one channel.
     struct Channel {
         bytes32 id;
+        address payer;
+        bytes20 peerID;
+        /// Of the payer's channels to this node, counted from 1.
+        uint32 number;
         address sessionKey;
         uint256 deposited;
         uint256 redeemed;

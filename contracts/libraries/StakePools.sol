@@ -236,6 +236,7 @@ library StakePools {
         result.score = $.entries[record.id].score;
         result.endpoint = $.endpoints[peerID];
         if (NodeRecords.isDate(unbonding)) result.availableAt = unbonding;
+        else result.unbondingPeriod = unbonding;
         result.pool = _view($, record.id);
     }
 

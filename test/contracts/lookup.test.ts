@@ -14,6 +14,7 @@ import {
   OCEANIA,
   owner,
   registerNode,
+  UNBONDING_S,
 } from "./fixture.ts";
 
 describe("NodeNexus look-ups", () => {
@@ -144,12 +145,13 @@ describe("NodeNexus look-ups", () => {
       node: await nexus.read.nodes([far]),
       score: 50,
       availableAt: 0n,
+      unbondingPeriod: BigInt(UNBONDING_S),
       endpoint: "",
       pool: await nexus.read.poolOf([far]),
     });
     await nexus.write.deregister([far], asOperator);
     const [, availableAt] = await nexus.read.unbondingOf([far]);
-    expect(await nexus.read.nodeDetails([far])).to.deep.include({ availableAt });
+    expect(await nexus.read.nodeDetails([far])).to.deep.include({ availableAt, unbondingPeriod: 0n });
   });
 
   it("rejects a region that governance does not list", async () => {
@@ -174,6 +176,6 @@ describe("NodeNexus look-ups", () => {
     expect(await nexus.read.endpointOf([peerID])).to.equal("");
     const { node, pool, ...rest } = await nexus.read.nodeDetails([peerID]);
     expect([node.operator, pool.operator]).to.deep.equal([zeroAddress, zeroAddress]);
-    expect(rest).to.deep.equal({ score: 0, availableAt: 0n, endpoint: "" });
+    expect(rest).to.deep.equal({ score: 0, availableAt: 0n, unbondingPeriod: 0n, endpoint: "" });
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Address, numberToHex, zeroAddress } from "viem";
+import { type Address, getAddress, numberToHex, zeroAddress } from "viem";
 import { asPauser, asStranger, assertions, createNode, networkHelpers, owner, stranger, timeOf } from "../fixture.ts";
 import { loadMarket, NOTICE_S, SHM, voucherOf } from "./market.ts";
 
@@ -52,6 +52,9 @@ describe("RelayPayments channels", () => {
     await assertions.emitWithArgs(byPayer, payments, "ExitCancelled", [channel]);
     expect(await payments.read.channelOf([payer, peerID])).to.deep.include({
       id: channel,
+      payer: getAddress(payer),
+      peerID,
+      number: 1,
       deposited: 12n * SHM,
       redeemed: 0n,
       closableAt: 0n,
