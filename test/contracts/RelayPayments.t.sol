@@ -5,7 +5,7 @@ import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.s
 import {RelayPayments} from "../../contracts/RelayPayments.sol";
 import {INodeNexus} from "../../contracts/interfaces/INodeNexus.sol";
 import {IRelayPayments} from "../../contracts/interfaces/IRelayPayments.sol";
-import {NexusHandler} from "./NodeNexus.t.sol";
+import {NexusHandler} from "./NexusHandler.sol";
 import {VM} from "./Vm.sol";
 
 /// @notice Does at random what payers and nodes may do, with good vouchers and bad ones.
@@ -163,9 +163,10 @@ contract RelayPaymentsInvariants {
         _handler = new PaymentsHandler();
     }
 
+    /// @dev Nodes come, leave and are slashed meanwhile.
     function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_handler);
+        targets = new address[](2);
+        (targets[0], targets[1]) = (address(_handler), address(_handler.nexus()));
     }
 
     function invariant_holdsWhatWentInLessWhatCameOut() external view {
@@ -194,5 +195,28 @@ contract RelayPaymentsInvariants {
 
     function invariant_letsEveryPayerLeave() external view {
         if (_handler.failedExits() != 0) revert Broken("failed exits", _handler.failedExits());
+    }
+
+    /// @dev What the handler never does, the invariants do not speak of: each of its actions takes effect somewhere in
+    /// one run that is the same each time.
+    function test_everyActionOfTheHandlerTakesEffect() external {
+        for (uint256 i = 0; i < 600; ++i) _act(uint256(keccak256(abi.encode("RelayPayments", i))));
+        string[6] memory actions = ["open", "fund", "announceExit", "close", "redeem", "redeemMany"];
+        for (uint256 i = 0; i < actions.length; ++i) {
+            if (_handler.done(bytes32(bytes(actions[i]))) == 0) revert Broken(actions[i], i);
+        }
+        if (_handler.paid() == 0 || _handler.refunded() == 0) revert Broken("nothing paid", 0);
+    }
+
+    function _act(uint256 random) private {
+        (uint256 who, uint256 node, uint64 amount) = (random >> 16, random >> 32, uint64(random >> 64));
+        bool flag = random >> 255 == 1;
+        uint256 action = random % 8;
+        if (action == 0) _handler.open(who, node, amount);
+        else if (action == 1) _handler.fund(who, node, amount, flag);
+        else if (action == 2) _handler.announceExit(who, node);
+        else if (action == 3) _handler.close(who, node);
+        else if (action == 4) _handler.wait(uint24(amount % 1 days));
+        else _handler.redeem(who, node, uint32(random >> 128), amount, uint8(random >> 160), flag);
     }
 }

@@ -10,7 +10,7 @@ import {
   EUROPE,
   emptyNexus,
   gasOf,
-  LIGHT_PRIVATE,
+  LIGHT_PUBLIC,
   MINIMUM,
   type Nexus,
   networkHelpers,
@@ -24,7 +24,9 @@ import {
   underCoverage,
 } from "./fixture.ts";
 
+const REFUSE = 1;
 const REENTER = 2;
+const NODES_IN_SLOT = 8;
 type Call = { functionName: "withdrawUnstaked"; args: [number, bigint] } | { functionName: "claim"; args: [Hex] };
 
 /** A public node of the operator, and a contract with coins that acts on it in its own name. */
@@ -72,19 +74,39 @@ describe("Attacks on NodeNexus", () => {
     expect((await nexus.read.poolOf([peerID])).earnings).to.equal(0n);
   });
 
-  it("a malicious beneficiary: re-entering or refusing, it holds up neither the stakers nor the operator", async () => {
+  it("a re-entering beneficiary: while a node is withdrawn it is paid what was earned, once", async () => {
+    const { nexus, contract, peerID, reenterBy, balanceOf } = await load();
+    await nexus.write.setBeneficiary([peerID, contract.address], asOperator);
+    await nexus.write.reward([peerID], { value: MINIMUM / 2n });
+    await nexus.write.deregister([peerID], asOperator);
+    await networkHelpers.time.increase(UNBONDING_S);
+    await reenterBy({ functionName: "claim", args: [peerID] });
+    const before = await balanceOf();
+    const sent = nexus.write.withdraw([peerID], asOperator);
+    await assertions.balancesHaveChanged(sent, [{ address: operator.account.address, amount: MINIMUM }]);
+    expect((await balanceOf()) - before).to.equal(MINIMUM / 2n);
+    expect(await contract.read.reentryFailure()).to.not.equal("0x");
+  });
+
+  it("a refusing beneficiary: it holds up no staker, and the operator only until another is named", async () => {
     const { nexus, contract, peerID, pool } = await load();
     await nexus.write.stake([peerID, 0n], { ...asStranger, value: MINIMUM });
     await nexus.write.setBeneficiary([peerID, contract.address], asOperator);
-    await nexus.write.reward([peerID], { value: MINIMUM });
-    await contract.write.setConduct([1, "0x"]);
+    await nexus.write.reward([peerID], { value: MINIMUM / 2n });
+    await contract.write.setConduct([REFUSE, "0x"]);
     await nexus.write.deregister([peerID], asOperator);
     const { shares } = await nexus.read.stakerOf([pool, asStranger.account.address]);
     await nexus.write.unstake([pool, shares], asStranger);
     await networkHelpers.time.increase(UNBONDING_S);
-    await nexus.write.withdrawUnstaked([pool, 0n], asStranger);
+    const staker = nexus.write.withdrawUnstaked([pool, 0n], asStranger);
+    await assertions.balancesHaveChanged(staker, [{ address: asStranger.account.address, amount: MINIMUM }]);
+    for (const refused of [nexus.write.claim([peerID]), nexus.write.withdraw([peerID], asOperator)]) {
+      await assertions.revertWithCustomError(refused, nexus, "TransferFailed");
+    }
     await nexus.write.setBeneficiary([peerID, operator.account.address], asOperator);
-    await nexus.write.withdraw([peerID], asOperator);
+    const left = nexus.write.withdraw([peerID], asOperator);
+    const amount = MINIMUM + MINIMUM / 2n;
+    await assertions.balancesHaveChanged(left, [{ address: operator.account.address, amount }]);
   });
 
   it("a front-run registration: what is copied from a pending transaction works for its operator alone", async () => {
@@ -97,22 +119,27 @@ describe("Attacks on NodeNexus", () => {
     expect((await nexus.read.nodes([node.peerID])).operator.toLowerCase()).to.equal(operator.account.address);
   });
 
-  it("gas griefing: a crowd of nodes that cost no stake makes nothing dearer for others", async function () {
+  it("gas griefing: a crowd of nodes that cost no stake makes nothing dearer for others of its group", async function () {
     if (underCoverage) this.skip();
     const { nexus } = await load();
+    await nexus.write.setMinimumStake([LIGHT_PUBLIC, 0n]);
+    const data = encodeFunctionData({ abi: nodeNexusAbi, functionName: "getPublicLightNodes", args: [EUROPE, 3n] });
+    /** The dearest of as many nodes as share a slot of the index: what one costs depends on its place there. */
     const costs = async () => {
-      const { peerID, hash } = await registerNode(nexus);
-      const data = encodeFunctionData({
-        abi: nodeNexusAbi,
-        functionName: "getPublicLightNodes",
-        args: [EUROPE, 3n],
-      });
+      const [registered, left]: [number[], number[]] = [[], []];
+      const nodes: Hex[] = [];
+      for (let i = 0; i < NODES_IN_SLOT; i++) {
+        const { peerID, hash } = await registerNode(nexus);
+        nodes.push(peerID);
+        registered.push(Number(await gasOf(hash)));
+      }
       const lookup = Number(await publicClient.estimateGas({ to: nexus.address, data }));
-      const leave = Number(await gasOf(await nexus.write.deregister([peerID], asOperator)));
-      return { register: Number(await gasOf(hash)), lookup, leave };
+      for (const peerID of nodes) left.push(Number(await gasOf(await nexus.write.deregister([peerID], asOperator))));
+      return { register: Math.max(...registered), lookup, leave: Math.max(...left) };
     };
     const quiet = await costs();
     await crowd(nexus, 150);
+    expect(await nexus.read.nodeCount([EUROPE, LIGHT_PUBLIC])).to.equal(151n);
     const crowded = await costs();
     expect(crowded.register).to.be.at.most(quiet.register + 1_000);
     expect(crowded.lookup).to.be.at.most(quiet.lookup + 1_000);
@@ -120,11 +147,12 @@ describe("Attacks on NodeNexus", () => {
   });
 });
 
+/** Nodes without stake, where `registerNode` puts all: public ones of Europe. */
 async function crowd(nexus: Nexus, count: number) {
   const deadline = await soon();
   for (let i = 0; i < count; i++) {
     const node = createNode();
     const nodeSignature = await prove(node, nexus, { deadline });
-    await registerNode(nexus, { node, nodeType: LIGHT_PRIVATE, value: 0n, deadline, nodeSignature });
+    await registerNode(nexus, { node, value: 0n, deadline, nodeSignature });
   }
 }

@@ -82,10 +82,16 @@ describe("Slashing.execute", () => {
       await nexus.write.deregister([node.peerID], asOperator);
       await report();
       await networkHelpers.time.increase(WINDOW_S + GRACE_S + UNBONDING_S);
+      const balances = async () => ({
+        operator: await publicClient.getBalance({ address: operator.account.address }),
+        burnt: await publicClient.getBalance({ address: zeroAddress }),
+        nexus: await publicClient.getBalance({ address: nexus.address }),
+      });
       const slash = () => slashing.write.execute([node.peerID], { ...asStranger, gas: 500_000n });
       const withdraw = () => nexus.write.withdraw([node.peerID], { ...asOperator, gas: 500_000n });
       await networkHelpers.mine();
       await publicClient.request({ method: "evm_setAutomine" as never, params: [false] as never });
+      const before = await balances();
       const hashes = slashFirst ? [await slash(), await withdraw()] : [await withdraw(), await slash()];
       await networkHelpers.mine();
       await publicClient.request({ method: "evm_setAutomine" as never, params: [true] as never });
@@ -93,7 +99,13 @@ describe("Slashing.execute", () => {
       expect(receipts.map(({ status }) => status)).to.deep.equal(
         slashFirst ? ["success", "success"] : ["success", "reverted"],
       );
-      expect(await publicClient.getBalance({ address: nexus.address })).to.equal(0n);
+      const after = await balances();
+      expect(after.burnt - before.burnt).to.equal(slashFirst ? parseEther("9") : 0n);
+      // Half a coin is more than the transaction's fee.
+      const paid = after.operator - before.operator;
+      const expected = parseEther(slashFirst ? "90" : "100");
+      expect(paid > expected - parseEther("0.5") && paid <= expected, `${paid} paid`).to.equal(true);
+      expect(after.nexus).to.equal(0n);
     }
   });
 

@@ -7,10 +7,12 @@ import {
   asStranger,
   assertions,
   createNode,
+  deployNexus,
   malleate,
   networkHelpers,
   owner,
   pauser,
+  registerNode,
   stranger,
   timeOf,
   UNBONDING_S,
@@ -115,6 +117,18 @@ describe("Slashing.report", () => {
       slashing,
       "PeerIdMismatch",
     );
+  });
+
+  it("refuses statements made for another proxy of the same code, where the same node is registered", async () => {
+    const { nexus, slashing, node } = await loadCourt();
+    const twin = await deployNexus();
+    await registerNode(twin, { node });
+    const contradiction = await contradictionOf(node, twin.address);
+    await assertions.revertWithCustomError(slashing.write.report([contradiction]), slashing, "NoContradiction");
+    const twinSlashing = await deploySlashing(twin.address);
+    await twin.write.setSlasher([twinSlashing.address]);
+    await assertions.emit(twinSlashing.write.report([contradiction]), twinSlashing, "Reported");
+    expect((await nexus.read.poolOf([node.peerID])).frozenUntil).to.equal(0n);
   });
 
   it("refuses the contradiction of a node that nobody registered", async () => {
