@@ -77,7 +77,8 @@ export function sectionsOf(nodes: readonly NodeLine[]): Section[] {
     .filter(({ score, before }) => score !== before)
     .sort((a, b) => Math.abs(b.target - b.before) - Math.abs(a.target - a.before) || a.number - b.number)
     .slice(0, maxChanges);
-  const groups = Map.groupBy(changes, ({ region, nodeType }) => `${region}/${nodeType}`);
+  // The contract pads a region's name by zeros, and takes its sections in that order: "us" before "us-east".
+  const groups = Map.groupBy(changes, ({ region, nodeType }) => `${region}\0${nodeType}`);
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, members]) => {

@@ -57,7 +57,12 @@ export interface Batch {
   sections: Section[];
 }
 
-export const sign = async (reputation: { address: Address }, batch: Batch, signers: readonly TestNode[], chainId = 31337) => {
+export const sign = async (
+  reputation: { address: Address },
+  batch: Batch,
+  signers: readonly TestNode[],
+  chainId = 31337,
+) => {
   const sections = encodeAbiParameters(
     [
       {

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { zeroHash } from "viem";
+import { toScoreBatch } from "../../../../node/core/chain/index.ts";
 import { rate, sectionsOf } from "../../../../node/core/evidence/evaluate.ts";
 import {
   buildEvidence,
@@ -53,6 +55,21 @@ describe("core/evidence", () => {
         ],
       },
     ]);
+  });
+
+  it("names regions and types in the order that the contract asks for", () => {
+    const places = [
+      ["us", "light_public"],
+      ["us-east", "light_private"],
+      ["us", "backbone_auth"],
+      ["europe", "light_public"],
+    ] as const;
+    const nodes = places.map(([region, nodeType], i) => ({ ...rating(node), number: i + 1, region, nodeType }));
+    const { sections } = toScoreBatch({ epoch: testEpoch, root: zeroHash }, sectionsOf(nodes));
+    const order = sections.map((section) => [BigInt(section.region), section.nodeType] as const);
+    expect(order).to.have.lengthOf(places.length);
+    const sorted = order.toSorted(([a, type], [b, other]) => (a === b ? type - other : a < b ? -1 : 1));
+    expect(order).to.deep.equal(sorted);
   });
 
   it("is the same whatever the sequence of the reports, read back from its lines, and verified", async () => {
