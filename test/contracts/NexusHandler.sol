@@ -128,11 +128,15 @@ contract NexusHandler {
     }
 
     /// @dev To and fro between both light types and all regions; what it may not move stays.
-    function update(uint256 node, bool isPublic, uint256 where, uint32 bandwidthMbps) external keepsPrice(peerOf(node)) {
+    function update(
+        uint256 node,
+        bool isPublic,
+        uint256 where,
+        uint32 bandwidthMbps
+    ) external keepsPrice(peerOf(node)) {
         bytes20 peerID = peerOf(node);
         INodeNexus.Node memory before = nexus.nodes(peerID);
-        INodeNexus.NodeType nodeType =
-            isPublic ? INodeNexus.NodeType.LIGHT_PUBLIC : INodeNexus.NodeType.LIGHT_PRIVATE;
+        INodeNexus.NodeType nodeType = isPublic ? INodeNexus.NodeType.LIGHT_PUBLIC : INodeNexus.NodeType.LIGHT_PRIVATE;
         VM.prank(before.operator);
         try nexus.update(peerID, nodeType, region(where), 1 + (bandwidthMbps % 1_000)) {
             if (nodeType != before.nodeType) ++done["change type"];
@@ -181,7 +185,8 @@ contract NexusHandler {
     }
 
     function unstake(uint256 which, uint256 who, uint256 part) external keepsPrice(_peerOfPool(which)) {
-        (uint32 pool, address account) = (_pool(which), actor(who));
+        uint32 pool = _pool(which);
+        address account = _withShares(pool, who);
         uint256 held = nexus.stakerOf(pool, account).shares;
         if (held == 0) return;
         IStakePools.PoolView memory before = nexus.poolAt(pool);
@@ -200,7 +205,8 @@ contract NexusHandler {
     }
 
     function withdrawUnstaked(uint256 which, uint256 who, uint256 index) external {
-        (uint32 pool, address account) = (_pool(which), actor(who));
+        uint32 pool = _pool(which);
+        address account = _withUnbonding(pool, who);
         IStakePools.UnbondingView[] memory unbondings = nexus.stakerOf(pool, account).unbondings;
         if (unbondings.length == 0) return;
         index %= unbondings.length;
@@ -220,7 +226,8 @@ contract NexusHandler {
 
     function rebond(uint256 which, uint256 who) external keepsPrice(_peerOfPool(which)) entry("rebond") {
         uint32 pool = _pool(which);
-        VM.prank(actor(who));
+        address account = _withUnbonding(pool, who);
+        VM.prank(account);
         try nexus.rebond(pool, 0) {
             ++done["rebond"];
         } catch {}
@@ -282,8 +289,7 @@ contract NexusHandler {
         bytes20 peerID = _peerOfPool(which);
         uint8 before = nexus.scoreOf(peerID);
         bytes memory changes = abi.encodePacked(_pool(which), to);
-        INodeNexus.NodeType nodeType =
-            isPublic ? INodeNexus.NodeType.LIGHT_PUBLIC : INodeNexus.NodeType.LIGHT_PRIVATE;
+        INodeNexus.NodeType nodeType = isPublic ? INodeNexus.NodeType.LIGHT_PUBLIC : INodeNexus.NodeType.LIGHT_PRIVATE;
         nexus.applyScores(region(where), nodeType, changes);
         if (nexus.scoreOf(peerID) != before) ++done["score"];
     }
@@ -298,9 +304,23 @@ contract NexusHandler {
         uint256 worth
     ) private view returns (bool) {
         INodeNexus.Node memory node = nexus.nodes(pool.peerID);
-        uint256 left =
-            ((pool.operatorShares - shares) * (pool.stake - worth + 1)) / (pool.shares - shares + 1e6);
+        uint256 left = ((pool.operatorShares - shares) * (pool.stake - worth + 1)) / (pool.shares - shares + 1e6);
         return node.active && node.nodeType == INodeNexus.NodeType.LIGHT_PUBLIC && left < MINIMUM;
+    }
+
+    /// @dev Somebody who has something to take out, if there is anybody: most actors have nothing in most pools.
+    function _withShares(uint32 pool, uint256 who) private view returns (address account) {
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            account = actor((who % ACTORS) + i);
+            if (nexus.stakerOf(pool, account).shares != 0) return account;
+        }
+    }
+
+    function _withUnbonding(uint32 pool, uint256 who) private view returns (address account) {
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            account = actor((who % ACTORS) + i);
+            if (nexus.stakerOf(pool, account).unbondings.length != 0) return account;
+        }
     }
 
     function _peerOfPool(uint256 which) private view returns (bytes20) {
