@@ -3,7 +3,7 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { relayPaymentsAbi } from "../../../contracts/generated/relay-payments.ts";
 import { slashingAbi } from "../../../contracts/generated/slashing.ts";
 import { deployNodeNexus, regionId } from "../../../scripts/deploy/index.ts";
-import { nexusAt, owner, publicClient, viem } from "../../contracts/fixture.ts";
+import { gasOf, nexusAt, owner, publicClient, viem } from "../../contracts/fixture.ts";
 
 /** The registry and what surrounds it, as a deployment makes them; its scorer is the account that measures. */
 export async function openMarket() {
@@ -64,5 +64,14 @@ export async function payers(count: number) {
   for (const { address } of accounts) await owner.sendTransaction({ to: address, value: parseEther("20") });
   return accounts;
 }
+
+/** What whole transactions cost, one after the other. */
+export async function eachOf<T>(items: readonly T[], send: (item: T) => Promise<Hex>): Promise<number[]> {
+  const gas: number[] = [];
+  for (const item of items) gas.push(await spent(send(item)));
+  return gas;
+}
+
+export const spent = async (hash: Promise<Hex>): Promise<number> => Number(await gasOf(await hash));
 
 export const NORTH_AMERICA = regionId("north_america");
