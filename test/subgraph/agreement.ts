@@ -200,6 +200,9 @@ async function compareChannel({ payments, indexer }: Network, channel: Entity) {
   expect(
     {
       id: channel.id,
+      payer: address(channel.payer),
+      peerID: channel.peerID,
+      number: Number(channel.number),
       sessionKey: address(channel.sessionKey),
       deposited: open ? channel.deposited : 0n,
       redeemed: open ? channel.redeemed : 0n,

@@ -2,8 +2,6 @@ import { concat, encodePacked, type Hex, keccak256, numberToHex, parseSignature,
 import { asStranger, BACKBONE_AUTH, networkHelpers, registerNode, type TestNode } from "../contracts/fixture.ts";
 import type { Network } from "./network.ts";
 
-const EPOCH_S = 3_600;
-
 export interface Section {
   region: Hex;
   nodeType: number;
@@ -28,8 +26,9 @@ export async function registerBackbones({ nexus }: Network, count = 3): Promise<
 
 /** Hands in a batch of the next epoch that all backbones have signed. */
 export async function submitScores({ reputation }: Network, backbones: readonly TestNode[], sections: Section[]) {
-  await networkHelpers.time.increase(EPOCH_S);
-  const epoch = BigInt(Math.floor((await networkHelpers.time.latest()) / EPOCH_S));
+  const epochLengthS = await reputation.read.EPOCH_LENGTH();
+  await networkHelpers.time.increase(epochLengthS);
+  const epoch = BigInt(await networkHelpers.time.latest()) / epochLengthS;
   const batch = { epoch, evidenceRoot: keccak256(toHex(epoch)), sections };
   const hash = await reputation.read.hashBatch([batch]);
   const signatures = await Promise.all(
