@@ -10,6 +10,7 @@ import { logConfigSchema } from "./core/log/index.ts";
 import { overlayConfigSchema } from "./core/overlay/config.ts";
 import { readFileIfPresent, writeFileAtomically } from "./core/store/index.ts";
 import { membershipConfigSchema } from "./services/membership/config.ts";
+import { paymentsConfigSchema } from "./services/payments/config.ts";
 import { relayConfigSchema } from "./services/relay/config.ts";
 
 const backboneSectionSchema = backboneConfigSchema.extend({
@@ -30,6 +31,7 @@ export const configSchema = z.object({
   overlay: overlayConfigSchema.prefault({}),
   membership: membershipConfigSchema.prefault({}),
   relay: relayConfigSchema.prefault({}),
+  payments: paymentsConfigSchema.prefault({}),
   api: apiConfigSchema.prefault({}),
   backbone: backboneSectionSchema.prefault({}),
   log: logConfigSchema.prefault({}),

@@ -25,6 +25,7 @@ import {
   createVerifyLocation,
 } from "./services/health/index.ts";
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
+import { createPayments } from "./services/payments/index.ts";
 import { createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
@@ -71,6 +72,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       verifyRecord: verify,
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
       mayReserve: isActive,
+      avoidsRelay: (libp2pId) => payments.avoids(libp2pId),
     });
     const membership = await createMembership(config.membership, {
       identity,
@@ -81,6 +83,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       now,
       log,
     });
+    const { registration } = membership;
+    const payments = createPayments(config.payments, { identity, overlay, chain, registration, folder, now, log });
     const lookup = createLookup({
       self: identity.peerId,
       overlay,
@@ -98,9 +102,11 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       nexus: () => chain.nexus,
       membership,
       reach,
+      avoids: payments.avoids,
       log,
     });
-    const relayServer = createRelayServer(config.relay, { overlay, membership, mayPass: isActive, log });
+    const { charging } = payments;
+    const relayServer = createRelayServer(config.relay, { overlay, membership, mayPass: isActive, charging, log });
     const dhtRole = createDhtRole({ overlay, membership, log });
     const announcer = createAnnouncer({
       peerId: identity.peerId,
@@ -141,12 +147,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       lookup,
       throughput,
       scores,
+      payments,
       status,
     });
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];
-    const member = [membership, dhtRole, relayServer, reservations, announcer, throughput, responder];
+    const member = [membership, payments, dhtRole, relayServer, reservations, announcer, throughput, responder];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
       stop: async () => undefined,

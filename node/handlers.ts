@@ -8,6 +8,7 @@ import type { Overlay } from "./core/overlay/index.ts";
 import type { Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
+import type { Payments } from "./services/payments/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
 import { chainStatus } from "./status.ts";
 
@@ -20,6 +21,7 @@ export interface HandlerDeps {
   lookup: Lookup;
   throughput: Throughput;
   scores: Scores;
+  payments: Pick<Payments, "accounts">;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -28,6 +30,7 @@ export interface HandlerDeps {
 /** Serves the owner's routes from the services; each handler is one call. */
 export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   const { identity, chain, registrationOf, overlay, lookup, throughput } = deps;
+  const { accounts } = deps.payments;
 
   server.handle(routes.health, () => ({ status: "ok" }));
   server.handle(routes.network, () => chainStatus(chain));
@@ -84,4 +87,14 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     peerId,
     ...(await throughput.measure(peerId, bytes, signal)),
   }));
+  server.handle(routes.earnings, () => accounts.earnings());
+  server.handle(routes.vouchers, async ({ client }) => ({
+    peerId: identity.peerId,
+    vouchers: await accounts.vouchers(client),
+  }));
+  server.handle(routes.channels, () => accounts.channels());
+  server.handle(routes.noteChannel, ({ relay }) => {
+    accounts.note(relay);
+    return { relay };
+  });
 }

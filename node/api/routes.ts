@@ -1,6 +1,7 @@
 import { discoveryRoutes } from "../services/discovery/api.ts";
 import { healthRoutes } from "../services/health/api.ts";
 import { membershipRoutes } from "../services/membership/api.ts";
+import { paymentsRoutes } from "../services/payments/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
 
@@ -11,4 +12,5 @@ export const routes = {
   ...discoveryRoutes,
   ...healthRoutes,
   ...throughputRoutes,
+  ...paymentsRoutes,
 };

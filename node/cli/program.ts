@@ -3,6 +3,7 @@ import { version } from "../core/package.ts";
 import { addDiscoveryCommands } from "../services/discovery/cli.ts";
 import { addHealthCommands } from "../services/health/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
+import { addPaymentsCommands } from "../services/payments/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
 import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
@@ -40,6 +41,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addDiscoveryCommands(program, context);
   addHealthCommands(program, context);
   addThroughputCommands(program, context);
+  addPaymentsCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");
     command.hook("preAction", (_, action) => {

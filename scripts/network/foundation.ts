@@ -29,6 +29,7 @@ export interface FoundationConfig {
 export interface Foundation {
   readonly chain: DevChain;
   readonly nexusAddress: Address;
+  readonly relayPaymentsAddress: Address;
   readonly ports: Ports<string>;
   folderOf(name: string): string;
   /** Frees what was held for a node, right before it starts. */
@@ -55,7 +56,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
   try {
     onStep("deploying NodeNexus, if it is not there");
     const backbones = members.filter(({ type }) => type === "backbone_auth");
-    const { nodeNexus: nexusAddress } = await deployNodeNexus({
+    const { nodeNexus: nexusAddress, relayPayments: relayPaymentsAddress } = await deployNodeNexus({
       rpcUrl: chain.rpcUrl,
       account: chain.account(accounts.governance),
       parameters: { unbondingPeriodS: 120n, epochLengthS: epochLengthOf(members) },
@@ -64,7 +65,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
       backboneOperators: backbones.map(({ operator }) => chain.account(operator).address),
     });
     const { pollIntervalMs = 500 } = config;
-    const node = { chain: { rpcUrl: chain.rpcUrl, nexusAddress, pollIntervalMs } };
+    const node = { chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress, pollIntervalMs } };
     const prepare = async (member: Member): Promise<PreparedMember> => {
       const { overlayPort, apiPort, backbonePort } = numbersOf(member.name, ports.numbers);
       const backbone = backbonePort === null ? null : { port: backbonePort, ...config.backbone };
@@ -77,7 +78,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
       await prepareNodeFolder(newcomer.folder, { ...node, overlayPort, apiPort, backbone: null });
     }
     const releasePortsOf = (name: string) => ports.release(...names.filter((port) => port.endsWith(`:${name}`)));
-    return { chain, nexusAddress, ports, folderOf, releasePortsOf };
+    return { chain, nexusAddress, relayPaymentsAddress, ports, folderOf, releasePortsOf };
   } catch (error) {
     await chain.stop();
     await ports.releaseAll();

@@ -40,6 +40,7 @@ export interface NetworkConfig {
 export interface Network {
   readonly chain: DevChain;
   readonly nexusAddress: Address;
+  readonly relayPaymentsAddress: Address;
   readonly members: readonly Member[];
   node(name: string): RunningNode;
   /** Ends a node's process; `signal` SIGKILL is a crash. */
@@ -69,7 +70,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     chain: { accounts: Math.max(10, ...members.map(({ operator }) => operator + 1)) },
     onStep,
   });
-  const { nexusAddress } = foundation;
+  const { nexusAddress, relayPaymentsAddress } = foundation;
   let chain = foundation.chain;
   const nodes = new Map<string, RunningNode>();
 
@@ -102,6 +103,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
         return chain;
       },
       nexusAddress,
+      relayPaymentsAddress,
       members,
       node(name) {
         const node = nodes.get(name);
@@ -116,7 +118,12 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       },
       startNode,
       async addNode(name) {
-        const values = { chain: { rpcUrl: chain.rpcUrl, nexusAddress }, overlayPort: null, apiPort: 0, backbone: null };
+        const values = {
+          chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress },
+          overlayPort: null,
+          apiPort: 0,
+          backbone: null,
+        };
         await prepareNodeFolder(foundation.folderOf(name), values);
         return startNode(name);
       },

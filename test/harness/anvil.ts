@@ -17,12 +17,20 @@ const mnemonic = "test test test test test test test test test test test junk";
 /** Accounts of the test chain, each with 10,000 SHM; the first governs. */
 export const account = (index: number) => mnemonicToAccount(mnemonic, { addressIndex: index });
 
+interface TestDeployment {
+  parameters?: DeployOptions["parameters"];
+  backboneOperators?: Address[];
+}
+
 /** A chain of a test's own on a fixed port: it can be stopped and started again, with its state. */
 export interface TestChain {
   readonly rpcUrl: string;
   start(options?: { chainId?: number }): Promise<void>;
   stop(): Promise<void>;
-  deploy(options?: { parameters?: DeployOptions["parameters"]; backboneOperators?: Address[] }): Promise<Address>;
+  /** Gives NodeNexus' address. */
+  deploy(options?: TestDeployment): Promise<Address>;
+  /** All that surrounds NodeNexus too. */
+  deployAll(options?: TestDeployment): Promise<{ nodeNexus: Address; relayPayments: Address }>;
   /** Sends an RPC request as it is. */
   rpc<T>(method: string, params?: unknown[]): Promise<T>;
 }
@@ -63,9 +71,12 @@ async function createChain(folder: string): Promise<TestChain> {
     return ((await response.json()) as { result: T }).result;
   }
 
+  const deployAll = (options: TestDeployment = {}) => deployNodeNexus({ rpcUrl, account: account(0), ...options });
+
   return {
     rpcUrl,
     rpc,
+    deployAll,
     async start({ chainId = 31337 } = {}) {
       const state = join(folder, `${chainId}.json`);
       const args = ["--port", String(port), "--chain-id", String(chainId), "--state", state, "--silent"];
@@ -81,9 +92,7 @@ async function createChain(folder: string): Promise<TestChain> {
       running.kill("SIGINT");
       await exit;
     },
-    async deploy(options = {}) {
-      return (await deployNodeNexus({ rpcUrl, account: account(0), ...options })).nodeNexus;
-    },
+    deploy: async (options) => (await deployAll(options)).nodeNexus,
   };
 }
 

@@ -18,6 +18,7 @@ export function createChainPort(regions = ["africa", "europe", "oceania"]) {
       return state;
     },
     onChange: changes.onChange,
+    payments: null,
     nexus: {
       registrationOf: (peerId: Hex) => read(registrations.get(peerId) ?? null),
       regions: () => read(regions),

@@ -20,6 +20,7 @@ export interface NodeOptions {
   listen?: string[];
   dataPort?: number | null;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
+  avoidsRelay?: (libp2pId: string) => boolean;
   now?: () => number;
   log?: Logger;
 }
@@ -40,13 +41,13 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, mayReserve, now = Date.now, log = silent }: NodeOptions = {},
+  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, now = Date.now, log = silent, ...policy }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
   const overlay = await createOverlay(
     { listen, announce: [], dataPort, maxConnections: 500 },
-    { identity, verifyRecord: verify, now, log, mayReserve },
+    { identity, verifyRecord: verify, now, log, ...policy },
   );
   await overlay.start(soon());
   const signed: MeshNode["signed"] = (fields = {}) =>

@@ -9,6 +9,7 @@ import type { Service } from "../service.ts";
 import { type ChainConfig, developmentChainId } from "./config.ts";
 import { chainErrors } from "./errors.ts";
 import { createNexus, type Nexus } from "./nexus.ts";
+import { createRelayPayments, type RelayPayments } from "./payments/relay-payments.ts";
 import { rpc } from "./rpc.ts";
 
 export type ChainState = "connected" | "unreachable" | "wrong-chain" | "no-contract";
@@ -26,6 +27,8 @@ export interface Chain extends Service, ChangeSource {
   readonly client: PublicClient;
   /** @throws NO_CONTRACT where no address is configured */
   readonly nexus: Nexus;
+  /** Null where no address is configured or known. */
+  readonly payments: RelayPayments | null;
   /** @throws NO_CONTRACT where no address is configured */
   readonly statementDomain: StatementDomain;
   /** What is wrong with the chain: CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, or nothing. */
@@ -43,14 +46,23 @@ const stateErrors = {
 interface ChainDeps {
   log: Logger;
   /** @default those of contracts/deployments */
-  deployments?: Readonly<Record<number, { nodeNexus: Address }>>;
+  deployments?: Readonly<Record<number, { nodeNexus: Address; relayPayments?: Address }>>;
 }
 
-export function createChain(given: ChainConfig, deps: ChainDeps): Chain {
-  const known = (deps.deployments ?? deployments)[given.chainId]?.nodeNexus ?? null;
-  const config = { ...given, nexusAddress: given.nexusAddress ?? known };
+/** Whoever does not pay or earn names no RelayPayments. */
+type ChainOptions = Omit<ChainConfig, "relayPaymentsAddress"> & Partial<Pick<ChainConfig, "relayPaymentsAddress">>;
+
+export function createChain(given: ChainOptions, deps: ChainDeps): Chain {
+  const known: { nodeNexus: Address; relayPayments?: Address } | undefined = (deps.deployments ?? deployments)[
+    given.chainId
+  ];
+  const config = { ...given, nexusAddress: given.nexusAddress ?? known?.nodeNexus ?? null };
   const client = createPublicClient({ transport: rpc(config.rpcUrl, { retryCount: 1 }) });
   const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
+  // That of another NodeNexus would pay other nodes.
+  const beside = config.nexusAddress === known?.nodeNexus ? known?.relayPayments : undefined;
+  const paymentsAddress = given.relayPaymentsAddress ?? beside ?? null;
+  const payments = paymentsAddress === null ? null : createRelayPayments(client, paymentsAddress);
   const changes = createChangeEmitter();
   const stopping = new AbortController();
   let state: ChainState = "unreachable";
@@ -87,6 +99,7 @@ export function createChain(given: ChainConfig, deps: ChainDeps): Chain {
     nexusAddress: config.nexusAddress,
     development: config.chainId === developmentChainId,
     client,
+    payments,
     get state() {
       return state;
     },
@@ -138,7 +151,7 @@ interface Head {
 }
 
 /** Asks the endpoint which chain it is, and whether the contract is there; never throws. */
-async function inspect(client: PublicClient, config: ChainConfig): Promise<[ChainState, Head | null]> {
+async function inspect(client: PublicClient, config: ChainOptions): Promise<[ChainState, Head | null]> {
   try {
     if ((await client.getChainId()) !== config.chainId) return ["wrong-chain", null];
     const { number, hash } = await client.getBlock({ blockTag: "latest" });

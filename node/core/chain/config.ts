@@ -10,6 +10,8 @@ export const chainConfigSchema = z.object({
   chainId: z.number().int().positive().default(developmentChainId),
   /** NodeNexus proxy; without it, the one of the chain's deployment in contracts/deployments, where there is one. */
   nexusAddress: addressSchema.nullable().default(null),
+  /** RelayPayments proxy; without it, the one of the deployment that NodeNexus is of. Without both, relaying is free. */
+  relayPaymentsAddress: addressSchema.nullable().default(null),
   /** How often the daemon looks for new blocks, in milliseconds. */
   pollIntervalMs: z.number().int().min(100).default(2_000),
 });

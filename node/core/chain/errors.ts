@@ -16,6 +16,11 @@ export const chainErrors = defineErrors({
     summary: "There is no NodeNexus contract at the configured address.",
     action: "Set `chain.nexusAddress` to the address printed at deployment (contracts/deployments/).",
   },
+  NO_PAYMENTS_CONTRACT: {
+    status: 409,
+    summary: "No RelayPayments contract is configured: relaying costs nothing here, and earns nothing.",
+    action: "Set `chain.relayPaymentsAddress` to the address printed at deployment (contracts/deployments/).",
+  },
   TRANSACTION_REVERTED: {
     status: 422,
     summary: "The contract refused the transaction.",

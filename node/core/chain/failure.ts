@@ -17,7 +17,7 @@ import { chainErrors } from "./errors.ts";
 
 type Sentences = [message: string, action: string];
 
-/** What NodeNexus can refuse a registration for, as sentences; any other error is named as the contract names it. */
+/** What the contracts refuse a transaction for, as sentences; any other error is named as the contract names it. */
 const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
   AmountTooLarge: ([sent, maximum]) => [
     `A stake of ${formatEther(sent as bigint)} SHM is more than the contract can count, ${formatEther(maximum as bigint)} SHM.`,
@@ -31,6 +31,7 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "Governance has not approved this operator for backbone nodes.",
     "Register as private or public, or ask governance for approval.",
   ],
+  ChannelStillOpen: () => ["Your channel to this node is open already.", "Add to it with `shadowmesh channel fund`."],
   EnforcedPause: () => [
     "New registrations are paused.",
     "Leaving and withdrawing work. Try again once the pause is over.",
@@ -39,11 +40,29 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "The contract lists as many nodes of this type in this region as it can.",
     "Choose another region or type.",
   ],
+  ExitNotAnnounced: () => [
+    "A channel is closed only after its exit was announced.",
+    "Run `shadowmesh channel exit` first, and close it once the notice is over.",
+  ],
+  InvalidAmount: ([amount]) => [
+    `A channel does not take ${formatEther(amount as bigint)} SHM.`,
+    "It counts in whole gwei, nine digits after the point, up to about 281,474 SHM.",
+  ],
   InvalidBandwidth: ([mbps]) => [`A bandwidth of ${mbps} Mbit/s is not accepted.`, "Choose another one."],
   InvalidNodeSignature: () => ["The node's proof carries no valid signature.", chainErrors.PROOF_NOT_YOURS.action],
   PeerIdMismatch: ([claimed]) => [
     `The proof was made for another operator, or with other keys than those of the node ${claimed}.`,
     chainErrors.PROOF_NOT_YOURS.action,
+  ],
+  InvalidVoucher: () => [
+    "A voucher is not signed by its channel's session key.",
+    "The client has opened a new channel since; redeem the others by naming their clients.",
+  ],
+  NoChannel: () => ["There is no open channel to this node.", "Open one with `shadowmesh channel open`."],
+  NothingSent: () => ["A channel is funded with more than nothing.", "Name an amount, such as --amount 1."],
+  NoticeRunning: ([closableAt]) => [
+    `The notice runs until ${new Date(Number(closableAt) * 1000).toISOString()}.`,
+    "Close the channel then: the node has until then to redeem what it was given.",
   ],
   ProofExpired: () => ["The node's proof ran out before the registration was mined.", "Run the command again."],
   ProofTooLong: ([deadline, latest]) => [
@@ -54,6 +73,14 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
   StakeTooLow: ([sent, minimum]) => [
     `A stake of ${formatEther(sent as bigint)} SHM is too low: it takes at least ${formatEther(minimum as bigint)} SHM.`,
     chainErrors.STAKE_TOO_LOW.action,
+  ],
+  TransferFailed: ([to]) => [
+    `The account ${to} does not take coins.`,
+    "Close the channel from an account that does, or make the contract payable.",
+  ],
+  VoucherExceedsDeposit: () => [
+    "A voucher promises more than its channel holds.",
+    "Redeem the others by naming their clients; this one can be redeemed once its payer has funded the channel.",
   ],
   UnknownRegion: ([region]) => [
     `The contract knows no region called ${name(region)}.`,

@@ -8,7 +8,7 @@ import { chainErrors } from "./errors.ts";
 import { toChainError } from "./failure.ts";
 import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
 import { registrationDeadline, signRegistration } from "./registration-proof.ts";
-import { createWallet } from "./wallet.ts";
+import { transact } from "./transact.ts";
 
 export interface Register {
   nodeType: NodeType;
@@ -52,8 +52,7 @@ export async function registerNode(
 ): Promise<Hash> {
   chain.requireConnected();
   const domain = chain.statementDomain;
-  const wallet = createWallet(chain, operator);
-  try {
+  return transact(chain, operator, async () => {
     const deadline = await registrationDeadline(chain.client);
     const registration = {
       peerID: identity.peerId,
@@ -64,7 +63,7 @@ export async function registerNode(
       nodeSignature: await signRegistration(identity, operator.address, deadline, domain),
       deadline: BigInt(deadline),
     };
-    const { request } = await chain.client.simulateContract({
+    return chain.client.simulateContract({
       account: operator,
       address: domain.nexusAddress,
       abi: nodeNexusAbi,
@@ -72,12 +71,5 @@ export async function registerNode(
       args: [registration],
       value: input.stakeWei ?? (await chain.nexus.minimumStakeWei(input.nodeType)),
     });
-    const hash = await wallet.writeContract({ ...request, chain: wallet.chain, account: operator });
-    const receipt = await chain.client.waitForTransactionReceipt({ hash, timeout: 120_000 });
-    if (receipt.status === "reverted")
-      throw new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, { details: { hash } });
-    return hash;
-  } catch (cause) {
-    throw toChainError(cause);
-  }
+  });
 }

@@ -9,7 +9,7 @@ import { computePeerId, mlDsaKeyHash } from "./peer-id.ts";
 /** Order of the secp256k1 group (SEC 2, 2.4.1). */
 const secp256k1Order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
-/** Both keys of a node and the ID that binds them; everything derives from the seed. */
+/** The keys of a node and the ID that binds the first two; everything derives from the seed. */
 export interface Identity {
   /** 20 bytes. */
   readonly peerId: Hex;
@@ -22,15 +22,17 @@ export interface Identity {
   readonly mlDsaKey: KeyObject;
   /** The node key for EIP-712 statements. */
   readonly nodeAccount: PrivateKeyAccount;
+  /** Signs vouchers for relays: a key of its own, so that no voucher can be taken for a statement of the node. */
+  readonly sessionAccount: PrivateKeyAccount;
   /** The same key for libp2p. */
   readonly libp2pKey: Secp256k1PrivateKey;
   /** Signs with ML-DSA-87 under a FIPS 204 context string. */
   signMlDsa(message: Uint8Array, context: string): Uint8Array;
 }
 
-/** Derives both keys from a 32-byte seed by HKDF-SHA-256 (RFC 5869), one `info` a key. */
+/** Derives all keys from a 32-byte seed by HKDF-SHA-256 (RFC 5869), one `info` a key. */
 export function createIdentity(seed: Uint8Array): Identity {
-  const nodeKey = deriveNodeKey(seed);
+  const nodeKey = deriveSecp256k1Key(seed, "shadowmesh/node-key");
   const nodeAccount = privateKeyToAccount(bytesToHex(nodeKey));
   const mlDsaKey = mlDsaPrivateKey(derive(seed, "shadowmesh/ml-dsa-87/1"));
   const mlDsaPublicKey = rawMlDsaPublicKey(mlDsaKey);
@@ -42,6 +44,7 @@ export function createIdentity(seed: Uint8Array): Identity {
     mlDsaPublicKey,
     mlDsaKey,
     nodeAccount,
+    sessionAccount: privateKeyToAccount(bytesToHex(deriveSecp256k1Key(seed, "shadowmesh/payment-session"))),
     libp2pKey: privateKeyFromRaw(nodeKey) as Secp256k1PrivateKey,
     signMlDsa: (message, context) => signMlDsa(mlDsaKey, message, context),
   };
@@ -51,10 +54,10 @@ function derive(seed: Uint8Array, info: string): Uint8Array {
   return new Uint8Array(hkdfSync("sha256", seed, new Uint8Array(), info, 32));
 }
 
-function deriveNodeKey(seed: Uint8Array): Uint8Array {
+function deriveSecp256k1Key(seed: Uint8Array, info: string): Uint8Array {
   // A draw outside 1..n-1 has a chance of 2^-128; the counter makes the derivation total all the same.
   for (let counter = 1; ; counter++) {
-    const key = derive(seed, `shadowmesh/node-key/${counter}`);
+    const key = derive(seed, `${info}/${counter}`);
     const scalar = BigInt(bytesToHex(key));
     if (scalar > 0n && scalar < secp256k1Order) return key;
   }

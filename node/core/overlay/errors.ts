@@ -38,6 +38,11 @@ export const overlayErrors = defineErrors({
     summary: "The relay does not pass this lane through.",
     action: "Nothing to do: the connection's own stream is used instead. The relay may be full, or not know this node.",
   },
+  PAYMENT_REQUIRED: {
+    status: 402,
+    summary: "The relay passes nothing more until it is paid.",
+    action: "Open a channel to it (`shadowmesh channel open`) or add to the one there is; it is paid by itself then.",
+  },
   LISTEN_FAILED: {
     status: 500,
     summary: "The overlay cannot listen on its configured address.",

@@ -24,6 +24,7 @@ export async function createLibp2pNode(
   deps: {
     identity: Identity;
     identities: PeerIdentities;
+    counterOf(address: string): ((bytes: number) => void) | undefined;
     onRefusal: (refusal: HandshakeRefusal) => void;
     verifyRecord: VerifyRecord;
     verifyLocation: VerifyLocation;

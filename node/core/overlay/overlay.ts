@@ -18,10 +18,18 @@ import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evid
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import { describeConnection, isRelayed, type PeerConnection, type StreamHandler } from "./peer-connection.ts";
+import {
+  describeConnection,
+  isRelayed,
+  libp2pIdOfRelay,
+  type PeerConnection,
+  relayOf,
+  type StreamHandler,
+} from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
+import { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";
 
 /** Enough for a relay's 256 reservations to use it a few at a time; a splice that is open and idle holds some 20 KB. */
 const spliceLimits = { perClient: 16, total: 1024 };
@@ -35,6 +43,8 @@ export interface OverlayDeps {
   verifyLocation?: VerifyLocation;
   /** Whether a peer may hold a reservation with us. @default nobody */
   mayReserve?: (peerId: Hex) => Promise<boolean>;
+  /** Whether circuits through a relay, by its libp2p peer ID, are dialled only where there are no others. @default none */
+  avoidsRelay?: (libp2pId: string) => boolean;
 }
 
 /** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits; changes with its connections. */
@@ -47,6 +57,8 @@ export interface Overlay extends Service, ChangeSource {
   readonly lanes: Lanes;
   /** Lanes of others that pass through us. */
   readonly splices: Splices;
+  /** What others relayed for us. */
+  readonly traffic: RelayedTraffic;
   /** Where lanes and splices come in, past libp2p; null while there is none. */
   readonly dataPort: number | null;
   /** Own multiaddrs that others can dial, without those through relays. */
@@ -79,6 +91,7 @@ export interface Overlay extends Service, ChangeSource {
 /** Makes the overlay; it listens and dials only once started. */
 export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): Promise<Overlay> {
   const identities = createPeerIdentities();
+  const traffic = createRelayedTraffic();
   const stopping = new AbortController();
   const { verifyLocation = refuseLocation } = deps;
   const refusals = createRefusals(deps);
@@ -87,6 +100,10 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     verifyLocation,
     identities,
     onRefusal: refusals.handshake,
+    counterOf(address) {
+      const relay = relayOf(address, identities);
+      return relay === null ? undefined : (bytes) => traffic.add(relay, bytes);
+    },
     gater: {
       async denyInboundRelayReservation(source) {
         const peerId = identities.peerIdOf(source);
@@ -146,6 +163,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     identity: deps.identity,
     dataPort: () => dataPort.port,
     connectionTo,
+    traffic,
     handle,
     unhandle,
     refused: refusals.stream,
@@ -161,6 +179,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     circuit,
     lanes,
     splices,
+    traffic,
     get dataPort() {
       return dataPort.port;
     },
@@ -182,7 +201,9 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connections,
     connectionTo,
     async connect(record, signal) {
-      return connectionTo(record.peerId) ?? proved(record, await dial({ node, refusals }, record, { signal }));
+      const open = connectionTo(record.peerId);
+      if (open !== undefined) return open;
+      return proved(record, await dial({ node, refusals }, preferred(record, deps.avoidsRelay), { signal }));
     },
     connectAnew: async (record, signal) =>
       proved(record, await dial({ node, refusals }, record, { signal, force: true })),
@@ -201,6 +222,15 @@ async function refuseLocation(): Promise<never> {
 /** The libp2p peer ID of a record's node key. */
 export function libp2pIdOf(record: NodeRecord): PeerId {
   return peerIdFromPublicKey(publicKeyFromRaw(record.nodePublicKey));
+}
+
+/** The record without addresses through relays that are avoided, as long as there are others. */
+function preferred(record: NodeRecord, avoids: OverlayDeps["avoidsRelay"]): NodeRecord {
+  const addresses = record.addresses.filter((address) => {
+    const relay = libp2pIdOfRelay(address);
+    return relay === null || avoids?.(relay) !== true;
+  });
+  return addresses.length === 0 ? record : { ...record, addresses };
 }
 
 async function dial(

@@ -32,7 +32,7 @@ export function describeConnection(connection: Connection, identities: PeerIdent
     address,
     direction: connection.direction,
     path: relayed ? "relayed" : "direct",
-    relay: relayed ? relayOf(address, identities) : null,
+    relay: relayOf(address, identities),
     openedAtMs: connection.timeline.open,
     libp2p: connection,
     open: (protocol, signal) => connection.newStream(protocol, { signal }),
@@ -41,7 +41,14 @@ export function describeConnection(connection: Connection, identities: PeerIdent
 
 export const isRelayed = (address: string): boolean => address.includes(circuitMarker);
 
-function relayOf(address: string, identities: PeerIdentities): Hex | null {
-  const relayId = address.slice(0, address.indexOf(circuitMarker)).match(/\/p2p\/([^/]+)$/)?.[1];
-  return relayId === undefined ? null : (identities.peerIdOf(peerIdFromString(relayId)) ?? null);
+/** The ID of the relay in a circuit's address; null where there is none, or it is not known. */
+export function relayOf(address: string, identities: PeerIdentities): Hex | null {
+  const relayId = libp2pIdOfRelay(address);
+  return relayId === null ? null : (identities.peerIdOf(peerIdFromString(relayId)) ?? null);
+}
+
+/** The libp2p peer ID of the relay in a circuit's address; null where it is not one. */
+export function libp2pIdOfRelay(address: string): string | null {
+  const end = address.indexOf(circuitMarker);
+  return end < 0 ? null : (address.slice(0, end).match(/\/p2p\/([^/]+)$/)?.[1] ?? null);
 }

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ShadowMeshError } from "../errors.ts";
-import { toStoreError } from "./atomic-file.ts";
 import { storeErrors } from "./errors.ts";
+import { toSqliteError } from "./sqlite-error.ts";
 
 export interface FolderLock {
   release(): void;
@@ -35,13 +35,7 @@ export function lockFolder(folder: string): FolderLock {
       rmSync(join(folder, "daemon.lock"));
       return lockFolder(folder);
     }
-    if (/disk is full/i.test(String(cause))) {
-      throw new ShadowMeshError(storeErrors.DISK_FULL, { cause, details: { folder } });
-    }
-    if (/unable to open|readonly/i.test(String(cause))) {
-      throw new ShadowMeshError(storeErrors.DATA_FOLDER_UNWRITABLE, { cause, details: { folder } });
-    }
-    throw toStoreError(cause, folder);
+    throw toSqliteError(cause, folder);
   }
   held.add(database);
   return {

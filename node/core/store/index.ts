@@ -7,3 +7,4 @@ export {
 } from "./atomic-file.ts";
 export { storeErrors } from "./errors.ts";
 export { type FolderLock, lockFolder } from "./folder-lock.ts";
+export { toSqliteError } from "./sqlite-error.ts";

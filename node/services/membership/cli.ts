@@ -1,27 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseEther } from "viem";
+import { toWei } from "../../cli/arguments.ts";
+import { type KeystoreOptions, withChain } from "../../cli/chain-session.ts";
 import type { CliContext } from "../../cli/context.ts";
-import { defaultKeystore } from "../../cli/operator.ts";
-import { askPassword } from "../../cli/prompt.ts";
-import { loadConfig } from "../../config.ts";
-import {
-  createChain,
-  maxBandwidthMbps,
-  readKeystore,
-  registerNode,
-  requireOpenRegion,
-} from "../../core/chain/index.ts";
-import { readIdentityFile } from "../../core/identity/index.ts";
-import { createLog } from "../../core/log/index.ts";
+import { maxBandwidthMbps, registerNode, requireOpenRegion } from "../../core/chain/index.ts";
 import type { NodeType } from "../../core/schema.ts";
 
-interface RegisterOptions {
+interface RegisterOptions extends KeystoreOptions {
   type: "private" | "public" | "backbone";
   region: string;
   bandwidth: number;
   stake?: bigint;
-  keystore?: string;
-  passwordFile?: string;
 }
 
 const nodeTypes = {
@@ -48,19 +36,10 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
       "after",
       "\nExamples:\n  $ shadowmesh register --type public --region europe --bandwidth 100\n  $ shadowmesh register --type private --region oceania --bandwidth 20 --password-file pw.txt --json",
     )
-    .action(async (options: RegisterOptions) => {
-      const folder = context.folder();
-      const config = await loadConfig(folder);
-      const { identity } = await readIdentityFile(folder);
-      const keystore = await readKeystore(options.keystore ?? defaultKeystore(folder));
-      const chain = createChain(config.chain, { log: createLog({ level: "silent" }) });
-      // Nothing stands open that Ctrl-C would have to close: it ends the process.
-      await chain.start(new AbortController().signal);
-      try {
+    .action((options: RegisterOptions) =>
+      withChain(context, options, async ({ chain, identity, operator: openOperator }) => {
         await requireOpenRegion(chain, options.region);
-        const password = await askPassword({ file: options.passwordFile });
-        context.say("› opening the keystore");
-        const operator = await keystore.open(password);
+        const operator = await openOperator();
         context.say(`› registering ${identity.peerId} for ${operator.address}`);
         const transaction = await registerNode(chain, identity, operator, {
           nodeType: nodeTypes[options.type],
@@ -76,10 +55,8 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
         );
         const next = context.commandLine(runs ? "status" : "up");
         context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: ${next}`);
-      } finally {
-        await chain.stop();
-      }
-    });
+      }),
+    );
 }
 
 function toMbps(text: string): number {
@@ -95,10 +72,4 @@ function toRegion(text: string): string {
   const bytes = Buffer.byteLength(text);
   if (bytes < 1 || bytes > 32) throw new InvalidArgumentError("expected a name of 1 to 32 bytes, such as europe");
   return text;
-}
-
-function toWei(text: string): bigint {
-  if (!/^\d+(\.\d{1,18})?$/.test(text))
-    throw new InvalidArgumentError("expected an amount in SHM, such as 100 or 150.5");
-  return parseEther(text);
 }

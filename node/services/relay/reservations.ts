@@ -20,6 +20,8 @@ export interface ReservationsDeps {
   nexus(): Pick<Nexus, "publicNodes" | "regions">;
   membership: ChangeSource & { joined(): boolean; registration(): Registration | null };
   reach(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
+  /** Relays that are taken only where there are too few others. @default none */
+  avoids?: (relay: Hex) => boolean;
   log: Logger;
 }
 
@@ -63,7 +65,9 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
     const region = deps.membership.registration()?.region ?? "";
     candidates = await listRelays(deps.nexus(), region).catch(() => candidates);
     const held = new Set(relays().map(({ peerId }) => peerId));
-    const open = candidates.filter((candidate) => candidate !== deps.self && !held.has(candidate));
+    const others = candidates.filter((candidate) => candidate !== deps.self && !held.has(candidate));
+    const avoided = others.filter((candidate) => deps.avoids?.(candidate) === true);
+    const open = [...others.filter((candidate) => !avoided.includes(candidate)), ...avoided];
     // As many at a time as are missing: a dead candidate then costs no time where another one answers.
     while (open.length > 0 && relays().length < needed() && !stopping.signal.aborted) {
       const batch = open.splice(0, needed() - relays().length);

@@ -16,6 +16,8 @@ export interface RelayServerDeps {
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
+  /** Has clients pay for what passes. @default all of it is free */
+  charging?: { readonly meter: Meter; settle(client: Hex): Promise<boolean> };
   log: Logger;
 }
 
@@ -30,14 +32,17 @@ export interface RelayServer extends Service {
 
 /** Relays for others while the contract lists this node as public and active, and not a moment longer. */
 export function createRelayServer(config: RelayServerConfig, deps: RelayServerDeps): RelayServer {
-  const { overlay, membership, mayPass, log } = deps;
+  const { overlay, membership, mayPass, charging, log } = deps;
   const usage = createUsage();
   const bandwidth = createBandwidth(config);
   const meter: Meter = (client, bytes) => {
     usage.add(client, bytes);
-    return bandwidth.take(client, bytes);
+    const room = bandwidth.take(client, bytes);
+    const paid = charging?.meter(client, bytes);
+    return paid === undefined ? room : Promise.all([paid, room]).then(() => undefined);
   };
-  const splicing = createSplicing({ overlay, mayPass, meter });
+  const settle = async (client: Hex) => charging?.settle(client) ?? true;
+  const splicing = createSplicing({ overlay, mayPass, meter, settle });
   let server: CircuitRelayService | undefined;
 
   const begin = async () => {

@@ -1,6 +1,13 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { type Meter, messages, type Overlay, overlayErrors, spliceProtocol } from "../../core/overlay/index.ts";
+import {
+  type Meter,
+  messages,
+  type Overlay,
+  overlayErrors,
+  type SpliceAnswer,
+  spliceProtocol,
+} from "../../core/overlay/index.ts";
 
 /** Requests of a peer that are answered at a time. */
 const maxInboundRequests = 16;
@@ -10,6 +17,8 @@ export interface SplicingDeps {
   /** Whether the peer may pass lanes through us. */
   mayPass(peerId: Hex): Promise<boolean>;
   meter: Meter;
+  /** Whether a client has paid what it owes, or pays it when asked now; else it gets no ticket. */
+  settle(client: Hex): Promise<boolean>;
 }
 
 /** Gives members the tickets with which two nodes meet at our data port. */
@@ -18,7 +27,7 @@ export interface Splicing {
   end(): Promise<void>;
 }
 
-export function createSplicing({ overlay, mayPass, meter }: SplicingDeps): Splicing {
+export function createSplicing({ overlay, mayPass, meter, settle }: SplicingDeps): Splicing {
   return {
     begin: () =>
       overlay.handle(
@@ -27,10 +36,14 @@ export function createSplicing({ overlay, mayPass, meter }: SplicingDeps): Splic
           const { dataPort } = overlay;
           if (dataPort === null || !(await mayPass(peer.peerId)))
             throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
+          const answer = async (message: SpliceAnswer) => {
+            await messages(stream).write(message, signal);
+            await stream.close({ signal });
+          };
+          if (!(await settle(peer.peerId))) return answer({ refused: "PAYMENT_REQUIRED" });
           const tickets = overlay.splices.issue(peer.peerId, meter);
           if (tickets === null) throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
-          await messages(stream).write({ port: dataPort, ...tickets }, signal);
-          await stream.close({ signal });
+          await answer({ port: dataPort, ...tickets });
         },
         { maxInboundStreams: maxInboundRequests },
       ),

@@ -47,6 +47,7 @@ export const throughputRoutes = {
     errors: [
       overlayErrors.PEER_NOT_FOUND,
       overlayErrors.PEER_UNREACHABLE,
+      overlayErrors.PAYMENT_REQUIRED,
       throughputErrors.TRANSFER_BUSY,
       throughputErrors.TRANSFER_FAILED,
       throughputErrors.TRANSFER_CORRUPT,

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
-import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
+import { type Overlay, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
 import { throughputErrors } from "./errors.ts";
 import { busyAnswer, maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
@@ -35,7 +35,7 @@ export interface Throughput extends Service {
     count: number,
     signal: AbortSignal,
   ): Promise<Reached & { connectMs: number; roundTripsMs: number[] }>;
-  /** @throws what `reach` throws, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
+  /** @throws what `reach` throws, PAYMENT_REQUIRED, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
   measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Measured>;
 }
 
@@ -82,6 +82,7 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
       const { connection } = await reach(peerId, signal);
       const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
       const lane = await deps.overlay.lanes.open(connection, throughputProtocol, limit).catch((cause: unknown) => {
+        if (ShadowMeshError.is(cause, overlayErrors.PAYMENT_REQUIRED)) throw cause;
         throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
       });
       const transfer = await sendTransfer(lane.duplex, bytes, limit);

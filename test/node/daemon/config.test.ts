@@ -33,6 +33,7 @@ describe("config", () => {
       rpcUrl: "http://127.0.0.1:8545",
       chainId: 31337,
       nexusAddress: null,
+      relayPaymentsAddress: null,
       pollIntervalMs: 2_000,
     });
     for (const [section, options] of sections(configSchema)) {

@@ -13,6 +13,7 @@ import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer } from "../../../node/services/discovery/index.ts";
 import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
+import { createPayments, paymentsConfigSchema } from "../../../node/services/payments/index.ts";
 import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
 import { encodeLength, maxTransferBytes, throughputProtocol } from "../../../node/services/throughput/protocol.ts";
@@ -104,6 +105,12 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
       service: createResponder({ identity, domain: () => domain, overlay: below, isBackbone, now, log: silent }),
       below,
     };
+  },
+  payments: async (folder) => {
+    const below = await newOverlay();
+    const { chain } = createChainPort();
+    const deps = { identity, overlay: below, chain, registration: () => null, folder, now, log: silent };
+    return { service: createPayments(paymentsConfigSchema.parse({}), deps), below };
   },
   throughput: async () => {
     const below = await newOverlay();

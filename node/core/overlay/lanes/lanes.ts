@@ -15,6 +15,7 @@ import {
   secureSocket,
   toHalfOpenDuplex,
 } from "../pq-tls/index.ts";
+import type { RelayedTraffic } from "../relayed-traffic.ts";
 import { ticketBytes, ticketMark } from "./data-port.ts";
 import {
   type LaneRequest,
@@ -48,7 +49,7 @@ export interface Lanes {
    * Opens a lane on an open connection: directly where one of the ends can be dialled, else through a splice at the
    * connection's relay, else as a stream of the connection.
    *
-   * @throws where not even a stream could be opened
+   * @throws PAYMENT_REQUIRED; and where not even a stream could be opened
    */
   open(connection: PeerConnection, protocol: string, signal: AbortSignal): Promise<Lane>;
   handle(protocol: string, handler: LaneHandler, limits: { maxInbound: number }): Promise<void>;
@@ -62,6 +63,8 @@ export interface LanesDeps {
   /** Where others can dial us past libp2p, or null. */
   dataPort(): number | null;
   connectionTo(peerId: Hex): PeerConnection | undefined;
+  /** Told of what we let relays splice. */
+  traffic: RelayedTraffic;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   unhandle(protocol: string): Promise<void>;
   /** Told of a lane that was closed since its handler threw. */
@@ -147,6 +150,9 @@ export function createLanes(deps: LanesDeps): Lanes {
     const stream = await relayOf(connection).open(spliceProtocol, signal);
     const answer = await messages(stream).read(spliceAnswerSchema, signal);
     await stream.close({ signal });
+    if ("refused" in answer) {
+      throw new ShadowMeshError(overlayErrors.PAYMENT_REQUIRED, { details: { relay: connection.relay } });
+    }
     return answer;
   };
 
@@ -169,7 +175,9 @@ export function createLanes(deps: LanesDeps): Lanes {
       await control.write(request, signal);
       const answer = await control.read(laneAnswerSchema, signal);
       if (splice !== null) {
-        return await claim(await dialSplice(connection, splice.port, splice.near, signal), peerId, id, signal);
+        const socket = await dialSplice(connection, splice.port, splice.near, signal);
+        deps.traffic.follow(relayOf(connection).peerId, socket);
+        return await claim(socket, peerId, id, signal);
       }
       if (answer.coming) return await coming;
       if (answer.port === null) throw new Error("neither end can be dialled");
@@ -233,8 +241,10 @@ export function createLanes(deps: LanesDeps): Lanes {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
       const lane = unmet.has(connection.libp2p)
         ? null
-        : await openDedicated(connection, protocol, limit).catch(() => {
+        : await openDedicated(connection, protocol, limit).catch((error: unknown) => {
             signal.throwIfAborted();
+            // The relay would hold back the connection's stream as well.
+            if (ShadowMeshError.is(error, overlayErrors.PAYMENT_REQUIRED)) throw error;
             if (limit.aborted) unmet.add(connection.libp2p);
             return null;
           });

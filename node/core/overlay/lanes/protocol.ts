@@ -32,11 +32,12 @@ export const laneAnswerSchema = z.object({
   port: portSchema.nullable(),
 });
 
-export const spliceAnswerSchema = z.object({
-  port: portSchema,
-  near: ticketSchema,
-  far: ticketSchema,
-});
+export const spliceAnswerSchema = z.union([
+  z.object({ port: portSchema, near: ticketSchema, far: ticketSchema }),
+  /** The asker owes for what was relayed before; of other reasons nothing is told. */
+  z.object({ refused: z.literal("PAYMENT_REQUIRED") }),
+]);
+export type SpliceAnswer = z.infer<typeof spliceAnswerSchema>;
 
 /** The largest of the messages above has some 400 bytes; a stream carries one in each direction, so more is a flood. */
 const limits = { maxDataLength: 1024, maxBufferSize: 4096 };

@@ -1,6 +1,7 @@
 import {
   type ConnectionEncrypter,
   type MessageStream,
+  type MultiaddrConnection,
   type PeerId,
   type SecureConnectionOptions,
   type SecuredConnection,
@@ -27,6 +28,8 @@ interface EncrypterComponents {
 interface EncrypterDeps {
   identity: Identity;
   identities: PeerIdentities;
+  /** What counts the raw bytes of a connection that we open to this multiaddr, where anything does. */
+  counterOf?: (address: string) => ((bytes: number) => void) | undefined;
   /** Hears what libp2p does not pass on: of an encrypter's error it keeps the message alone. */
   onRefusal?: (refusal: HandshakeRefusal) => void;
 }
@@ -70,7 +73,9 @@ interface Handshake {
 async function handshake(stream: MessageStream, input: Handshake): Promise<SecuredConnection> {
   const { isServer, muxers, deps, options } = input;
   try {
-    const { socket, peer } = await secureSocket(toNodeDuplex(stream), {
+    const address = isServer ? undefined : (stream as Partial<MultiaddrConnection>).remoteAddr?.toString();
+    const count = address === undefined ? undefined : deps.counterOf?.(address);
+    const { socket, peer } = await secureSocket(toNodeDuplex(stream, count), {
       isServer,
       credentials: await credentialsOf(deps.identity),
       protocols: [...muxers.keys(), "libp2p"],

@@ -7,9 +7,13 @@ import { AbstractMessageStream, type SendResult } from "@libp2p/utils";
 // What `@libp2p/tls/utils` has under the same names, without the certificate tools that come with it there: they are a
 // third of what the daemon would load.
 
-/** The raw stream below TLS, as the Node stream that a TLSSocket wants: it ends where the raw stream does. */
-export function toNodeDuplex(stream: MessageStream): Duplex {
-  const duplex = createDuplex(stream, () => stream.resume());
+/**
+ * The raw stream below TLS, as the Node stream that a TLSSocket wants: it ends where the raw stream does.
+ *
+ * @param count - Told of the bytes that pass, in either direction.
+ */
+export function toNodeDuplex(stream: MessageStream, count?: (bytes: number) => void): Duplex {
+  const duplex = createDuplex(stream, () => stream.resume(), count);
   stream.addEventListener("close", ({ error }) => void duplex.destroy(error));
   return duplex;
 }
@@ -35,11 +39,14 @@ function isEnded({ readBufferLength, readStatus, remoteWriteStatus }: Stream): b
   return readBufferLength === 0 && (remoteWriteStatus === "closed" || !isOpen);
 }
 
-function createDuplex(stream: MessageStream, read: () => void): Duplex {
+function createDuplex(stream: MessageStream, read: () => void, count?: (bytes: number) => void): Duplex {
   const send = (chunks: readonly Uint8Array[], callback: (error?: Error | null) => void) => {
     try {
       let more = true;
-      for (const chunk of chunks) more = stream.send(chunk);
+      for (const chunk of chunks) {
+        count?.(chunk.byteLength);
+        more = stream.send(chunk);
+      }
       if (more) callback();
       else stream.onDrain().then(() => callback(), callback);
     } catch (error) {
@@ -59,6 +66,7 @@ function createDuplex(stream: MessageStream, read: () => void): Duplex {
     final: (callback) => void stream.close().then(() => callback(), callback),
   });
   stream.addEventListener("message", ({ data }) => {
+    count?.(data.byteLength);
     let more = true;
     for (const chunk of data instanceof Uint8Array ? [data] : data) more = duplex.push(chunk);
     if (!more) stream.pause();

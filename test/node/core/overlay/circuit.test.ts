@@ -46,6 +46,24 @@ describe("core/overlay/circuit", () => {
     expect(await alice.overlay.ping(connection, soon())).to.be.within(0, 10_000);
   });
 
+  it("goes through a relay that it avoids only where there is no other", async () => {
+    const { relay: liar } = await newRelay(1);
+    const { relay: honest } = await newRelay(4);
+    const hidden = await newPrivate(2, liar);
+    const toHonest = await hidden.overlay.connect(await honest.record(), soon());
+    await hidden.overlay.circuit.reserve(toHonest.libp2p.remotePeer, soon());
+    const lied = libp2pIdOf(await liar.record()).toString();
+    const [through, around] = [await circuitAddress(liar), await circuitAddress(honest)];
+
+    const alice = await newNode(3, { listen: [], avoidsRelay: (id) => id === lied });
+    const both = await hidden.record({ addresses: [through, around] });
+    const first = await alice.overlay.connect(both, soon());
+    expect(first.relay).to.equal(honest.peerId);
+    await first.libp2p.close();
+    const one = await hidden.record({ addresses: [through] });
+    expect((await alice.overlay.connect(one, soon())).relay).to.equal(liar.peerId);
+  });
+
   it("gives no reservation to a node that may not have one", async () => {
     const asked: string[] = [];
     const { relay, server } = await newRelay(1, async (peerId) => {

@@ -36,7 +36,11 @@ describe("services/relay", () => {
   type Relay = Awaited<ReturnType<typeof newRelay>>;
 
   /** A private node that reads the given relays from the contract, by region. */
-  async function newPrivate(n: number, listed: Record<string, Relay[]>, options: { wanted?: number } = {}) {
+  async function newPrivate(
+    n: number,
+    listed: Record<string, Relay[]>,
+    options: { wanted?: number; avoids?: (peerId: Hex) => boolean } = {},
+  ) {
     const node = await newNode(n, { listen: [] });
     const membership = createTestMembership(registrationFor(node.peerId, { nodeType: "light_private" }));
     const state = { listed, chainAway: false, reached: [] as Hex[] };
@@ -48,6 +52,7 @@ describe("services/relay", () => {
       self: node.peerId,
       overlay: node.overlay,
       membership,
+      avoids: options.avoids,
       log: silent,
       nexus: () => ({
         regions: async () => {
@@ -93,6 +98,15 @@ describe("services/relay", () => {
     await until(() => reservations.ids().length === 2);
     expect(reservations.ids()).to.include(near.node.peerId);
     expect(state.reached[0]).to.equal(near.node.peerId);
+  });
+
+  it("takes a relay that it avoids only where there are too few others", async () => {
+    const [liar, honest, other] = [await newRelay(1), await newRelay(2), await newRelay(3)];
+    const avoids = (peerId: Hex) => peerId === liar.node.peerId;
+    const { reservations } = await newPrivate(10, { europe: [liar, honest, other] }, { avoids });
+    await holds(reservations, [honest, other]);
+    const alone = await newPrivate(11, { europe: [liar, honest] }, { avoids });
+    await holds(alone.reservations, [liar, honest]);
   });
 
   it("replaces a relay that goes away, and works with one where there is no other", async () => {

@@ -49,7 +49,7 @@ describe("core/overlay/lanes", () => {
     const counted = new Map<Hex, number>();
     const meter = (client: Hex, bytes: number) => void counted.set(client, (counted.get(client) ?? 0) + bytes);
     const mayPass = async (peerId: Hex) => peerId !== identityOfStranger;
-    await createSplicing({ overlay: relay.overlay, mayPass, meter }).begin();
+    await createSplicing({ overlay: relay.overlay, mayPass, meter, settle: async () => true }).begin();
     const hidden = await newNode(2, { listen: [] });
     const toRelay = await hidden.overlay.connect(await relay.record(), soon());
     await hidden.overlay.circuit.reserve(toRelay.libp2p.remotePeer, soon());

@@ -1,0 +1,2 @@
+export { paymentsConfigSchema } from "./config.ts";
+export { createPayments, type Payments } from "./payments.ts";
