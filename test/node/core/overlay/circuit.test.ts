@@ -62,7 +62,7 @@ describe("core/overlay/circuit", () => {
     await first.libp2p.close();
     const one = await hidden.record({ addresses: [through] });
     expect((await alice.overlay.connect(one, soon())).relay).to.equal(liar.peerId);
-  });
+  }).timeout(60_000);
 
   it("gives no reservation to a node that may not have one", async () => {
     const asked: string[] = [];
