@@ -16,9 +16,8 @@ import { silent } from "../../api/fixture.ts";
 
 export const SHM = parseEther("1");
 export const mebibyte = 2 ** 20;
-/** With it a MiB costs 1/1024 SHM. */
-export const pricePerGiBWei = SHM;
-export const worthOfMiB = pricePerGiBWei / 1024n;
+/** At a price of 1 SHM per GiB. */
+export const worthOfMiB = SHM / 1024n;
 
 /** Accounts of the chain: who runs the relays, and who pays. */
 export const operator = account(1);
@@ -33,7 +32,7 @@ export function startMarket() {
   before(async function () {
     this.timeout(60_000);
     const { nodeNexus, relayPayments } = await anvil().deployAll({
-      parameters: { relayPricePerGiBWei: pricePerGiBWei },
+      parameters: { relayPricePerGiBWei: SHM },
     });
     const config = { rpcUrl: anvil().rpcUrl, chainId: 31337, pollIntervalMs: 100 };
     const addresses = { nexusAddress: nodeNexus, relayPaymentsAddress: relayPayments };
