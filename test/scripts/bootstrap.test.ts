@@ -12,8 +12,7 @@ const foreign = { "node_modules/foreign": { version: "1.0.0", optional: true, os
 const ofForeign = { "node_modules/of-foreign": { version: "1.0.0", optional: true } };
 const locked = { "": { name: "clone" }, ...plain, ...native, ...foreign, ...ofForeign };
 
-describe("scripts/bootstrap", function () {
-  this.timeout(60_000);
+describe("scripts/bootstrap", () => {
   const newFolder = temporaryFolders();
 
   /** Runs it in a clone where npm cannot be found: what it prints shows whether it went on, or wanted to install. */

@@ -12,7 +12,7 @@ import { temporaryFolders } from "../../harness/folder.ts";
 import { seedOf } from "../../harness/identities.ts";
 
 describe("cli as a process", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   this.slow(5_000);
   const newFolder = temporaryFolders();
 

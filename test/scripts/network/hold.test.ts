@@ -10,8 +10,7 @@ const holder = fileURLToPath(new URL("../../harness/hold-lock.ts", import.meta.u
 describe("scripts/network/hold", () => {
   const newFolder = temporaryFolders();
 
-  it("refuses a folder that another process holds, and has it once that has ended", async function () {
-    this.timeout(60_000);
+  it("refuses a folder that another process holds, and has it once that has ended", async () => {
     const [folder, newcomerFolder] = [await newFolder(), await newFolder()];
     const other = fork(holder, [folder]);
     const ended = once(other, "exit");
