@@ -37,10 +37,13 @@ export interface Foundation {
 }
 
 /**
- * How long an epoch of scores lasts: short enough to watch, and long enough that the probes of a large mesh leave the
- * processor to what is tested.
+ * How long an epoch of scores lasts, in seconds: short enough to watch, and long enough that the probes of a large mesh,
+ * each a handshake, leave the processor to what is tested.
  */
-const epochLengthOf = (members: readonly Member[]) => (members.length > 8 ? 600n : 120n);
+function epochLengthOf({ length }: readonly Member[]): bigint {
+  if (length > 24) return 3_600n;
+  return length > 8 ? 600n : 120n;
+}
 
 /** Starts the chain and makes what is not there yet: the contract, the data folders, the registrations. */
 export async function layFoundation(config: FoundationConfig): Promise<Foundation> {
