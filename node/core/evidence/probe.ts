@@ -9,6 +9,7 @@ import {
   slice,
   stringToHex,
 } from "viem";
+import type { PrivateKeyAccount } from "viem/accounts";
 import { computePeerId } from "../identity/peer-id.ts";
 import { type StatementDomain, statementDomain, statementTypes } from "../records/statement.ts";
 
@@ -33,8 +34,7 @@ export interface Signed {
 export interface Signer {
   readonly peerId: Hex;
   readonly mlDsaKeyHash: Hex;
-  // biome-ignore lint/suspicious/noExplicitAny: viem's accounts are generic in the data that they sign
-  readonly nodeAccount: { signTypedData(data: any): Promise<Hex> };
+  readonly nodeAccount: Pick<PrivateKeyAccount, "signTypedData">;
 }
 
 export interface Question extends Signed {
