@@ -1,5 +1,13 @@
+import { randomInt } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
+
+/**
+ * Below what systems give to outgoing connections (Linux from 32,768, others from 49,152): between our letting go of
+ * such a port and its program's start, any connection could take it.
+ */
+const listeningPorts = { from: 10_000, to: 32_768 } as const;
+const attempts = 100;
 
 export interface Ports<N extends string> {
   readonly numbers: Readonly<Record<N, number>>;
@@ -21,11 +29,10 @@ export async function allocatePorts<const N extends string>(
   const numbers = {} as Record<N, number>;
   const held = new Map<N, Server>();
   for (const name of names) {
-    const server = (await hold(kept[name] ?? preferred[name] ?? 0)) ?? (await hold(0));
-    const address = server?.address();
-    if (!server || typeof address !== "object" || address === null) throw new Error("this machine has no free port");
-    held.set(name, server);
-    numbers[name] = address.port;
+    const wanted = kept[name] ?? preferred[name];
+    const port = (wanted === undefined ? null : await hold(wanted)) ?? (await holdAny());
+    held.set(name, port.server);
+    numbers[name] = port.number;
   }
   const release = async (...released: N[]) => {
     await Promise.all(
@@ -44,13 +51,26 @@ async function readKept(path: string): Promise<Record<string, number>> {
   }
 }
 
-/** Listens on a port, or on a free one for 0; null where another program has it. */
-function hold(port: number): Promise<Server | null> {
+interface HeldPort {
+  number: number;
+  server: Server;
+}
+
+/** Listens on a port; null where another program has it. */
+function hold(number: number): Promise<HeldPort | null> {
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
     server.once("error", () => resolve(null));
-    server.listen(port, "127.0.0.1", () => resolve(server));
+    server.listen(number, "127.0.0.1", () => resolve({ number, server }));
     // What is held must not hold us.
     server.unref();
   });
+}
+
+async function holdAny(): Promise<HeldPort> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const port = await hold(randomInt(listeningPorts.from, listeningPorts.to));
+    if (port !== null) return port;
+  }
+  throw new Error(`this machine has no free port from ${listeningPorts.from} to ${listeningPorts.to - 1}`);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A process that we started; it lives and dies with us, unless it was told to outlive us. */
@@ -64,10 +64,16 @@ export function launch(command: string, args: readonly string[], options: ChildO
   };
 }
 
+/** What a program that failed said last; logs of test runs are gone with their folders. */
+function lastLines(logPath: string): string {
+  return readFileSync(logPath, "utf8").trimEnd().split("\n").slice(-5).join("\n");
+}
+
 /** Waits for the child's `ready` message. */
 export function ready<T>(child: Child, what: string, logPath: string, timeoutMs = 60_000): Promise<T> {
   return new Promise((resolve, reject) => {
-    const failed = (reason: string) => reject(new Error(`${what} ${reason}; its log is ${logPath}`));
+    const failed = (reason: string) =>
+      reject(new Error(`${what} ${reason}; the end of its log, ${logPath}:\n${lastLines(logPath)}`));
     const timer = setTimeout(() => failed(`did not start within ${timeoutMs / 1000} s`), timeoutMs);
     child.process.once("message", (message) => {
       clearTimeout(timer);

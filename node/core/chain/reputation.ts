@@ -12,14 +12,11 @@ import {
 } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import { reputationAbi } from "../../../contracts/generated/reputation.ts";
-import { ShadowMeshError } from "../errors.ts";
 import type { NodeAtBlock, Section } from "../evidence/evaluate.ts";
 import type { Signer } from "../evidence/probe.ts";
 import type { Chain } from "./chain.ts";
-import { chainErrors } from "./errors.ts";
-import { toChainError } from "./failure.ts";
 import { bytesToRegion, nodeTypeIndex, nodeTypes, regionToBytes } from "./nexus.ts";
-import { createWallet } from "./wallet.ts";
+import { transact } from "./transact.ts";
 
 /** The evidence of an epoch as the chain knows it. */
 export interface EpochRoot {
@@ -53,7 +50,7 @@ export interface Reputation {
   isBackbone(peerId: Hex, blockNumber: bigint): Promise<boolean>;
   /** Null for a node that is not registered, or leaving. */
   nodeAt(peerId: Hex, blockNumber: bigint): Promise<NodeAtBlock | null>;
-  /** @throws CHAIN_UNREACHABLE, TRANSACTION_REVERTED, INSUFFICIENT_FUNDS */
+  /** @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, TRANSACTION_REVERTED, INSUFFICIENT_FUNDS */
   submit(account: Account, batch: ScoreBatch, signatures: readonly BatchSignature[]): Promise<Hash>;
 }
 
@@ -97,20 +94,13 @@ export async function createReputation(chain: Chain): Promise<Reputation | null>
       if (!node.active || nodeType === undefined) return null;
       return { number: pool.pool, region: bytesToRegion(node.region), nodeType, before };
     },
-    async submit(account, batch, signatures) {
-      const wallet = createWallet(chain, account);
-      const call = { ...contract, functionName: "submit", args: [batch, signatures], account } as const;
-      try {
+    submit: (account, batch, signatures) =>
+      transact(chain, account, async () => {
+        const call = { ...contract, functionName: "submit", args: [batch, signatures], account } as const;
         // The pending block: the latest one of a quiet chain may be of an epoch long past.
         const gas = await client.estimateContractGas({ ...call, blockTag: "pending" });
-        const hash = await wallet.writeContract({ ...call, chain: wallet.chain, gas });
-        const receipt = await client.waitForTransactionReceipt({ hash, timeout: 120_000 });
-        if (receipt.status === "success") return hash;
-        throw new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, { details: { hash } });
-      } catch (cause) {
-        throw toChainError(cause);
-      }
-    },
+        return { request: { ...call, gas } };
+      }),
   };
 }
 

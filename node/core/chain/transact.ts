@@ -8,20 +8,20 @@ import { createWallet } from "./wallet.ts";
 const receiptTimeoutMs = 120_000;
 
 /**
- * Sends a transaction that its simulation has found good, and waits for the receipt.
+ * Sends a transaction that a simulation or an estimate has found good, and waits for the receipt.
  *
- * @param simulate - What `simulateContract` gives for this account.
+ * @param prepare - The request for this account, as `simulateContract` gives it.
  * @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, TRANSACTION_REVERTED, INSUFFICIENT_FUNDS
  */
 export async function transact(
   chain: Chain,
   account: Account,
-  simulate: () => Promise<{ request: object }>,
+  prepare: () => Promise<{ request: object }>,
 ): Promise<Hash> {
   chain.requireConnected();
   const wallet = createWallet(chain, account);
   try {
-    const { request } = await simulate();
+    const { request } = await prepare();
     const hash = await wallet.writeContract({ ...(request as WriteContractParameters), chain: wallet.chain, account });
     const receipt = await chain.client.waitForTransactionReceipt({ hash, timeout: receiptTimeoutMs });
     if (receipt.status === "reverted")

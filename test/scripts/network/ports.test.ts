@@ -33,6 +33,11 @@ describe("network/ports", () => {
     expect(new Set(numbers).size).to.equal(4 * names.length);
   });
 
+  it("gives ports that no outgoing connection is given", async () => {
+    const { numbers } = await allocate(join(await newFolder(), "ports.json"));
+    for (const port of Object.values(numbers)) expect(port).to.be.within(10_000, 32_767);
+  });
+
   it("frees a port for its program, and no other", async () => {
     const ports = await allocate(join(await newFolder(), "ports.json"));
     await ports.release("api");
