@@ -10,6 +10,8 @@ const preamble = Buffer.concat([line("/multistream/1.0.0"), line(pqTlsProtocol)]
 /** What a peer that is no libp2p brings to the handshake: node:tls, and whatever options it likes. */
 export interface RawPeer {
   tls: ConnectionOptions & TLSSocketOptions;
+  /** Hears of each session that the other end would resume. */
+  onSession?: (session: Buffer) => void;
 }
 
 /**
@@ -23,6 +25,7 @@ export async function dialRaw(port: number, peer: RawPeer): Promise<TLSSocket | 
   tcp.write(preamble);
   await readExactly(tcp, preamble.length);
   const socket = connectTls({ rejectUnauthorized: false, minVersion: "TLSv1.3", ...peer.tls, socket: tcp });
+  if (peer.onSession !== undefined) socket.on("session", peer.onSession);
   return new Promise((resolve) => {
     socket.on("error", (error) => resolve(error));
     socket.on("close", () => resolve(new Error("closed")));

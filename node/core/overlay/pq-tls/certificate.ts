@@ -114,7 +114,8 @@ async function readExtension(raw: Uint8Array, mlDsaKey: KeyObject): Promise<Cert
   const [extension] = found;
   if (extension === undefined || found.length !== 1) throw refused("the certificate lacks the node key");
   const [publicKey, signature] = octetStrings(extension.value);
-  const nodeKey = publicKeyFromProtobuf(publicKey);
+  // A copy: libp2p keeps the key for as long as it knows the peer, and a slice would keep the whole certificate.
+  const nodeKey = publicKeyFromProtobuf(Uint8Array.from(publicKey));
   if (nodeKey.type !== "secp256k1") throw refused("the node key is not secp256k1");
   const spki = mlDsaKey.export({ format: "der", type: "spki" });
   const signed = Buffer.concat([libp2pSignaturePrefix, spki]);

@@ -1,5 +1,6 @@
+import { constants } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { connect, TLSSocket } from "node:tls";
+import { connect, createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { ShadowMeshError } from "../../errors.ts";
 import { overlayErrors } from "../errors.ts";
 import { type CertifiedPeer, type TlsCredentials, verifyCertificate } from "./certificate.ts";
@@ -48,17 +49,32 @@ export async function secureSocket(duplex: Duplex, options: SecureSocketOptions)
   }
 }
 
+const contexts = new WeakMap<TlsCredentials, SecureContext>();
+
+/** One for all connections: Node would make one for each, of some 100 KiB. */
+function contextOf(credentials: TlsCredentials): SecureContext {
+  const context =
+    contexts.get(credentials) ??
+    createSecureContext({
+      ...credentials,
+      minVersion: "TLSv1.3",
+      maxVersion: "TLSv1.3",
+      ciphers: "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256",
+      ecdhCurve: keyExchangeGroup,
+      sigalgs: "mldsa87",
+      // Nothing is resumed; each of the two tickets would carry the peer's certificate.
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    });
+  contexts.set(credentials, context);
+  return context;
+}
+
 function openSocket(duplex: Duplex, { isServer, credentials, protocols }: SecureSocketOptions): TLSSocket {
   const settings = {
-    ...credentials,
-    minVersion: "TLSv1.3",
-    maxVersion: "TLSv1.3",
-    ciphers: "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256",
-    ecdhCurve: keyExchangeGroup,
-    sigalgs: "mldsa87",
+    secureContext: contextOf(credentials),
     // Certificates are self-signed; `verifyCertificate` is what checks them.
     rejectUnauthorized: false,
-  } as const;
+  };
   if (!isServer) return connect({ ...settings, ALPNProtocols: [...protocols], socket: duplex });
   return new TLSSocket(duplex as never, {
     ...settings,

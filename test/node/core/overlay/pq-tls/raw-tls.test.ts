@@ -86,6 +86,23 @@ describe("core/overlay/pq-tls against node:tls", () => {
     await until(() => ours.node.getConnections().length === 0);
   });
 
+  it("resumes no session: each connection proves both keys anew", async () => {
+    const honest = await forgeCertificate({ nodeKey: identityOf(2).libp2pKey, mlDsaKey: identityOf(2).mlDsaKey });
+    const sessions: Buffer[] = [];
+    const first = await dialRaw(ours.port, {
+      tls: { ...mlDsa, ...honest },
+      onSession: (session) => sessions.push(session),
+    });
+    if (!(first instanceof TLSSocket)) throw first;
+    const session = await until(() => sessions[0]);
+    first.destroy();
+    const second = await dialRaw(ours.port, { tls: { ...mlDsa, ...honest, session } });
+    // OpenSSL ends the connection, or goes on as if no session had been offered.
+    expect(second instanceof TLSSocket && second.isSessionReused()).to.equal(false);
+    if (second instanceof TLSSocket) second.destroy();
+    await until(() => ours.node.getConnections().length === 0);
+  });
+
   for (const [what, { tls, reason }] of Object.entries(outsiders)) {
     it(`lets no client in that brings ${what}`, async () => {
       expect(await dialRaw(ours.port, { tls: await tls() })).to.be.instanceOf(Error);
