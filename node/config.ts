@@ -18,6 +18,11 @@ const backboneSectionSchema = backboneConfigSchema.extend({
   enabled: z.boolean().default(false),
 });
 
+const hostingConfigSchema = z.object({
+  /** View-only: this node talks to others and hosts nothing for them; `shadowmesh up --view-only` does the same once. */
+  viewOnly: z.boolean().default(false),
+});
+
 const apiConfigSchema = z.object({
   /** Port of the local API and the GUI on 127.0.0.1; 0 takes a free one. */
   port: z.number().int().min(0).max(65_535).default(7700),
@@ -26,16 +31,22 @@ const apiConfigSchema = z.object({
 });
 
 /** Every option of the daemon; each section is written by the part that uses it. */
-export const configSchema = z.object({
-  chain: chainConfigSchema.prefault({}),
-  overlay: overlayConfigSchema.prefault({}),
-  membership: membershipConfigSchema.prefault({}),
-  relay: relayConfigSchema.prefault({}),
-  payments: paymentsConfigSchema.prefault({}),
-  api: apiConfigSchema.prefault({}),
-  backbone: backboneSectionSchema.prefault({}),
-  log: logConfigSchema.prefault({}),
-});
+export const configSchema = z
+  .object({
+    chain: chainConfigSchema.prefault({}),
+    hosting: hostingConfigSchema.prefault({}),
+    overlay: overlayConfigSchema.prefault({}),
+    membership: membershipConfigSchema.prefault({}),
+    relay: relayConfigSchema.prefault({}),
+    payments: paymentsConfigSchema.prefault({}),
+    api: apiConfigSchema.prefault({}),
+    backbone: backboneSectionSchema.prefault({}),
+    log: logConfigSchema.prefault({}),
+  })
+  .refine(({ hosting, backbone }) => !hosting.viewOnly || !backbone.enabled, {
+    path: ["hosting", "viewOnly"],
+    message: "a backbone serves others, so it can't be view-only",
+  });
 export type Config = z.output<typeof configSchema>;
 export type ConfigFlags = Record<string, Record<string, unknown>>;
 

@@ -136,7 +136,9 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       { log, onRequest: guard.onRequest, authorize: { owner: guard.owner } },
     );
     await guard.handle(server);
-    const status = createStatus({ identity, chain, overlay, membership, announcer, reservations, relayServer, now });
+    const { viewOnly } = config.hosting;
+    const own = { identity, viewOnly, now };
+    const status = createStatus({ ...own, chain, overlay, membership, announcer, reservations, relayServer });
     handleRoutes(server, {
       ...deps,
       identity,
@@ -153,7 +155,9 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];
-    const member = [membership, payments, dhtRole, relayServer, reservations, announcer, throughput, responder];
+    // What a view-only node leaves out: all that costs it something for others' sake.
+    const hosting = viewOnly ? [] : [dhtRole, relayServer, throughput];
+    const member = [membership, payments, ...hosting, reservations, announcer, responder];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
       stop: async () => undefined,

@@ -9,6 +9,7 @@ import type { RelayServer, Reservations } from "./services/relay/index.ts";
 
 export interface StatusDeps {
   identity: Identity;
+  viewOnly: boolean;
   chain: Chain;
   overlay: Overlay;
   membership: Membership;
@@ -20,7 +21,7 @@ export interface StatusDeps {
 
 /** What the owner sees of the node at a glance, gathered from its parts. */
 export function createStatus(deps: StatusDeps): () => NodeStatus {
-  const { identity, chain, overlay, membership, announcer, reservations, relayServer, now } = deps;
+  const { identity, viewOnly, chain, overlay, membership, announcer, reservations, relayServer, now } = deps;
   const startedAtMs = now();
   const progress = createProgress(now);
   return () => {
@@ -39,6 +40,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       peerId: identity.peerId,
       nodeAddress: identity.nodeAddress,
       startedAtMs,
+      viewOnly,
       chain: chainStatus(chain),
       registration,
       progress: progress({

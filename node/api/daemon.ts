@@ -59,6 +59,8 @@ export const statusSchema = z.object({
   peerId: peerIdSchema,
   nodeAddress: addressSchema,
   startedAtMs: timestampMsSchema,
+  /** It hosts nothing for others: no relaying, no records of the DHT, no measurements. */
+  viewOnly: z.boolean(),
   chain: chainStatusSchema,
   registration: registrationSchema.nullable(),
   progress: z.array(progressStepSchema),

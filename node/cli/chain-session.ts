@@ -15,6 +15,8 @@ export interface KeystoreOptions {
 export interface ChainSession {
   readonly chain: Chain;
   readonly identity: Identity;
+  /** Whether the node is configured to host nothing for others. */
+  readonly viewOnly: boolean;
   /** Asks for the password and opens the keystore. */
   operator(): Promise<OperatorAccount>;
 }
@@ -42,7 +44,7 @@ export async function withChain<T>(
     return keystore.open(password);
   };
   try {
-    return await use({ chain, identity, operator });
+    return await use({ chain, identity, viewOnly: config.hosting.viewOnly, operator });
   } finally {
     await chain.stop();
   }

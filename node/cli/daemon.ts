@@ -13,12 +13,17 @@ export function addDaemonCommands(program: Command, context: CliContext): void {
     .command("up")
     .description("Run the daemon in the foreground until Ctrl-C; logs go to standard error as JSON lines.")
     .option("--port <port>", "port of the local API and GUI on 127.0.0.1; 0 takes a free one", Number)
+    .option("--view-only", "talk to others, and host nothing for them: no relaying, no records, no measurements")
     .option("--log-level <level>", "trace, debug, info, warn, error or silent")
-    .addHelpText("after", "\nExamples:\n  $ shadowmesh up\n  $ shadowmesh up --data /srv/node --port 7701 2> node.log")
-    .action(async ({ port, logLevel }: { port?: number; logLevel?: string }) => {
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ shadowmesh up\n  $ shadowmesh up --view-only\n  $ shadowmesh up --data /srv/node --port 7701 2> node.log",
+    )
+    .action(async ({ port, logLevel, viewOnly }: { port?: number; logLevel?: string; viewOnly?: boolean }) => {
       const folder = context.folder();
       const config = await loadConfig(folder, {
         ...(port === undefined ? {} : { api: { port } }),
+        ...(viewOnly === undefined ? {} : { hosting: { viewOnly } }),
         ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
       });
       const stopping = context.takeSignals();
@@ -84,6 +89,7 @@ function statusText(status: NodeStatus, url: string): string {
       `${chain.chainId} at ${chain.rpcUrl}: ${chain.state}${chain.blockNumber === null ? "" : `, block ${chain.blockNumber}`}`,
     ],
     ["Registered", registrationText(registration)],
+    ["Hosts", hostingText(status)],
     ["Reachable", reachabilityText(overlay)],
     ["Peers", `${overlay.connectedPeers} connected, ${overlay.cachedPeers} known`],
     ["Backbone", backbone === null ? "none" : `${backbone.peerId} at ${backbone.url}`],
@@ -91,6 +97,13 @@ function statusText(status: NodeStatus, url: string): string {
   ]);
   const steps = status.progress.map(({ step, state, detail }) => `${marks[state]} ${step.padEnd(13)}  ${detail}`);
   return `${lines}\n\n${steps.join("\n")}`;
+}
+
+function hostingText({ viewOnly, registration }: NodeStatus): string {
+  if (!viewOnly)
+    return registration?.nodeType === "light_public" ? "relays for others" : "answers others' measurements";
+  if (registration?.nodeType !== "light_public") return "nothing for others (view-only)";
+  return "nothing for others (view-only), though it is registered as public: its score falls; register it as private";
 }
 
 function reachabilityText({ reachability, relays }: NodeStatus["overlay"]): string {

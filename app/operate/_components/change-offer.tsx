@@ -17,10 +17,11 @@ interface ChangeOfferProps {
   network: Network;
   terms: Terms;
   registration: Registration;
+  viewOnly: boolean;
 }
 
-export function ChangeOffer({ network, terms, registration }: ChangeOfferProps) {
-  const { nodeType } = registration;
+export function ChangeOffer(props: ChangeOfferProps) {
+  const { nodeType } = props.registration;
   if (nodeType === "backbone_auth") {
     return (
       <Card title="What you offer">
@@ -28,10 +29,10 @@ export function ChangeOffer({ network, terms, registration }: ChangeOfferProps) 
       </Card>
     );
   }
-  return <Form network={network} terms={terms} registration={registration} nodeType={nodeType} />;
+  return <Form {...props} nodeType={nodeType} />;
 }
 
-function Form({ network, terms, registration, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
+function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
   const { region, bandwidthMbps, peerId } = registration;
   const { offer, change } = useOffer(() => ({ nodeType, region, bandwidthMbps }));
   const send = useSend(network);
@@ -47,6 +48,7 @@ function Form({ network, terms, registration, nodeType }: ChangeOfferProps & { n
       <div className="space-y-4">
         <OfferFields
           offer={offer}
+          viewOnly={viewOnly}
           regions={regions}
           errors={errors}
           onChange={(part) => {

@@ -17,15 +17,17 @@ interface ManageProps {
   network: Network;
   terms: Terms | undefined;
   registration: Registration;
+  viewOnly: boolean;
 }
 
 /** A registered node: what it offers, more stake, the way out. */
-export function Manage({ network, terms, registration }: ManageProps) {
+export function Manage({ network, terms, registration, viewOnly }: ManageProps) {
+  const offered = { network, registration, viewOnly };
   return (
     <>
       <OperatorWallet operator={registration.operator} />
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-        {terms ? <ChangeOffer network={network} terms={terms} registration={registration} /> : <Skeleton lines={6} />}
+        {terms ? <ChangeOffer {...offered} terms={terms} /> : <Skeleton lines={6} />}
         <div className="grid min-w-0 gap-4">
           <Card title="Registration">
             <Facts>

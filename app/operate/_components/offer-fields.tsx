@@ -17,27 +17,28 @@ const types: readonly { value: LightType; label: string; description: string }[]
   {
     value: "light_public",
     label: "Public",
-    description:
-      "Relays encrypted traffic of others, to be paid for it once payments are there. Needs a stake and an open port.",
+    description: "Relays encrypted traffic of others and is paid for it by the byte. Needs a stake and an open port.",
   },
 ];
 
 interface OfferFieldsProps {
   offer: Offer;
+  /** A node that hosts nothing for others can be private alone. */
+  viewOnly: boolean;
   regions: readonly string[];
   errors: { region: string | null; bandwidth: string | null };
   onChange: (part: Partial<Offer>) => void;
 }
 
 /** Type, region and bandwidth: the same for a new node and for a registered one. */
-export function OfferFields({ offer, regions, errors, onChange }: OfferFieldsProps) {
+export function OfferFields({ offer, viewOnly, regions, errors, onChange }: OfferFieldsProps) {
   return (
     <div className="space-y-4">
       <Choice
         legend="Node type"
         name="node-type"
         value={offer.nodeType}
-        options={types}
+        options={viewOnly ? types.filter(({ value }) => value === "light_private") : types}
         onChange={(nodeType) => onChange({ nodeType })}
       />
       <Field label="Region" error={errors.region} hint="Where the machine stands: others prefer nodes nearby.">

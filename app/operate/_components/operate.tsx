@@ -6,6 +6,7 @@ import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { Alert } from "../../_shared/ui/alert";
 import { usePendingReceipt } from "../_hooks/use-pending-receipt";
 import { useTerms } from "../_hooks/use-terms";
 import { Leaving } from "./leaving";
@@ -33,17 +34,25 @@ function Room({ status, nexusAddress }: OperateProps) {
   const network = status.chain;
   const terms = useTerms(network, nexusAddress);
   const pending = usePendingReceipt(network);
-  const { registration } = status;
+  const { registration, viewOnly } = status;
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
       {pending.trouble}
+      {viewOnly && (
+        <Alert title="This node runs view-only.">
+          It talks to others and hosts nothing for them, so it is private and earns nothing. To change that, start it
+          without <code>--view-only</code>.
+        </Alert>
+      )}
       <TermsTrouble network={network} terms={terms} />
       {(registration?.active || pending.registering) && (
         <ProgressCard status={status} registering={pending.registering} />
       )}
-      {!registration && !pending.registering && <Register network={network} terms={terms.data} />}
-      {registration?.active && <Manage network={network} terms={terms.data} registration={registration} />}
+      {!registration && !pending.registering && <Register network={network} terms={terms.data} viewOnly={viewOnly} />}
+      {registration?.active && (
+        <Manage network={network} terms={terms.data} registration={registration} viewOnly={viewOnly} />
+      )}
       {registration && !registration.active && (
         <Leaving network={network} nexusAddress={nexusAddress} registration={registration} />
       )}

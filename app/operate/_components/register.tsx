@@ -19,15 +19,24 @@ import { Earnings } from "./earnings";
 import { OfferFields } from "./offer-fields";
 import { Review } from "./review";
 
-export function Register({ network, terms }: { network: Network; terms: Terms | undefined }) {
-  if (!terms) return <Skeleton lines={8} />;
-  return <Form network={network} terms={terms} />;
+interface RegisterProps {
+  network: Network;
+  terms: Terms | undefined;
+  viewOnly: boolean;
+}
+
+export function Register({ terms, ...props }: RegisterProps) {
+  return terms ? <Form {...props} terms={terms} /> : <Skeleton lines={8} />;
 }
 
 /** Choose, see what it costs and may earn, review, sign. */
-function Form({ network, terms }: { network: Network; terms: Terms }) {
+function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   const { address } = useAccount();
-  const { offer, change } = useOffer(() => ({ nodeType: "light_public", region: guessRegion(), bandwidthMbps: 100 }));
+  const { offer, change } = useOffer(() => ({
+    nodeType: viewOnly ? "light_private" : "light_public",
+    region: guessRegion(),
+    bandwidthMbps: 100,
+  }));
   const [typedStake, setTypedStake] = useState<string | null>(null);
   const [tried, setTried] = useState(false);
   const { prepare, send } = useRegistration(network);
@@ -63,6 +72,7 @@ function Form({ network, terms }: { network: Network; terms: Terms }) {
           <ConnectFirst />
           <OfferFields
             offer={offer}
+            viewOnly={viewOnly}
             regions={terms.regions}
             errors={tried ? errors : { region: null, bandwidth: errors.bandwidth }}
             onChange={(part) => {

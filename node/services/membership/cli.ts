@@ -3,7 +3,9 @@ import { toWei } from "../../cli/arguments.ts";
 import { type KeystoreOptions, withChain } from "../../cli/chain-session.ts";
 import type { CliContext } from "../../cli/context.ts";
 import { maxBandwidthMbps, registerNode, requireOpenRegion } from "../../core/chain/index.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
 import type { NodeType } from "../../core/schema.ts";
+import { membershipErrors } from "./errors.ts";
 
 interface RegisterOptions extends KeystoreOptions {
   type: "private" | "public" | "backbone";
@@ -37,7 +39,8 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
       "\nExamples:\n  $ shadowmesh register --type public --region europe --bandwidth 100\n  $ shadowmesh register --type private --region oceania --bandwidth 20 --password-file pw.txt --json",
     )
     .action((options: RegisterOptions) =>
-      withChain(context, options, async ({ chain, identity, operator: openOperator }) => {
+      withChain(context, options, async ({ chain, identity, viewOnly, operator: openOperator }) => {
+        if (viewOnly && options.type !== "private") throw new ShadowMeshError(membershipErrors.VIEW_ONLY);
         await requireOpenRegion(chain, options.region);
         const operator = await openOperator();
         context.say(`› registering ${identity.peerId} for ${operator.address}`);

@@ -6,6 +6,11 @@ export const membershipErrors = defineErrors({
     summary: "This node is not registered on NodeNexus yet.",
     action: "Register it in the GUI, or with `shadowmesh register`.",
   },
+  VIEW_ONLY: {
+    status: 409,
+    summary: "A view-only node hosts nothing for others, so it is not registered as a public or backbone node.",
+    action: "Register it with `--type private`, or set `hosting.viewOnly` to false first.",
+  },
   BACKBONE_UNREACHABLE: {
     status: 503,
     summary: "No backbone of the contract's list answers.",

@@ -55,6 +55,7 @@ describe("cli register on anvil", function () {
       "REGION_NOT_OPEN",
     );
     expect(unknown).to.include("atlantis").and.to.include("asia_pacific");
+    await fails(register, "VIEW_ONLY", { SHADOWMESH_HOSTING_VIEW_ONLY: "true" });
     await fails(register, "NO_CONTRACT", { SHADOWMESH_CHAIN_NEXUS_ADDRESS: "null" });
   });
 
