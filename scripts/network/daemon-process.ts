@@ -19,14 +19,26 @@ export interface RunningNode {
   status(): Promise<NodeStatus>;
 }
 
+/** How a daemon's process differs from one that its owner starts. */
+export interface DaemonLaunch {
+  /** Arguments of Node itself, such as `--import`. */
+  readonly nodeArgs?: readonly string[];
+  /** Environment beside ours. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 const program = join(root, "dist", "shadowmesh", "main.js");
 /** For what hangs: a machine with other work to do may take a minute for a backbone. */
 const startTimeoutMs = 180_000;
 
 /** Starts the bundled daemon on a data folder; resolves once its API answers. */
-export async function startDaemonProcess(name: string, folder: string): Promise<RunningNode> {
+export async function startDaemonProcess(
+  name: string,
+  folder: string,
+  { nodeArgs = [], env }: DaemonLaunch = {},
+): Promise<RunningNode> {
   const logPath = join(folder, "daemon.log");
-  const child = startChild([program, "up", "--data", folder], { logPath });
+  const child = startChild([...nodeArgs, program, "up", "--data", folder], { logPath, env });
   try {
     await ready(child, `the daemon ${name}`, logPath, startTimeoutMs);
     const { url, client } = await connectDaemon(folder);

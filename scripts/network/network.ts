@@ -1,10 +1,10 @@
 import type { Address } from "viem";
 import { type DevChain, startDevChain } from "./chain.ts";
-import { type RunningNode, startDaemonProcess, untilFound } from "./daemon-process.ts";
+import { type DaemonLaunch, type RunningNode, startDaemonProcess, untilFound } from "./daemon-process.ts";
 import { layFoundation } from "./foundation.ts";
 import { inParallel } from "./in-parallel.ts";
 import { crowdedBackbone, members as devnet, type Member } from "./members.ts";
-import { prepareNodeFolder } from "./node-folder.ts";
+import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
 
 /** The newcomer's own node, beside the members. */
 export const newcomer = "you";
@@ -33,6 +33,12 @@ export interface NetworkConfig {
   members?: readonly Member[];
   /** Take any free ports rather than the ones that people remember, so that many networks fit on one machine. @default false */
   anyPorts?: boolean;
+  /** How often nodes look for new blocks, in milliseconds. @default that of the foundation */
+  pollIntervalMs?: number;
+  /** Options of every backbone, beside those that the mesh needs. */
+  backbone?: NodeFolderConfig["backbone"];
+  /** How the members' processes are started. */
+  launch?: DaemonLaunch;
   /** Told before each step. */
   onStep(step: string): void;
 }
@@ -43,10 +49,13 @@ export interface Network {
   readonly relayPaymentsAddress: Address;
   readonly members: readonly Member[];
   node(name: string): RunningNode;
+  isRunning(name: string): boolean;
+  /** Base URL of a backbone's public API. */
+  backboneUrl(name: string): string;
   /** Ends a node's process; `signal` SIGKILL is a crash. */
   stopNode(name: string, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a node that was stopped, on its data folder. */
-  startNode(name: string): Promise<RunningNode>;
+  startNode(name: string, launch?: DaemonLaunch): Promise<RunningNode>;
   /** Adds an unregistered node that nobody can dial. */
   addNode(name: string): Promise<RunningNode>;
   stopChain(): Promise<void>;
@@ -66,7 +75,8 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     newcomer: newcomerFolder === undefined ? undefined : { name: newcomer, folder: newcomerFolder },
     preferredPorts: config.anyPorts ? {} : rememberedPorts,
     // All its nodes share one address here, for which the limits are not meant.
-    backbone: members.length > devnet.length ? crowdedBackbone : undefined,
+    backbone: { ...(members.length > devnet.length ? crowdedBackbone : {}), ...config.backbone },
+    pollIntervalMs: config.pollIntervalMs,
     chain: { accounts: Math.max(10, ...members.map(({ operator }) => operator + 1)) },
     onStep,
   });
@@ -74,9 +84,9 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
   let chain = foundation.chain;
   const nodes = new Map<string, RunningNode>();
 
-  const startNode = async (name: string): Promise<RunningNode> => {
+  const startNode = async (name: string, launch = config.launch): Promise<RunningNode> => {
     await foundation.releasePortsOf(name);
-    const node = await startDaemonProcess(name, foundation.folderOf(name));
+    const node = await startDaemonProcess(name, foundation.folderOf(name), launch);
     nodes.set(name, node);
     return node;
   };
@@ -110,6 +120,8 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
         if (node === undefined) throw new Error(`no node called ${name} runs`);
         return node;
       },
+      isRunning: (name) => nodes.has(name),
+      backboneUrl: (name) => `http://127.0.0.1:${foundation.ports.numbers[`backbone:${name}`]}`,
       async stopNode(name, signal) {
         const node = nodes.get(name);
         nodes.delete(name);
