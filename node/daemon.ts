@@ -17,7 +17,7 @@ import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
 import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
-import { createAnnouncer, createLookup, createReach } from "./services/discovery/index.ts";
+import { createAnnouncer, createExplainPath, createLookup, createReach } from "./services/discovery/index.ts";
 import {
   createAnnounceEvidence,
   createResponder,
@@ -93,6 +93,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       ownRecord: () => announcer.record,
     });
     const reach = createReach({ self: identity.peerId, lookup, overlay });
+    const { pricePerGiBWei } = payments.accounts;
+    const explainPath = createExplainPath({ reach, lookup, overlay, pricePerGiBWei });
     const { cache, connectAnew } = overlay;
     const asStranger = { cache, connect: connectAnew, connectionTo: () => undefined };
     const reachAnew = createReach({ self: identity.peerId, lookup, overlay: asStranger });
@@ -147,6 +149,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       overlay,
       membership,
       lookup,
+      explainPath,
       throughput,
       scores,
       payments,

@@ -5,7 +5,7 @@ import type { HttpServer } from "./api/server.ts";
 import { type Chain, type RegistrationOf, registrationDeadline, signRegistration } from "./core/chain/index.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
-import type { Lookup } from "./services/discovery/index.ts";
+import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
 import type { Payments } from "./services/payments/index.ts";
@@ -19,6 +19,7 @@ export interface HandlerDeps {
   overlay: Overlay;
   membership: Membership;
   lookup: Lookup;
+  explainPath: ExplainPath;
   throughput: Throughput;
   scores: Scores;
   payments: Pick<Payments, "accounts">;
@@ -77,6 +78,7 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
       registration: await registrationOf(peerId),
     };
   });
+  server.handle(routes.why, ({ peerId }, { signal }) => deps.explainPath(peerId, signal));
   server.handle(routes.score, ({ peerId }) => deps.scores.scoreOf(peerId));
   server.handle(routes.replay, ({ peerId }, { signal }) => deps.scores.replay(peerId, signal));
   server.handle(routes.ping, async ({ peerId, count }, { signal }) => ({

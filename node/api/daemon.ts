@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { commonErrors, defineErrors } from "../core/errors.ts";
-import { addressSchema, hexSchema, peerIdSchema, registrationSchema, timestampMsSchema } from "../core/schema.ts";
+import {
+  addressSchema,
+  hexSchema,
+  pathSchema,
+  peerIdSchema,
+  registrationSchema,
+  timestampMsSchema,
+} from "../core/schema.ts";
 import { route } from "./route.ts";
 
 /** Codes of the daemon's own API. */
@@ -92,7 +99,7 @@ export const peerSchema = z.object({
   peerId: peerIdSchema,
   address: z.string(),
   direction: z.enum(["inbound", "outbound"]),
-  path: z.enum(["direct", "relayed"]),
+  path: pathSchema,
   openedAtMs: timestampMsSchema,
   /** Last measured round trip, null before the first. */
   roundTripMs: z.number().nullable(),

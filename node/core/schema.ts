@@ -29,6 +29,10 @@ export const timestampMsSchema = z.number().int().nonnegative();
 export const nodeTypeSchema = z.enum(["backbone_auth", "light_private", "light_public"]);
 export type NodeType = z.infer<typeof nodeTypeSchema>;
 
+/** How two nodes are connected: the rungs of the reachability ladder, best first. */
+export const pathSchema = z.enum(["direct", "relayed"]);
+export type Path = z.infer<typeof pathSchema>;
+
 /** The governed regions that NodeNexus starts with; the chain's list is the authority. */
 export const regions = [
   "north_america",

@@ -1,5 +1,6 @@
 export { type OverlayConfig, overlayConfigSchema } from "./config.ts";
 export { overlayErrors } from "./errors.ts";
+export { type Attempt, ladderErrors, type RungPlan } from "./ladder/index.ts";
 export {
   type Lane,
   type LaneHandler,
@@ -8,8 +9,9 @@ export {
   type SpliceAnswer,
   spliceProtocol,
 } from "./lanes/index.ts";
+export { libp2pIdOf } from "./libp2p-id.ts";
 export type { Meter } from "./meter.ts";
-export { createOverlay, libp2pIdOf, type Overlay } from "./overlay.ts";
+export { createOverlay, type Overlay } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection, StreamHandler } from "./peer-connection.ts";
 export { readFrame } from "./read-frame.ts";

@@ -11,6 +11,7 @@ import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure
 import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
+import { dialer } from "./ladder/index.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { type HandshakeRefusal, type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
@@ -49,7 +50,7 @@ export async function createLibp2pNode(
       // The defaults (5 a second and host, 10 pending) reset connections when a handful of nodes join at once.
       inboundConnectionThreshold: 100,
       maxIncomingPendingConnections: 200,
-      // A dead address must not hold up the next one, the relayed address, for long.
+      // Of relays and DHT servers; peers are dialled by the ladder.
       addressDialTimeout: 3_000,
     },
     services: {
@@ -69,6 +70,7 @@ export async function createLibp2pNode(
       }),
       circuit: service,
       ownAddresses: ownAddresses(),
+      dialer: dialer(),
     },
   });
   return { node, circuit };

@@ -1,6 +1,3 @@
-import { publicKeyFromRaw } from "@libp2p/crypto/keys";
-import type { Connection, PeerId } from "@libp2p/interface";
-import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Logger } from "pino";
@@ -9,26 +6,26 @@ import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
 import { evidenceErrors } from "../evidence/errors.ts";
 import type { Identity } from "../identity/index.ts";
-import type { NodeRecord } from "../records/index.ts";
 import type { Service } from "../service.ts";
 import type { Circuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { overlayErrors } from "./errors.ts";
 import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evidence-dht.ts";
+import { createDirectRung, createLadder, createRelayedRung, type Ladder } from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import {
+  bestOf,
   describeConnection,
   isRelayed,
-  libp2pIdOfRelay,
   type PeerConnection,
   relayOf,
   type StreamHandler,
 } from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
-import { createRefusals, type Refusals } from "./refusals.ts";
+import { createRefusals } from "./refusals.ts";
 import { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";
 
 /** Enough for a relay's 256 reservations to use it a few at a time; a splice that is open and idle holds some 20 KB. */
@@ -48,7 +45,7 @@ export interface OverlayDeps {
 }
 
 /** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits; changes with its connections. */
-export interface Overlay extends Service, ChangeSource {
+export interface Overlay extends Service, ChangeSource, Ladder {
   readonly cache: PeerCache;
   readonly records: RecordDht;
   readonly evidence: EvidenceDht;
@@ -67,19 +64,6 @@ export interface Overlay extends Service, ChangeSource {
   dialled(): boolean;
   connections(): PeerConnection[];
   connectionTo(peerId: Hex): PeerConnection | undefined;
-  /**
-   * Connects to the peer of a record, or gives the connection that is open; the handshake proves its ID.
-   *
-   * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
-   */
-  connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
-  /**
-   * Dials the peer of a record as one who does not know it yet, though a connection to it may be open; the caller
-   * closes what it gets.
-   *
-   * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
-   */
-  connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
   ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
@@ -129,18 +113,18 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       const described = describeConnection(connection, identities);
       return described === undefined ? [] : [described];
     });
-  const connectionTo = (peerId: Hex) => {
-    const open = connections().filter((connection) => connection.peerId === peerId);
-    return open.find((connection) => connection.path === "direct") ?? open[0];
-  };
+  const connectionTo = (peerId: Hex) => bestOf(connections().filter((connection) => connection.peerId === peerId));
 
-  const proved = async (record: NodeRecord, dialed: Connection) => {
-    const connection = describeConnection(dialed, identities);
-    if (connection?.peerId === record.peerId) return connection;
-    await dialed.close();
-    const details = { wanted: record.peerId, proved: connection?.peerId };
-    throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
-  };
+  const { dialer } = node.services;
+  const relayed = createRelayedRung({
+    identities,
+    dialer,
+    connectRelay: (addresses, signal) => node.dial(addresses, { signal }),
+    roundTripMs: (peer) => node.getConnections(peer).find(({ rtt }) => rtt !== undefined)?.rtt,
+    avoids: (libp2pId) => deps.avoidsRelay?.(libp2pId) === true,
+  });
+  const rungs = [createDirectRung(dialer), relayed];
+  const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
   const handle: Overlay["handle"] = (protocol, handler, { maxInboundStreams }) =>
     node.handle(
       protocol,
@@ -200,13 +184,10 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     dialled: () => dialledAt === directAddresses(node).join(),
     connections,
     connectionTo,
-    async connect(record, signal) {
-      const open = connectionTo(record.peerId);
-      if (open !== undefined) return open;
-      return proved(record, await dial({ node, refusals }, preferred(record, deps.avoidsRelay), { signal }));
-    },
-    connectAnew: async (record, signal) =>
-      proved(record, await dial({ node, refusals }, record, { signal, force: true })),
+    connect: ladder.connect,
+    connectAnew: ladder.connectAnew,
+    attempts: ladder.attempts,
+    plans: ladder.plans,
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     handle,
     unhandle,
@@ -217,47 +198,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
 
 async function refuseLocation(): Promise<never> {
   throw new ShadowMeshError(evidenceErrors.EVIDENCE_INVALID);
-}
-
-/** The libp2p peer ID of a record's node key. */
-export function libp2pIdOf(record: NodeRecord): PeerId {
-  return peerIdFromPublicKey(publicKeyFromRaw(record.nodePublicKey));
-}
-
-/** The record without addresses through relays that are avoided, as long as there are others. */
-function preferred(record: NodeRecord, avoids: OverlayDeps["avoidsRelay"]): NodeRecord {
-  const addresses = record.addresses.filter((address) => {
-    const relay = libp2pIdOfRelay(address);
-    return relay === null || avoids?.(relay) !== true;
-  });
-  return addresses.length === 0 ? record : { ...record, addresses };
-}
-
-async function dial(
-  { node, refusals }: { node: Libp2pNode; refusals: Refusals },
-  record: NodeRecord,
-  options: { signal: AbortSignal; force?: boolean },
-) {
-  const libp2pId = libp2pIdOf(record);
-  // A record's author writes its addresses: those that are not multiaddrs of ours are left out, not trusted.
-  const addresses = record.addresses.flatMap((text) => {
-    try {
-      return [multiaddr(`${text.replace(/\/p2p\/[^/]+$/, "")}/p2p/${libp2pId}`)];
-    } catch {
-      return [];
-    }
-  });
-  const tried = { peerId: record.peerId, tried: record.addresses };
-  if (addresses.length === 0) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: tried });
-  return refusals
-    .dialling(libp2pId, () => node.dial(addresses, options))
-    .catch((cause: unknown) => {
-      if (ShadowMeshError.is(cause)) throw cause;
-      throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, {
-        details: { ...tried, reason: String(cause) },
-        cause,
-      });
-    });
 }
 
 /** libp2p tells in one text what failed: a line for each address. */

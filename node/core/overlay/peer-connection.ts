@@ -1,6 +1,7 @@
 import type { Connection, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Hex } from "viem";
+import { type Path, pathSchema } from "../schema.ts";
 import type { PeerIdentities } from "./pq-tls/index.ts";
 
 const circuitMarker = "/p2p-circuit";
@@ -10,7 +11,7 @@ export interface PeerConnection {
   readonly peerId: Hex;
   readonly address: string;
   readonly direction: "inbound" | "outbound";
-  readonly path: "direct" | "relayed";
+  readonly path: Path;
   /** The relay's ID, where there is one and it is known. */
   readonly relay: Hex | null;
   readonly openedAtMs: number;
@@ -37,6 +38,12 @@ export function describeConnection(connection: Connection, identities: PeerIdent
     libp2p: connection,
     open: (protocol, signal) => connection.newStream(protocol, { signal }),
   };
+}
+
+/** Of the connections that are open the one on the best rung, and of these the newest. */
+export function bestOf(open: readonly PeerConnection[]): PeerConnection | undefined {
+  const rank = ({ path }: PeerConnection) => pathSchema.options.indexOf(path);
+  return open.toSorted((a, b) => rank(a) - rank(b) || b.openedAtMs - a.openedAtMs)[0];
 }
 
 export const isRelayed = (address: string): boolean => address.includes(circuitMarker);

@@ -14,15 +14,19 @@ export interface Refusals {
   /** A stream was reset since its handler threw. */
   stream(peerId: Hex | undefined, protocol: string, error: unknown): void;
   handshake(refusal: HandshakeRefusal): void;
-  /** Runs a dial. @throws HANDSHAKE_REFUSED, WRONG_PEER, and where no handshake ended it what it throws itself */
-  dialling<T>(peer: PeerId, dial: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a dial to an address of a peer, or to whichever it turns out to be where that is null.
+   *
+   * @throws HANDSHAKE_REFUSED, WRONG_PEER, and where no handshake ended it what it throws itself
+   */
+  dialling<T>(peer: PeerId, address: string | null, dial: () => Promise<T>): Promise<T>;
 }
 
 export function createRefusals(deps: { log: Logger; now: () => number }): Refusals {
   const warn = limitLines((fields, message) => deps.log.warn(fields, message), limits, deps.now);
   const inform = limitLines((fields, message) => deps.log.info(fields, message), limits, deps.now);
   const debug = limitLines((fields, message) => deps.log.debug(fields, message), limits, deps.now);
-  const dials = new Set<{ peer: PeerId; refused: ShadowMeshError | undefined }>();
+  const dials = new Set<{ peer: PeerId; address: string | null; refused: ShadowMeshError | undefined }>();
 
   return {
     stream(peerId, protocol, error) {
@@ -34,10 +38,13 @@ export function createRefusals(deps: { log: Logger; now: () => number }): Refusa
       if (direction === "inbound") {
         return inform({ address, code: error.code, details: error.details }, "a handshake was refused");
       }
-      for (const dial of dials) if (wanted?.equals(dial.peer)) dial.refused = error;
+      for (const dial of dials) {
+        const isThisOne = dial.address === null || address === undefined || dial.address === address;
+        if (isThisOne && wanted?.equals(dial.peer)) dial.refused = error;
+      }
     },
-    async dialling(peer, dial) {
-      const own = { peer, refused: undefined };
+    async dialling(peer, address, dial) {
+      const own = { peer, address, refused: undefined };
       dials.add(own);
       try {
         return await dial();

@@ -33,7 +33,12 @@ export interface PaymentAccounts {
   channels(): Promise<PaidChannels>;
   /** Lists a relay among them from now on. */
   note(relay: Hex): void;
+  /** By the contract; null while it is not known, or there is none. */
+  pricePerGiBWei(): Promise<bigint | null>;
 }
+
+/** It changes by governance alone. */
+const priceAgeMs = 60_000;
 
 export function createAccounts(config: { freeBytesPerDay: number }, deps: AccountsDeps): PaymentAccounts {
   const { chain, identity, ledger, price } = deps;
@@ -106,6 +111,10 @@ export function createAccounts(config: { freeBytesPerDay: number }, deps: Accoun
       };
     },
     note: deps.payer.note,
+    async pricePerGiBWei() {
+      if (chain.payments !== null && chain.state === "connected") await price.refreshAfter(priceAgeMs);
+      return price.current;
+    },
   };
 }
 

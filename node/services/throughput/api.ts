@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
-import { peerIdSchema } from "../../core/schema.ts";
+import { pathSchema, peerIdSchema } from "../../core/schema.ts";
 import { throughputErrors } from "./errors.ts";
 
 export const throughputRoutes = {
@@ -13,7 +13,7 @@ export const throughputRoutes = {
     input: z.object({ peerId: peerIdSchema, count: z.number().int().min(1).max(100).default(4) }),
     output: z.object({
       peerId: peerIdSchema,
-      path: z.enum(["direct", "relayed"]),
+      path: pathSchema,
       relay: peerIdSchema.nullable(),
       connectMs: z.number(),
       roundTripsMs: z.array(z.number()),
@@ -36,7 +36,7 @@ export const throughputRoutes = {
     }),
     output: z.object({
       peerId: peerIdSchema,
-      path: z.enum(["direct", "relayed"]),
+      path: pathSchema,
       relay: peerIdSchema.nullable(),
       /** Whether the bytes had a TCP connection of their own (a lane), or shared the muxed one with all else. */
       dedicated: z.boolean(),

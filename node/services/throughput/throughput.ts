@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Overlay, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
+import type { Path } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import { throughputErrors } from "./errors.ts";
 import { busyAnswer, maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
@@ -19,7 +20,7 @@ export interface ThroughputDeps {
 }
 
 export interface Reached {
-  readonly path: "direct" | "relayed";
+  readonly path: Path;
   readonly relay: Hex | null;
 }
 

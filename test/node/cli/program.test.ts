@@ -67,6 +67,8 @@ describe("cli/program in wrong use", () => {
     [["status", "--fast"], 2, /unknown option/],
     [["lookup"], 2, /missing required argument/],
     [["lookup", "0x1234"], 2, /40 hex digits/],
+    [["why", "--help"], 0, /Examples/],
+    [["why", "0x12"], 2, /40 hex digits/],
     [["ping", `${peerId}00`], 2, /40 hex digits/],
     [["ping", peerId, "--count", "0"], 2, /1 to 100/],
     [["ping", peerId, "--count", "many"], 2, /1 to 100/],

@@ -1,0 +1,7 @@
+export type { Attempt } from "./attempts.ts";
+export { type Dialer, dialer } from "./dialer.ts";
+export { createDirectRung } from "./direct.ts";
+export { ladderErrors } from "./errors.ts";
+export { createLadder, type Ladder, type RungPlan } from "./ladder.ts";
+export { createRelayedRung } from "./relayed.ts";
+export type { Rung, Target, Way } from "./rung.ts";

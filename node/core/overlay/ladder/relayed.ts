@@ -1,0 +1,67 @@
+import type { Connection, PeerId } from "@libp2p/interface";
+import { peerIdFromString } from "@libp2p/peer-id";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { ShadowMeshError } from "../../errors.ts";
+import { isRelayed, libp2pIdOfRelay } from "../peer-connection.ts";
+import type { PeerIdentities } from "../pq-tls/index.ts";
+import type { Dialer } from "./dialer.ts";
+import { toMultiaddrs } from "./direct.ts";
+import { ladderErrors } from "./errors.ts";
+import type { Rung, Way } from "./rung.ts";
+
+/** Two connections after one another, the relay's and the one through it. */
+const timeoutMs = 10_000;
+
+export interface RelayedRungDeps {
+  identities: PeerIdentities;
+  dialer: Dialer;
+  /** Connects to a relay, or gives the connection that is open. */
+  connectRelay(addresses: Multiaddr[], signal: AbortSignal): Promise<Connection>;
+  /** The round trip to a connected peer in milliseconds; undefined while it is not known, or not connected. */
+  roundTripMs(peer: PeerId): number | undefined;
+  /** Whether circuits through a relay are dialled only where there are no others. */
+  avoids(libp2pId: string): boolean;
+}
+
+/** The last rung that needs no consent: a relay that holds a reservation for the peer. */
+export function createRelayedRung(deps: RelayedRungDeps): Rung {
+  const wayThrough = (relayId: string, circuits: readonly Multiaddr[], peer: PeerId): Way => {
+    const relay = peerIdFromString(relayId);
+    const circuit = circuits[0] as Multiaddr;
+    return {
+      address: circuit.toString(),
+      relay: () => deps.identities.peerIdOf(relay) ?? null,
+      timeoutMs,
+      async open(signal) {
+        const addresses = circuits.map((address) => multiaddr(address.toString().split("/p2p-circuit")[0]));
+        await deps.connectRelay(addresses, signal).catch((cause: unknown) => {
+          signal.throwIfAborted();
+          const details = { relay: relayId, peer: peer.toString(), reason: String(cause) };
+          throw new ShadowMeshError(ladderErrors.RELAY_UNREACHABLE, { details, cause });
+        });
+        return deps.dialer.dial(circuit, signal);
+      },
+    };
+  };
+
+  return {
+    name: "relayed",
+    plan({ record, libp2pId }) {
+      const circuits = toMultiaddrs(record.addresses.filter(isRelayed), libp2pId).filter((address) =>
+        deps.dialer.canDial(address),
+      );
+      const byRelay = Map.groupBy(circuits, (address) => libp2pIdOfRelay(address.toString()) ?? "");
+      byRelay.delete("");
+      const ids = [...byRelay.keys()];
+      const trusted = ids.filter((id) => !deps.avoids(id));
+      const usable = trusted.length > 0 ? trusted : ids;
+      if (usable.length === 0) return new ShadowMeshError(ladderErrors.NO_RELAY);
+      // A relay that we are connected to costs one handshake less; of the others the peer knows best, whose order it is.
+      const distance = (id: string) => deps.roundTripMs(peerIdFromString(id)) ?? Number.POSITIVE_INFINITY;
+      const nearestFirst = usable
+        .map((id) => ({ id, far: distance(id) }))
+        .sort((a, b) => (a.far === b.far ? 0 : a.far - b.far));
+      return nearestFirst.map(({ id }) => wayThrough(id, byRelay.get(id) ?? [], libp2pId));
+    },
+  };
+}
