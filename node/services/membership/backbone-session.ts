@@ -68,6 +68,12 @@ export async function openSession(
   }
 }
 
+/** Asks a backbone who it is: the least that any can be asked, and one that is not ready says so. */
+export async function askBackbone(url: string, signal: AbortSignal): Promise<void> {
+  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  await client.call(backboneRoutes.node, {}, { signal });
+}
+
 /** Backbones that are asked for one peer at the most. */
 const maxAsked = 8;
 

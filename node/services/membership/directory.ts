@@ -5,15 +5,21 @@ export interface BackboneEntry {
   /** From the contract; null for a configured URL, whose ID its own record tells. */
   readonly peerId: Hex | null;
   readonly url: string;
+  /** Null for a configured one. */
+  readonly region: string | null;
 }
 
 /** The contract's backbones with an endpoint: those of the given region first, best score first within each. */
 export async function listBackbones(nexus: Nexus, region: string | null): Promise<BackboneEntry[]> {
   const regions = await nexus.regions();
   const ordered = [...regions].sort((a, b) => Number(b === region) - Number(a === region));
-  const ids = (await Promise.all(ordered.map((name) => nexus.backbones(name)))).flat();
-  const entries = await Promise.all(ids.map(async (peerId) => ({ peerId, url: await nexus.endpointOf(peerId) })));
-  return entries.flatMap(({ peerId, url }) => (url === null ? [] : [{ peerId, url }]));
+  const listed = await Promise.all(
+    ordered.map(async (name) => (await nexus.backbones(name)).map((peerId) => ({ peerId, region: name }))),
+  );
+  const entries = await Promise.all(
+    listed.flat().map(async (entry) => ({ ...entry, url: await nexus.endpointOf(entry.peerId) })),
+  );
+  return entries.flatMap(({ url, ...entry }) => (url === null ? [] : [{ ...entry, url }]));
 }
 
 /** One list out of several, each URL once, the earlier entry winning. */

@@ -9,16 +9,25 @@ import type { Overlay } from "../../core/overlay/index.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
-import { type BackboneSession, type BackboneSessionDeps, lookupAmong, openSession } from "./backbone-session.ts";
+import {
+  askBackbone,
+  type BackboneSession,
+  type BackboneSessionDeps,
+  lookupAmong,
+  openSession,
+} from "./backbone-session.ts";
 import type { MembershipConfig } from "./config.ts";
 import { type BackboneEntry, listBackbones, mergeBackbones } from "./directory.ts";
 import { membershipErrors } from "./errors.ts";
 import type { MembershipStore } from "./memory.ts";
+import { nearestFirst } from "./nearest.ts";
 import { createRegistrationWatch } from "./registration.ts";
 
 /** A session is renewed when this share of its life is left. */
 const renewBeforeMs = 60 * 60_000;
 const openTimeoutMs = 10_000;
+/** A backbone that has not answered by then is tried last. */
+const measureTimeoutMs = 2_000;
 /** Safety net under the events: how often the session is looked at. */
 const checkIntervalMs = 10_000;
 
@@ -46,10 +55,12 @@ export interface Membership extends Service, ChangeSource {
 export async function createMembership(config: MembershipConfig, deps: MembershipDeps): Promise<Membership> {
   const memory = await deps.store.read();
   const watch = createRegistrationWatch({ peerId: deps.identity.peerId, chain: deps.chain }, memory.registration);
-  const configured = config.backbones.map((url) => ({ peerId: null, url }));
+  const configured = config.backbones.map((url) => ({ peerId: null, url, region: null }));
   const changes = createChangeEmitter();
   const stopping = new AbortController();
-  let backbones: BackboneEntry[] = mergeBackbones(configured, memory.backbones);
+  /** The contract's, the configured ones, and those known last: each list is preferred to the next. */
+  let lists: readonly (readonly BackboneEntry[])[] = [configured, memory.backbones];
+  const backbones = () => mergeBackbones(...lists);
   let session: BackboneSession | null = null;
   let failure: ShadowMeshError | null = null;
   let running: Promise<void> | undefined;
@@ -63,16 +74,24 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     if (deps.chain.state === "connected") {
       // A chain that has just gone away takes nothing from what is known.
       const listed = await listBackbones(deps.chain.nexus, watch.current?.region ?? null).catch(() => null);
-      if (listed !== null) backbones = mergeBackbones(listed, configured, listed.length > 0 ? [] : memory.backbones);
+      if (listed !== null) lists = [listed, configured, listed.length > 0 ? [] : memory.backbones];
     }
     // A full disk must not end the membership; the next change writes it again.
-    await deps.store.write({ registration: watch.current, backbones }).catch((error: unknown) => {
+    await deps.store.write({ registration: watch.current, backbones: backbones() }).catch((error: unknown) => {
       deps.log.warn({ err: error }, "membership.json not written");
     });
   };
 
+  const inOrder = async () => {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(measureTimeoutMs)]);
+    const ranked = await Promise.all(
+      lists.map((list) => nearestFirst(list, { ask: askBackbone, region: watch.current?.region }, signal)),
+    );
+    return preferOthers(mergeBackbones(...ranked), deps.identity.peerId);
+  };
+
   const open = async () => {
-    for (const entry of preferOthers(backbones, deps.identity.peerId)) {
+    for (const entry of await inOrder()) {
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
       try {
         session = await openSession(entry, deps, signal);
@@ -129,8 +148,8 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       });
     },
     async lookup(peerId, signal) {
-      const own = session === null ? [] : [{ peerId: session.peerId, url: session.url }];
-      const known = mergeBackbones(own, backbones);
+      const own = session === null ? [] : [{ peerId: session.peerId, url: session.url, region: null }];
+      const known = mergeBackbones(own, backbones());
       if (known.length === 0) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
       return lookupAmong(
         known.map(({ url }) => url),

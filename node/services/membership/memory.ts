@@ -8,7 +8,9 @@ const maxBackbones = 64;
 
 const memorySchema = z.object({
   registration: registrationSchema.nullable(),
-  backbones: z.array(z.object({ peerId: peerIdSchema.nullable(), url: z.url() })).max(maxBackbones),
+  backbones: z
+    .array(z.object({ peerId: peerIdSchema.nullable(), url: z.url(), region: z.string().nullable() }))
+    .max(maxBackbones),
 });
 export type MembershipMemory = z.infer<typeof memorySchema>;
 

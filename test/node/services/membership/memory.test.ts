@@ -16,7 +16,10 @@ describe("services/membership/memory", () => {
 
   it("remembers registration and backbones, for the owner alone", async () => {
     const folder = await newFolder();
-    const memory = { registration: registrationFor(peerId), backbones: [{ peerId, url: "https://b.example" }] };
+    const memory = {
+      registration: registrationFor(peerId),
+      backbones: [{ peerId, url: "https://b.example", region: "europe" }],
+    };
     await createMembershipStore(folder).write(memory);
     expect(await createMembershipStore(folder).read()).to.deep.equal(memory);
     expect((await stat(join(folder, "membership.json"))).mode & 0o777).to.equal(0o600);
@@ -45,7 +48,7 @@ describe("services/membership/memory", () => {
 
   it("does not forget all of a list that is longer than it keeps", async () => {
     const folder = await newFolder();
-    const backbones = Array.from({ length: 100 }, (_, n) => ({ peerId, url: `https://b${n}.example` }));
+    const backbones = Array.from({ length: 100 }, (_, n) => ({ peerId, url: `https://b${n}.example`, region: null }));
     await createMembershipStore(folder).write({ registration: null, backbones });
     expect((await createMembershipStore(folder).read()).backbones).to.deep.equal(backbones.slice(0, 64));
   });
@@ -80,8 +83,8 @@ describe("services/membership/directory", () => {
 
   it("keeps each URL once, with the ID that the earlier list gives it", () => {
     const [a, b] = [
-      { peerId, url: "https://a.example" },
-      { peerId: null, url: "https://b.example" },
+      { peerId, url: "https://a.example", region: "europe" },
+      { peerId: null, url: "https://b.example", region: null },
     ];
     expect(mergeBackbones([a], [{ ...a, peerId: null }, b], [b])).to.deep.equal([a, b]);
   });
