@@ -17,7 +17,14 @@ import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
 import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
-import { createAnnouncer, createExplainPath, createLookup, createReach } from "./services/discovery/index.ts";
+import {
+  createAnnouncer,
+  createBootstrap,
+  createExplainPath,
+  createLastKnown,
+  createLookup,
+  createReach,
+} from "./services/discovery/index.ts";
 import {
   createAnnounceEvidence,
   createResponder,
@@ -61,7 +68,9 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const registrationOf = createRegistrationOf(chain, now);
     const isBackbone = createIsBackbone({ chain, registrationOf, now });
     const domain = () => chain.statementDomain;
-    const verify = (signed: SignedRecord) => verifyRecord(signed, { domain: domain(), nowMs: now() });
+    const verifyRecordAt = async (signed: SignedRecord, nowMs: number) =>
+      verifyRecord(signed, { domain: domain(), nowMs });
+    const verify = (signed: SignedRecord) => verifyRecordAt(signed, now());
 
     const isActive = async (peerId: Hex) => (await registrationOf(peerId))?.active === true;
 
@@ -85,12 +94,23 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     });
     const { registration } = membership;
     const payments = createPayments(config.payments, { identity, overlay, chain, registration, folder, now, log });
+    const lastKnown = createLastKnown({
+      folder,
+      cache: overlay.cache,
+      verifyRecordAt,
+      regionOf: async (peerId) => (await registrationOf(peerId))?.region ?? null,
+      ownRegion: () => registration()?.region ?? null,
+      now,
+      log,
+    });
+    const bootstrap = createBootstrap({ overlay, lastKnown, log });
     const lookup = createLookup({
       self: identity.peerId,
       overlay,
       backbone: membership,
       verifyRecord: verify,
       ownRecord: () => announcer.record,
+      lastKnown,
     });
     const reach = createReach({ self: identity.peerId, lookup, overlay });
     const { pricePerGiBWei } = payments.accounts;
@@ -160,7 +180,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const role = backbone === null ? [] : [backbone];
     // What a view-only node leaves out: all that costs it something for others' sake.
     const hosting = viewOnly ? [] : [dhtRole, relayServer, throughput];
-    const member = [membership, payments, ...hosting, reservations, announcer, responder];
+    const member = [lastKnown, membership, bootstrap, payments, ...hosting, reservations, announcer, responder];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
       stop: async () => undefined,

@@ -17,6 +17,7 @@ const sources: Record<LookupResult["source"], string> = {
   cache: "the peer cache",
   dht: "the DHT",
   backbone: "the backbone",
+  "last-known": "what was known last: nobody could be asked",
 };
 
 export function LookupAnswer({ result }: { result: LookupResult }) {

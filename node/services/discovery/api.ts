@@ -12,8 +12,8 @@ export const lookupResultSchema = z.object({
   relays: z.array(peerIdSchema),
   sequence: z.number().int(),
   expiresAtMs: timestampMsSchema,
-  /** Which of the sources, asked in parallel, answered first. */
-  source: z.enum(["self", "cache", "dht", "backbone"]),
+  /** Which of the sources, asked in parallel, answered first; `last-known`: none could be asked, and the record has run out. */
+  source: z.enum(["self", "cache", "dht", "backbone", "last-known"]),
   elapsedMs: z.number(),
   registration: registrationSchema.nullable(),
 });

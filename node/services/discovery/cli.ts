@@ -24,7 +24,7 @@ export function addDiscoveryCommands(program: Command, context: CliContext): voi
         ],
         ["Relays", found.relays.join(", ") || "none: it can be dialled"],
         ["Found in", `${found.source}, ${milliseconds(found.elapsedMs)}`],
-        ["Expires", new Date(found.expiresAtMs).toISOString()],
+        [found.expiresAtMs < Date.now() ? "Ran out" : "Expires", new Date(found.expiresAtMs).toISOString()],
         ...found.addresses.map((address, index) => [index === 0 ? "Addresses" : "", address] as const),
       ]);
       context.print(found, text);

@@ -7,7 +7,7 @@ import { discoveryErrors } from "./errors.ts";
 /** One source that is slow must not keep the other's answer back for longer, where both are heard. */
 const freshTimeoutMs = 5_000;
 
-export type LookupSource = "self" | "cache" | "dht" | "backbone";
+export type LookupSource = "self" | "cache" | "dht" | "backbone" | "last-known";
 
 export interface Found {
   readonly record: NodeRecord;
@@ -22,13 +22,15 @@ export interface LookupDeps {
   backbone: { lookup(peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> };
   verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
   ownRecord(): NodeRecord | null;
+  /** A record that may have run out, for when nobody can be asked. @default none */
+  lastKnown?: { get(peerId: Hex): NodeRecord | undefined };
 }
 
 export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: boolean }) => Promise<Found>;
 
 /**
  * Makes the look-up: our own record, then the cache, then DHT and backbone in parallel, of which the first valid
- * record wins. With `fresh`, for when the addresses that were found proved dead, the cache is passed over and both are
+ * record wins; where neither can be asked, where the peer was known last. With `fresh`, for when the addresses that were found proved dead, the cache is passed over and both are
  * heard out: the newest record wins, so that a replayed one only costs time.
  *
  * @throws PEER_NOT_FOUND where a source that was asked knows no such peer, LOOKUP_UNAVAILABLE where none could be
@@ -58,7 +60,10 @@ export function createLookup(deps: LookupDeps): Lookup {
     try {
       return await (options.fresh ? newestOf(asked) : Promise.any(asked));
     } catch (cause) {
-      throw toLookupError(cause as AggregateError, peerId);
+      const error = toLookupError(cause as AggregateError, peerId);
+      const known = options.fresh || signal.aborted ? undefined : deps.lastKnown?.get(peerId);
+      if (known === undefined || !ShadowMeshError.is(error, discoveryErrors.LOOKUP_UNAVAILABLE)) throw error;
+      return found(known, "last-known");
     } finally {
       settled.abort();
     }

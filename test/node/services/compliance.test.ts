@@ -10,7 +10,7 @@ import { createOverlay } from "../../../node/core/overlay/index.ts";
 import { laneProtocol } from "../../../node/core/overlay/lanes/protocol.ts";
 import type { Service } from "../../../node/core/service.ts";
 import { createDhtRole } from "../../../node/dht-role.ts";
-import { createAnnouncer } from "../../../node/services/discovery/index.ts";
+import { createAnnouncer, createBootstrap, createLastKnown } from "../../../node/services/discovery/index.ts";
 import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
 import { createPayments, paymentsConfigSchema } from "../../../node/services/payments/index.ts";
@@ -62,6 +62,17 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
     const store = createMembershipStore(folder);
     const deps = { identity, chain, overlay: below, verifyRecord, store, now, log: silent };
     return { service: await createMembership({ backbones: [] }, deps), below };
+  },
+  "last known peers": async (folder) => {
+    const { cache } = await newOverlay();
+    const regionOf = async () => null;
+    const verifyRecordAt = verifyRecord;
+    const deps = { folder, cache, verifyRecordAt, regionOf, ownRegion: () => null, now, log: silent };
+    return { service: createLastKnown(deps) };
+  },
+  bootstrap: async () => {
+    const below = await newOverlay();
+    return { service: createBootstrap({ overlay: below, lastKnown: { newest: () => [] }, log: silent }), below };
   },
   "DHT role": async () => {
     const below = await newOverlay();
