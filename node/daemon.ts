@@ -82,6 +82,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
       mayReserve: isActive,
       avoidsRelay: (libp2pId) => payments.avoids(libp2pId),
+      findRecord: async (peerId, limit) => (await lookup(peerId, limit, { fresh: true })).record,
     });
     const membership = await createMembership(config.membership, {
       identity,

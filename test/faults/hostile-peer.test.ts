@@ -7,6 +7,7 @@ import { createIdentity } from "../../node/core/identity/index.ts";
 import { createOverlay, type Overlay, type PeerConnection } from "../../node/core/overlay/index.ts";
 import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/core/records/index.ts";
 import type { Network, RunningNode } from "../../scripts/network/index.ts";
+import { overlayConfig } from "../harness/overlay-config.ts";
 import { expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
 
 /** Streams that the flood opens, far more than any protocol of ours takes at once. */
@@ -24,7 +25,7 @@ describe("faults: a hostile peer", function () {
   before(async () => {
     const network = mesh();
     const identity = createIdentity(randomBytes(32));
-    const config = { listen: [], announce: [], dataPort: null, maxConnections: 100 };
+    const config = overlayConfig({ listen: [], dataPort: null, maxConnections: 100 });
     attacker = await createOverlay(config, {
       identity,
       verifyRecord: verifier(network),

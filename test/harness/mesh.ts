@@ -4,6 +4,7 @@ import type { Identity } from "../../node/core/identity/index.ts";
 import { createOverlay, libp2pIdOf, type Overlay } from "../../node/core/overlay/index.ts";
 import type { NodeRecord, SignedRecord } from "../../node/core/records/index.ts";
 import { identityOf, recordOf, verifyAt } from "./identities.ts";
+import { overlayConfig } from "./overlay-config.ts";
 
 const silent = pino({ level: "silent" });
 
@@ -19,6 +20,8 @@ export interface MeshNode {
 export interface NodeOptions {
   listen?: string[];
   dataPort?: number | null;
+  moveGraceMs?: number;
+  findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   avoidsRelay?: (libp2pId: string) => boolean;
   now?: () => number;
@@ -41,14 +44,13 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen = ["/ip4/127.0.0.1/tcp/0"], dataPort = 0, now = Date.now, log = silent, ...policy }: NodeOptions = {},
+  { listen, dataPort, moveGraceMs, now = Date.now, log = silent, ...policy }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
-  const overlay = await createOverlay(
-    { listen, announce: [], dataPort, maxConnections: 500 },
-    { identity, verifyRecord: verify, now, log, ...policy },
-  );
+  const options = Object.entries({ listen, dataPort, moveGraceMs }).filter(([, value]) => value !== undefined);
+  const config = overlayConfig(Object.fromEntries(options));
+  const overlay = await createOverlay(config, { identity, verifyRecord: verify, now, log, ...policy });
   await overlay.start(soon());
   const signed: MeshNode["signed"] = (fields = {}) =>
     recordOf(identity, { addresses: overlay.addresses(), nowMs: now(), ...fields });

@@ -12,6 +12,11 @@ export const overlayConfigSchema = z.object({
    * node that can be dialled; null for none, and 0 for any that is free.
    */
   dataPort: z.number().int().min(0).max(65_535).nullable().default(4102),
+  /**
+   * Milliseconds that a stream or lane may go on after a better way to its peer has opened: those that carry one thing for
+   * long are told to move when it opens, and end when it is over.
+   */
+  moveGraceMs: z.number().int().min(0).default(60_000),
   /** Open connections at the most. */
   maxConnections: z.number().int().min(8).default(500),
 });

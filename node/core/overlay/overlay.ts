@@ -6,12 +6,20 @@ import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
 import { evidenceErrors } from "../evidence/errors.ts";
 import type { Identity } from "../identity/index.ts";
+import type { NodeRecord } from "../records/index.ts";
 import type { Service } from "../service.ts";
 import type { Circuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { overlayErrors } from "./errors.ts";
 import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evidence-dht.ts";
-import { createDirectRung, createLadder, createRelayedRung, type Ladder } from "./ladder/index.ts";
+import {
+  createDirectRung,
+  createImprover,
+  createLadder,
+  createRelayedRung,
+  createRetirement,
+  type Ladder,
+} from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
@@ -40,6 +48,8 @@ export interface OverlayDeps {
   verifyLocation?: VerifyLocation;
   /** Whether a peer may hold a reservation with us. @default nobody */
   mayReserve?: (peerId: Hex) => Promise<boolean>;
+  /** The newest record of a peer, for another try at reaching it better. @default the cached one */
+  findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
   /** Whether circuits through a relay, by its libp2p peer ID, are dialled only where there are no others. @default none */
   avoidsRelay?: (libp2pId: string) => boolean;
 }
@@ -125,6 +135,12 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   });
   const rungs = [createDirectRung(dialer), relayed];
   const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
+  const cache = createPeerCache(deps.identity.peerId, deps.now);
+  const { findRecord = async (peerId) => cache.get(peerId) ?? null } = deps;
+  const improver = createImprover({ connections, connectionTo, findRecord, improve: ladder.improve });
+  const retirement = createRetirement({ graceMs: config.moveGraceMs }, { connections });
+  changes.onChange(improver.look);
+  changes.onChange(retirement.look);
   const handle: Overlay["handle"] = (protocol, handler, { maxInboundStreams }) =>
     node.handle(
       protocol,
@@ -153,11 +169,12 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     refused: refusals.stream,
     onRefusal: refusals.handshake,
     stopping: stopping.signal,
+    moveGraceMs: config.moveGraceMs,
   });
   const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });
 
   return {
-    cache: createPeerCache(deps.identity.peerId, deps.now),
+    cache,
     records: createRecordDht(node.services.dht, deps.verifyRecord),
     evidence: createEvidenceDht(node.services.dht, verifyLocation),
     circuit,
@@ -176,6 +193,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     },
     async stop() {
       stopping.abort();
+      retirement.stop();
+      await improver.stop();
       splices.closeAll();
       await dataPort.stop();
       await node.stop();
@@ -187,6 +206,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connect: ladder.connect,
     connectAnew: ladder.connectAnew,
     attempts: ladder.attempts,
+    improve: ladder.improve,
     plans: ladder.plans,
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     handle,

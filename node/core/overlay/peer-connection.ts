@@ -15,6 +15,11 @@ export interface PeerConnection {
   /** The relay's ID, where there is one and it is known. */
   readonly relay: Hex | null;
   readonly openedAtMs: number;
+  /**
+   * Aborts once a better connection to the peer is open: whoever keeps a stream here opens its next one there. This one
+   * closes when its streams have ended, or after a grace.
+   */
+  readonly retiring: AbortSignal;
   readonly libp2p: Connection;
   open(protocol: string, signal: AbortSignal): Promise<Stream>;
 }
@@ -35,15 +40,32 @@ export function describeConnection(connection: Connection, identities: PeerIdent
     path: relayed ? "relayed" : "direct",
     relay: relayOf(address, identities),
     openedAtMs: connection.timeline.open,
+    retiring: retirementOf(connection).signal,
     libp2p: connection,
     open: (protocol, signal) => connection.newStream(protocol, { signal }),
   };
 }
 
+const retirements = new WeakMap<Connection, AbortController>();
+
+/** Tells the users of a connection that it retires. */
+export function retirementOf(connection: Connection) {
+  const controller = retirements.get(connection) ?? new AbortController();
+  retirements.set(connection, controller);
+  return {
+    signal: controller.signal,
+    retire: () => controller.abort(new Error("a better connection to the peer is open")),
+    /** It stays after all: users from now on are told anew. */
+    recall: () => void retirements.delete(connection),
+  };
+}
+
+/** The place of a connection's rung, 0 for the best. */
+export const rankOf = ({ path }: PeerConnection): number => pathSchema.options.indexOf(path);
+
 /** Of the connections that are open the one on the best rung, and of these the newest. */
 export function bestOf(open: readonly PeerConnection[]): PeerConnection | undefined {
-  const rank = ({ path }: PeerConnection) => pathSchema.options.indexOf(path);
-  return open.toSorted((a, b) => rank(a) - rank(b) || b.openedAtMs - a.openedAtMs)[0];
+  return open.toSorted((a, b) => rankOf(a) - rankOf(b) || b.openedAtMs - a.openedAtMs)[0];
 }
 
 export const isRelayed = (address: string): boolean => address.includes(circuitMarker);

@@ -23,6 +23,7 @@ import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities
 import { readLog } from "../../harness/log.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
 import { createMesh, type MeshNode, soon } from "../../harness/mesh.ts";
+import { overlayConfig } from "../../harness/overlay-config.ts";
 import { until } from "../../harness/until.ts";
 import { silent } from "../api/fixture.ts";
 import { createTestChain, withoutScores } from "../backbone/fixture.ts";
@@ -34,10 +35,7 @@ const nowhere: Hex = "0x00000000000000000000000000000000000000aa";
 const notReachable = () => Promise.reject(new Error("there is nobody"));
 
 const newOverlay = () =>
-  createOverlay(
-    { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], dataPort: 0, maxConnections: 100 },
-    { identity, verifyRecord, now, log: silent },
-  );
+  createOverlay(overlayConfig({ maxConnections: 100 }), { identity, verifyRecord, now, log: silent });
 
 /** Every part with a life, on its own; the overlay that a service stands on runs where it needs one that runs. */
 const services: Record<string, (folder: string) => Promise<{ service: Service; below?: Service }>> = {

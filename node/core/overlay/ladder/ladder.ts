@@ -2,7 +2,7 @@ import type { Connection } from "@libp2p/interface";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { NodeRecord } from "../../records/index.ts";
-import type { Path } from "../../schema.ts";
+import { type Path, pathSchema } from "../../schema.ts";
 import { overlayErrors } from "../errors.ts";
 import { libp2pIdOf } from "../libp2p-id.ts";
 import { describeConnection, type PeerConnection } from "../peer-connection.ts";
@@ -50,6 +50,12 @@ export interface Ladder {
    * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
    */
   connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /**
+   * Connects by a better rung than that of the connection that is open, which stays.
+   *
+   * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
+   */
+  improve(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** What was tried of late for a peer, the newest first. */
   attempts(peerId: Hex): readonly Attempt[];
   /** What each rung would do for the peer of a record now, best first. */
@@ -106,11 +112,14 @@ export function createLadder(deps: LadderDeps): Ladder {
     }
   };
 
-  const climb = async (record: NodeRecord, options: { kept: boolean; signal: AbortSignal }) => {
-    const { kept, signal } = options;
+  const climb = async (
+    record: NodeRecord,
+    options: { rungs?: readonly Rung[]; kept: boolean; signal: AbortSignal },
+  ) => {
+    const { rungs = deps.rungs, kept, signal } = options;
     const target = targetOf(record);
     const hindrances: ShadowMeshError[] = [];
-    const starts = deps.rungs.flatMap(({ name, plan }): Start<PeerConnection>[] => {
+    const starts = rungs.flatMap(({ name, plan }): Start<PeerConnection>[] => {
       const ways = plan(target);
       if (ShadowMeshError.is(ways)) {
         hindrances.push(ways);
@@ -145,6 +154,11 @@ export function createLadder(deps: LadderDeps): Ladder {
       return connection;
     },
     connectAnew: (record, signal) => climb(record, { kept: false, signal }),
+    improve(record, signal) {
+      const open = deps.connectionTo(record.peerId);
+      const rungs = open === undefined ? deps.rungs : deps.rungs.filter(({ name }) => isBetter(name, open.path));
+      return climb(record, { rungs, kept: true, signal });
+    },
     attempts: attempts.of,
     plans(record) {
       const target = targetOf(record);
@@ -178,6 +192,8 @@ function boundedBy(signal: AbortSignal, timeoutMs: number) {
     },
   };
 }
+
+const isBetter = (path: Path, other: Path) => pathSchema.options.indexOf(path) < pathSchema.options.indexOf(other);
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

@@ -42,6 +42,8 @@ export interface Lane {
   readonly duplex: Duplex;
   /** Whether it has a TCP connection of its own, or is a stream of the muxed one since none could be made. */
   readonly dedicated: boolean;
+  /** Aborts once there is a better way to the peer: the next lane takes it, and this one ends after a grace. */
+  readonly retiring: AbortSignal;
 }
 
 export interface Lanes {
@@ -73,6 +75,8 @@ export interface LanesDeps {
   onRefusal(refusal: HandshakeRefusal): void;
   /** Aborted when the overlay stops: no lane outlives it. */
   stopping: AbortSignal;
+  /** How long a lane may go on after a better way to its peer has opened. */
+  moveGraceMs: number;
 }
 
 interface Expected {
@@ -192,6 +196,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     if (entry.open >= entry.maxInbound) throw new Error("too many at once");
     entry.open++;
     endWith(lane.duplex, signal);
+    endWith(lane.duplex, lane.retiring, deps.moveGraceMs);
     try {
       await entry.handler(lane, peer, signal);
     } finally {
@@ -226,10 +231,12 @@ export function createLanes(deps: LanesDeps): Lanes {
         } else if (port === null) return;
       }
       const duplex = await meeting;
-      void serve(entry, { duplex, dedicated: true }, peer, stopping).catch((error: unknown) => {
-        deps.refused(peer.peerId, request.protocol, error);
-        duplex.destroy();
-      });
+      void serve(entry, { duplex, dedicated: true, retiring: peer.retiring }, peer, stopping).catch(
+        (error: unknown) => {
+          deps.refused(peer.peerId, request.protocol, error);
+          duplex.destroy();
+        },
+      );
     } finally {
       settling.abort();
       await stream.close({ signal }).catch((error: Error) => stream.abort(error));
@@ -250,7 +257,8 @@ export function createLanes(deps: LanesDeps): Lanes {
           });
       const duplex = lane ?? toHalfOpenDuplex(await connection.open(protocol, signal));
       endWith(duplex, deps.stopping);
-      return { duplex, dedicated: lane !== null };
+      endWith(duplex, connection.retiring, deps.moveGraceMs);
+      return { duplex, dedicated: lane !== null, retiring: connection.retiring };
     },
     async handle(protocol, handler, { maxInbound }) {
       const entry: Handled = { handler, maxInbound, open: 0 };
@@ -258,7 +266,10 @@ export function createLanes(deps: LanesDeps): Lanes {
       handled.set(protocol, entry);
       await deps.handle(
         protocol,
-        (stream, peer, signal) => serve(entry, { duplex: toHalfOpenDuplex(stream), dedicated: false }, peer, signal),
+        (stream, peer, signal) => {
+          const { retiring } = peer;
+          return serve(entry, { duplex: toHalfOpenDuplex(stream), dedicated: false, retiring }, peer, signal);
+        },
         { maxInboundStreams: maxInbound },
       );
     },
@@ -280,11 +291,20 @@ export function createLanes(deps: LanesDeps): Lanes {
   };
 }
 
-function endWith(duplex: Duplex, signal: AbortSignal): void {
-  const onAbort = () => duplex.destroy();
+/** Ends a duplex once a signal has aborted, at once or after a time. */
+function endWith(duplex: Duplex, signal: AbortSignal, afterMs = 0): void {
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => duplex.destroy();
+  const onAbort = () => {
+    if (afterMs === 0) end();
+    else timer = setTimeout(end, afterMs);
+  };
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
-  duplex.once("close", () => signal.removeEventListener("abort", onAbort));
+  duplex.once("close", () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  });
 }
 
 async function guarded<T>({ socket }: SecuredSocket, use: () => Promise<T>): Promise<T> {

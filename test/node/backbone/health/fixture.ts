@@ -24,6 +24,7 @@ import {
 import { listBackbones } from "../../../../node/services/membership/index.ts";
 import { account, type TestChain, transact } from "../../../harness/anvil.ts";
 import { identityOf } from "../../../harness/identities.ts";
+import { overlayConfig } from "../../../harness/overlay-config.ts";
 import { silent } from "../../api/fixture.ts";
 
 export const epochLengthS = 600;
@@ -75,16 +76,13 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
   async function startNode(n: number, nodeType: NodeType, region = "europe"): Promise<Node> {
     const identity = identityOf(n);
     await registerNode(chain, identity, account(operator), { nodeType, region, bandwidthMbps: 100 });
-    const overlay = await createOverlay(
-      { listen: ["/ip4/127.0.0.1/tcp/0"], announce: [], dataPort: 0, maxConnections: 100 },
-      {
-        identity,
-        now,
-        log: silent,
-        verifyRecord: (signed) => verifyRecord(signed, { domain, nowMs }),
-        verifyLocation: createVerifyLocation({ domain: () => domain, isBackbone, now }),
-      },
-    );
+    const overlay = await createOverlay(overlayConfig({ maxConnections: 100 }), {
+      identity,
+      now,
+      log: silent,
+      verifyRecord: (signed) => verifyRecord(signed, { domain, nowMs }),
+      verifyLocation: createVerifyLocation({ domain: () => domain, isBackbone, now }),
+    });
     await overlay.start(signal());
     overlays.push(overlay);
     const responder = createResponder({ identity, domain: () => domain, overlay, isBackbone, now, log: silent });

@@ -3,6 +3,7 @@ import { createOverlay } from "../../../../node/core/overlay/index.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { identityOf, recordOf, verifyAt } from "../../../harness/identities.ts";
 import { createMesh, soon } from "../../../harness/mesh.ts";
+import { overlayConfig } from "../../../harness/overlay-config.ts";
 import { readBytes } from "../../../harness/stream.ts";
 import { until } from "../../../harness/until.ts";
 import { silent } from "../../api/fixture.ts";
@@ -146,7 +147,7 @@ describe("core/overlay", () => {
   it("says that it cannot listen where another program has the port", async () => {
     const alice = await newNode(1);
     const listen = alice.overlay.addresses().map((address) => address.replace(/\/p2p\/.*/, ""));
-    const config = { listen: ["/ip4/127.0.0.1/tcp/0", ...listen], announce: [], dataPort: 0, maxConnections: 10 };
+    const config = overlayConfig({ listen: ["/ip4/127.0.0.1/tcp/0", ...listen] });
     const second = await createOverlay(config, {
       identity: identityOf(2),
       verifyRecord: verifyAt(),
