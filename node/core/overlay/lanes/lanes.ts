@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { ipPortToMultiaddr, tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
@@ -28,6 +28,7 @@ import {
   spliceProtocol,
 } from "./protocol.ts";
 import { readExactly } from "./read-exactly.ts";
+import { dialTcp, endWith } from "./sockets.ts";
 
 /** Until the two ends have met and proved themselves; past it the muxed connection has to do. */
 const meetTimeoutMs = 10_000;
@@ -62,8 +63,8 @@ export interface Lanes {
 
 export interface LanesDeps {
   identity: Identity;
-  /** Where others can dial us past libp2p, or null. */
-  dataPort(): number | null;
+  /** Where the far end of a connection can dial us past libp2p, or null. */
+  dataPort(connection: PeerConnection): number | null;
   connectionTo(peerId: Hex): PeerConnection | undefined;
   /** Told of what we let relays splice. */
   traffic: RelayedTraffic;
@@ -167,7 +168,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     const request: LaneRequest = {
       id,
       protocol,
-      port: splice === null ? deps.dataPort() : null,
+      port: splice === null ? deps.dataPort(connection) : null,
       splice: splice && { port: splice.port, ticket: splice.far },
     };
     const stopExpecting = new AbortController();
@@ -212,7 +213,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     const entry = handled.get(request.protocol);
     if (entry === undefined) throw new Error("no such protocol");
     const dialsUs = request.splice !== null || peer.direction === "inbound";
-    const port = request.splice === null ? deps.dataPort() : null;
+    const port = request.splice === null ? deps.dataPort(peer) : null;
     const settling = new AbortController();
     const ends = AbortSignal.any([signal, settling.signal]);
     try {
@@ -291,22 +292,6 @@ export function createLanes(deps: LanesDeps): Lanes {
   };
 }
 
-/** Ends a duplex once a signal has aborted, at once or after a time. */
-function endWith(duplex: Duplex, signal: AbortSignal, afterMs = 0): void {
-  let timer: NodeJS.Timeout | undefined;
-  const end = () => duplex.destroy();
-  const onAbort = () => {
-    if (afterMs === 0) end();
-    else timer = setTimeout(end, afterMs);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  duplex.once("close", () => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
-  });
-}
-
 async function guarded<T>({ socket }: SecuredSocket, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
@@ -332,26 +317,4 @@ function hostOf(connection: PeerConnection): string {
   const config = tryGetNetConfig(multiaddr(connection.address));
   if (config === null) throw new Error("the address has no host");
   return config.host;
-}
-
-function dialTcp(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, allowHalfOpen: true });
-    const onAbort = () => socket.destroy(signal.reason);
-    const settle = () => {
-      signal.removeEventListener("abort", onAbort);
-      socket.off("error", reject);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    // Stays: an error after this must not become an uncaught exception.
-    socket.on("error", () => socket.destroy());
-    socket.once("error", (error) => {
-      settle();
-      reject(error);
-    });
-    socket.once("connect", () => {
-      settle();
-      resolve(socket);
-    });
-  });
 }
