@@ -9,6 +9,7 @@ import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
 import { overlayConfigSchema } from "./core/overlay/config.ts";
 import { readFileIfPresent, writeFileAtomically } from "./core/store/index.ts";
+import { tracingConfigSchema } from "./core/tracing/config.ts";
 import { membershipConfigSchema } from "./services/membership/config.ts";
 import { paymentsConfigSchema } from "./services/payments/config.ts";
 import { relayConfigSchema } from "./services/relay/config.ts";
@@ -42,6 +43,7 @@ export const configSchema = z
     api: apiConfigSchema.prefault({}),
     backbone: backboneSectionSchema.prefault({}),
     log: logConfigSchema.prefault({}),
+    tracing: tracingConfigSchema.prefault({}),
   })
   .refine(({ hosting, backbone }) => !hosting.viewOnly || !backbone.enabled, {
     path: ["hosting", "viewOnly"],

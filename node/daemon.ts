@@ -14,9 +14,11 @@ import { packageFolder } from "./core/package.ts";
 import { type SignedRecord, signRecord, verifyRecord } from "./core/records/index.ts";
 import type { Service } from "./core/service.ts";
 import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
+import { createTracing } from "./core/tracing/index.ts";
 import { createDhtRole } from "./dht-role.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
+import { createMetrics } from "./metrics.ts";
 import {
   createAnnouncer,
   createBootstrap,
@@ -105,14 +107,17 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
     });
     const bootstrap = createBootstrap({ overlay, lastKnown, log });
-    const lookup = createLookup({
-      self: identity.peerId,
-      overlay,
-      backbone: membership,
-      verifyRecord: verify,
-      ownRecord: () => announcer.record,
-      lastKnown,
-    });
+    const metrics = createMetrics();
+    const lookup = metrics.measured(
+      createLookup({
+        self: identity.peerId,
+        overlay,
+        backbone: membership,
+        verifyRecord: verify,
+        ownRecord: () => announcer.record,
+        lastKnown,
+      }),
+    );
     const reach = createReach({ self: identity.peerId, lookup, overlay });
     const { pricePerGiBWei } = payments.accounts;
     const explainPath = createExplainPath({ reach, lookup, overlay, pricePerGiBWei });
@@ -176,6 +181,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       payments,
       status,
     });
+    metrics.watch({ chain, overlay, membership, reservations, relayServer });
+    metrics.serve(server.fastify);
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
     const role = backbone === null ? [] : [backbone];
@@ -187,7 +194,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       stop: async () => undefined,
     };
     // The key file is last, and a service as well: where it can't be written, all the others stop again.
-    const services = [chain, overlay, ...role, ...member, server, keyFile];
+    const services = [createTracing(config.tracing), chain, overlay, ...role, ...member, server, keyFile];
     await startAll(services, signal, log);
     log.info({ peerId: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
 

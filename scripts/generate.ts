@@ -5,6 +5,7 @@ import { cliReference } from "./generate/cli.ts";
 import { configReference, environmentExample } from "./generate/config.ts";
 import { generateContracts } from "./generate/contracts.ts";
 import { errorReference } from "./generate/errors.ts";
+import { metricsReference } from "./generate/metrics.ts";
 import { contractReference } from "./generate/natspec.ts";
 import { subgraphFiles } from "./generate/subgraph.ts";
 import { root } from "./root.ts";
@@ -19,6 +20,7 @@ async function documents(): Promise<Map<string, string>> {
     ...(await configReference()),
     ...(await cliReference()),
     ...(await contractReference()),
+    ...metricsReference(),
   };
   return new Map([
     ...Object.entries(pages).map(([name, text]) => [`${reference}/${name}`, text] as const),

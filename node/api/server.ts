@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { z } from "zod";
 import { commonErrors, ShadowMeshError } from "../core/errors.ts";
 import type { Service } from "../core/service.ts";
+import { traced } from "../core/tracing/index.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { serverErrors } from "./errors.ts";
 import { failureBody, invalidInput, toFailure } from "./failure.ts";
@@ -178,7 +179,8 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
           const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
           if (!input.success) throw invalidInput(input.error);
           const context = createContext(request, reply, callers.get(request) ?? null, stopping.signal);
-          const output = route.output.parse(await handler(input.data, context));
+          const answer = await traced(`${route.method} ${route.path}`, async () => handler(input.data, context));
+          const output = route.output.parse(answer);
           if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
           return reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
         },

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
 import { type NodeRecord, newerRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
+import { traced } from "../../core/tracing/index.ts";
 import { discoveryErrors } from "./errors.ts";
 
 /** One source that is slow must not keep the other's answer back for longer, where both are heard. */
@@ -37,7 +38,7 @@ export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: bool
  *   asked, NOT_ANNOUNCED
  */
 export function createLookup(deps: LookupDeps): Lookup {
-  return async (peerId, signal, options = {}) => {
+  const lookup: Lookup = async (peerId, signal, options = {}) => {
     const startedAt = performance.now();
     const found = (record: NodeRecord, source: LookupSource): Found => {
       if (source === "dht" || source === "backbone") deps.overlay.cache.add(record);
@@ -68,6 +69,12 @@ export function createLookup(deps: LookupDeps): Lookup {
       settled.abort();
     }
   };
+  return (...asked) =>
+    traced(
+      "lookup",
+      () => lookup(...asked),
+      ({ source }) => ({ "lookup.source": source }),
+    );
 }
 
 /** @throws AggregateError where none has an answer, as `Promise.any` does */

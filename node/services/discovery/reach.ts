@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { Overlay, PeerConnection } from "../../core/overlay/index.ts";
+import { traced } from "../../core/tracing/index.ts";
 import { discoveryErrors } from "./errors.ts";
 import type { Lookup } from "./lookup.ts";
 
@@ -17,7 +18,7 @@ export function createReach(deps: {
   lookup: Lookup;
   overlay: Pick<Overlay, "cache" | "connect" | "connectionTo">;
 }): Reach {
-  return async (peerId, signal) => {
+  const reach: Reach = async (peerId, signal) => {
     if (peerId === deps.self) throw new ShadowMeshError(discoveryErrors.PEER_IS_SELF, { details: { peerId } });
     const open = deps.overlay.connectionTo(peerId);
     if (open !== undefined) return open;
@@ -32,4 +33,10 @@ export function createReach(deps: {
       return deps.overlay.connect(second.record, signal);
     }
   };
+  return (...asked) =>
+    traced(
+      "reach",
+      () => reach(...asked),
+      ({ path }) => ({ "connection.path": path }),
+    );
 }
