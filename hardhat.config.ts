@@ -6,6 +6,7 @@ import hardhatViem from "@nomicfoundation/hardhat-viem";
 import hardhatViemAssertions from "@nomicfoundation/hardhat-viem-assertions";
 import hardhatUpgrades from "@openzeppelin/hardhat-upgrades/viem";
 import { defineConfig } from "hardhat/config";
+import branchCoverage from "./scripts/coverage/plugin.ts";
 
 // npm's solc instead of a compiler download: builds are the same on a machine without the internet.
 const path = createRequire(import.meta.url).resolve("solc/soljson.js");
@@ -36,6 +37,7 @@ export default defineConfig({
     hardhatViemAssertions,
     hardhatIgnitionViem,
     hardhatUpgrades,
+    branchCoverage,
   ],
   solidity: {
     npmFilesToBuild: ["@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol"],

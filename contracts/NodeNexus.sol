@@ -530,11 +530,12 @@ contract NodeNexus is
         // solhint-disable-next-line no-inline-assembly
         assembly {
             let done := delegatecall(gas(), library_, add(data, 32), mload(data), 0, 0)
-            returndatacopy(0, 0, returndatasize())
+            let size := returndatasize()
+            returndatacopy(0, 0, size)
             if done {
-                return(0, returndatasize())
+                return(0, size)
             }
-            revert(0, returndatasize())
+            revert(0, size)
         }
     }
 

@@ -27,7 +27,10 @@ import {
 const REFUSE = 1;
 const REENTER = 2;
 const NODES_IN_SLOT = 8;
-type Call = { functionName: "withdrawUnstaked"; args: [number, bigint] } | { functionName: "claim"; args: [Hex] };
+type Call =
+  | { functionName: "withdrawUnstaked"; args: [number, bigint] }
+  | { functionName: "claim"; args: [Hex] }
+  | { functionName: "slash"; args: [Hex, number] };
 
 /** A public node of the operator, and a contract with coins that acts on it in its own name. */
 async function nodeAndContract() {
@@ -60,6 +63,20 @@ describe("Attacks on NodeNexus", () => {
     expect(before - (await publicClient.getBalance({ address: nexus.address }))).to.equal(MINIMUM / 2n);
     expect(await contract.read.reentryFailure()).to.not.equal("0x");
     expect((await nexus.read.stakerOf([pool, contract.address])).unbondings).to.have.length(1);
+  });
+
+  it("re-entrancy by a slasher: a contract that calls back while it is paid slashes once", async () => {
+    const { nexus, contract, peerID, reenterBy, balanceOf } = await load();
+    await nexus.write.setSlasher([contract.address]);
+    await reenterBy({ functionName: "slash", args: [peerID, 1_000] });
+    const before = await balanceOf();
+    // Without a price of gas, what the contract has more is what it was paid.
+    const fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
+    await networkHelpers.setNextBlockBaseFeePerGas(0n);
+    await nexus.write.slash([peerID, 1_000], { account: contract.address, ...fees });
+    expect((await balanceOf()) - before).to.equal(MINIMUM / 10n);
+    expect(await contract.read.reentryFailure()).to.not.equal("0x");
+    expect((await nexus.read.nodes([peerID])).stake).to.equal((MINIMUM * 9n) / 10n);
   });
 
   it("re-entrancy by a beneficiary: it is paid what was earned, once", async () => {

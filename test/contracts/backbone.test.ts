@@ -77,6 +77,7 @@ describe("NodeNexus.setEndpoint", () => {
     "http://10.0.0.1:8080",
     "https://EU-1.backbone.example/api/v1",
     "http://[2001:db8::1]",
+    "https://eu_1.example/~api%20v1",
     longest,
   ]) {
     it(`publishes ${endpoint.length > 50 ? "a URL of 256 bytes" : endpoint}`, async () => {
@@ -88,6 +89,8 @@ describe("NodeNexus.setEndpoint", () => {
   }
 
   for (const endpoint of [
+    "http:/",
+    "https:/",
     "eu-1.backbone.example",
     "ftp://eu-1.backbone.example",
     "http://",

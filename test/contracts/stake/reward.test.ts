@@ -43,8 +43,13 @@ describe("NodeNexus.reward", () => {
     const { peerID: unknown } = createNode();
     await assertions.revertWithCustomError(nexus.write.reward([unknown], { value: 1n }), nexus, "NotRegistered");
     await assertions.revertWithCustomError(nexus.write.claim([unknown]), nexus, "NotRegistered");
-    const { peerID: bare } = await registerNode(nexus, { nodeType: LIGHT_PRIVATE, value: 0n });
-    await nexus.write.reward([bare], { value: 1n });
+  });
+
+  it("reaches a node without stake, again and again", async () => {
+    const { nexus } = await loadPool();
+    const { peerID } = await registerNode(nexus, { nodeType: LIGHT_PRIVATE, value: 0n });
+    for (const value of [1n, 2n]) await nexus.write.reward([peerID], { value });
+    expect(await nexus.read.poolOf([peerID])).to.deep.include({ stake: 0n, earnings: 3n });
   });
 
   it("is paid to the beneficiary, with the leaving at the latest", async () => {

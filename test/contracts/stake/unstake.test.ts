@@ -109,12 +109,9 @@ describe("NodeNexus.unstake", () => {
       );
     }
     for (const unknown of [0, pool + 1]) {
-      await assertions.revertWithCustomErrorWithArgs(
-        nexus.write.unstake([unknown, 1n], asStranger),
-        nexus,
-        "UnknownPool",
-        [unknown],
-      );
+      const unstaked = nexus.write.unstake([unknown, 1n], asStranger);
+      await assertions.revertWithCustomErrorWithArgs(unstaked, nexus, "UnknownPool", [unknown]);
+      await assertions.revertWithCustomErrorWithArgs(nexus.read.poolAt([unknown]), nexus, "UnknownPool", [unknown]);
     }
   });
 
