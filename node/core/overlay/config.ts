@@ -17,6 +17,11 @@ export const overlayConfigSchema = z.object({
    * long are told to move when it opens, and end when it is over.
    */
   moveGraceMs: z.number().int().min(0).default(60_000),
+  /**
+   * Finds the nodes of the local network by multicast DNS: whoever is on it learns this node's libp2p ID. Of no effect on a
+   * node that listens on loopback alone.
+   */
+  mdns: z.boolean().default(true),
   /** Open connections at the most. */
   maxConnections: z.number().int().min(8).default(500),
 });

@@ -12,6 +12,7 @@ import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
 import { dialer } from "./ladder/index.ts";
+import { lanPeers } from "./lan.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { type HandshakeRefusal, type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
@@ -69,6 +70,7 @@ export async function createLibp2pNode(
         selectors: { [recordNamespace]: recordSelector, [evidenceNamespace]: evidenceSelector },
       }),
       circuit: service,
+      lan: lanPeers(config),
       ownAddresses: ownAddresses(),
       dialer: dialer(),
     },
