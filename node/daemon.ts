@@ -83,6 +83,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       verifyRecord: verify,
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
       mayReserve: isActive,
+      mayPunch: isActive,
       avoidsRelay: (libp2pId) => payments.avoids(libp2pId),
       findRecord: async (peerId, limit) => (await lookup(peerId, limit, { fresh: true })).record,
     });

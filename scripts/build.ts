@@ -56,8 +56,8 @@ export async function bundle(entryPoints: string[], outdir: string): Promise<Met
     // `keepNames` would do so also for the few that are renamed, by a call for each function at start: 3 MB, a tenth of a second.
     minifyIdentifiers: false,
     chunkNames: "chunk-[name]-[hash]",
-    // PGlite reads its WebAssembly beside its own file; the others are natives that their users can do without.
-    external: ["@electric-sql/pglite", "pg-native", "bufferutil", "utf-8-validate"],
+    // PGlite reads its WebAssembly and UDX its binary beside their own files; the others are natives that their users can do without.
+    external: ["@electric-sql/pglite", "udx-native", "pg-native", "bufferutil", "utf-8-validate"],
     // CommonJS packages inside call `require` for what Node brings.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -30,7 +30,7 @@ export const nodeTypeSchema = z.enum(["backbone_auth", "light_private", "light_p
 export type NodeType = z.infer<typeof nodeTypeSchema>;
 
 /** How two nodes are connected: the rungs of the reachability ladder, best first. */
-export const pathSchema = z.enum(["direct", "relayed"]);
+export const pathSchema = z.enum(["direct", "punched", "relayed"]);
 export type Path = z.infer<typeof pathSchema>;
 
 /** The governed regions that NodeNexus starts with; the chain's list is the authority. */

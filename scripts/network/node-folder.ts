@@ -20,7 +20,12 @@ export function prepareNodeFolder(folder: string, config: NodeFolderConfig): Pro
   return writeNodeFolder(folder, {
     chain: { chainId: 31337, pollIntervalMs: 500, ...config.chain },
     // Any free data port: peers are told of it over their connections, and networks side by side do not collide.
-    overlay: { listen: overlayPort === null ? [] : [`/ip4/127.0.0.1/tcp/${overlayPort}`], dataPort: 0 },
+    // No UDP: without a NAT between them private nodes would always meet directly, and nothing would be relayed.
+    overlay: {
+      listen: overlayPort === null ? [] : [`/ip4/127.0.0.1/tcp/${overlayPort}`],
+      dataPort: 0,
+      udpPort: null,
+    },
     api: { port: apiPort },
     ...(backbone === null ? {} : { backbone: { enabled: true, host: "127.0.0.1", ...backbone } }),
   });

@@ -22,6 +22,8 @@ export interface NodeOptions {
   dataPort?: number | null;
   moveGraceMs?: number;
   findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
+  udpPort?: number | null;
+  mayPunch?: (peerId: Hex) => Promise<boolean>;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   avoidsRelay?: (libp2pId: string) => boolean;
   now?: () => number;
@@ -44,11 +46,11 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen, dataPort, moveGraceMs, now = Date.now, log = silent, ...policy }: NodeOptions = {},
+  { listen, dataPort, udpPort, moveGraceMs, now = Date.now, log = silent, ...policy }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
-  const options = Object.entries({ listen, dataPort, moveGraceMs }).filter(([, value]) => value !== undefined);
+  const options = Object.entries({ listen, dataPort, udpPort, moveGraceMs }).filter(([, value]) => value !== undefined);
   const config = overlayConfig(Object.fromEntries(options));
   const overlay = await createOverlay(config, { identity, verifyRecord: verify, now, log, ...policy });
   await overlay.start(soon());

@@ -22,6 +22,11 @@ export const overlayConfigSchema = z.object({
    * node that listens on loopback alone.
    */
   mdns: z.boolean().default(true),
+  /**
+   * UDP port on the same host, for direct connections through NATs and for telling other nodes theirs; null for none,
+   * and 0 for any that is free.
+   */
+  udpPort: z.number().int().min(0).max(65_535).nullable().default(4103),
   /** Open connections at the most. */
   maxConnections: z.number().int().min(8).default(500),
 });

@@ -46,6 +46,7 @@ export const overlayErrors = defineErrors({
   LISTEN_FAILED: {
     status: 500,
     summary: "The overlay cannot listen on its configured address.",
-    action: "Another program may use the port: change `overlay.listen` or `overlay.dataPort`, or stop that program.",
+    action:
+      "Another program may use the port: change `overlay.listen`, `overlay.dataPort` or `overlay.udpPort`, or stop that program.",
   },
 });

@@ -1,6 +1,6 @@
 import { yamux } from "@chainsafe/libp2p-yamux";
 import { identify } from "@libp2p/identify";
-import type { ConnectionGater } from "@libp2p/interface";
+import type { ConnectionGater, Upgrader } from "@libp2p/interface";
 import { kadDHT, passthroughMapper } from "@libp2p/kad-dht";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
@@ -73,6 +73,8 @@ export async function createLibp2pNode(
       lan: lanPeers(config),
       ownAddresses: ownAddresses(),
       dialer: dialer(),
+      // What makes a connection of bytes that come another way than by libp2p's transports.
+      upgrader: ({ upgrader }: { upgrader: Upgrader }) => upgrader,
     },
   });
   return { node, circuit };

@@ -26,12 +26,14 @@ import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import {
   bestOf,
   describeConnection,
+  isPunched,
   isRelayed,
   type PeerConnection,
   relayOf,
   type StreamHandler,
 } from "./peer-connection.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
+import { createPunch, createPunchedRung, type Punch } from "./punch/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
 import { createRefusals } from "./refusals.ts";
 import { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";
@@ -50,6 +52,8 @@ export interface OverlayDeps {
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   /** The newest record of a peer, for another try at reaching it better. @default the cached one */
   findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
+  /** Whether a peer may have us open a way to it through our NAT. @default nobody */
+  mayPunch?: (peerId: Hex) => Promise<boolean>;
   /** Whether circuits through a relay, by its libp2p peer ID, are dialled only where there are no others. @default none */
   avoidsRelay?: (libp2pId: string) => boolean;
 }
@@ -68,6 +72,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   readonly traffic: RelayedTraffic;
   /** Where lanes and splices come in, past libp2p; null while there is none. */
   readonly dataPort: number | null;
+  /** Direct connections through NATs. */
+  readonly punch: Pick<Punch, "attempt" | "mapping" | "port">;
   /** Own multiaddrs that others can dial, without those through relays. */
   addresses(): string[];
   /** Whether another node has connected to us, without a relay, since those have been our addresses. */
@@ -113,7 +119,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   /** The addresses that were ours when somebody last dialled us; under others, somebody has yet to. */
   let dialledAt: string | undefined;
   node.addEventListener("connection:open", ({ detail }) => {
-    const byPeer = detail.direction === "inbound" && !isRelayed(detail.remoteAddr.toString());
+    const address = detail.remoteAddr.toString();
+    const byPeer = detail.direction === "inbound" && !isRelayed(address) && !isPunched(address);
     if (byPeer) dialledAt = directAddresses(node).join();
   });
 
@@ -125,22 +132,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     });
   const connectionTo = (peerId: Hex) => bestOf(connections().filter((connection) => connection.peerId === peerId));
 
-  const { dialer } = node.services;
-  const relayed = createRelayedRung({
-    identities,
-    dialer,
-    connectRelay: (addresses, signal) => node.dial(addresses, { signal }),
-    roundTripMs: (peer) => node.getConnections(peer).find(({ rtt }) => rtt !== undefined)?.rtt,
-    avoids: (libp2pId) => deps.avoidsRelay?.(libp2pId) === true,
-  });
-  const rungs = [createDirectRung(dialer), relayed];
-  const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
-  const cache = createPeerCache(deps.identity.peerId, deps.now);
-  const { findRecord = async (peerId) => cache.get(peerId) ?? null } = deps;
-  const improver = createImprover({ connections, connectionTo, findRecord, improve: ladder.improve });
-  const retirement = createRetirement({ graceMs: config.moveGraceMs }, { connections });
-  changes.onChange(improver.look);
-  changes.onChange(retirement.look);
   const handle: Overlay["handle"] = (protocol, handler, { maxInboundStreams }) =>
     node.handle(
       protocol,
@@ -171,7 +162,38 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     stopping: stopping.signal,
     moveGraceMs: config.moveGraceMs,
   });
-  const dataPort = createDataPort(dataAddress(config), { onLane: lanes.accept, onTicket: splices.accept });
+  const punch = createPunch(portAddress(config, config.udpPort), {
+    self: deps.identity.peerId,
+    upgrader: node.services.upgrader,
+    connections,
+    handle,
+    mayPunch: async (peerId) => (await deps.mayPunch?.(peerId)) ?? false,
+    onUnsupported: (error) =>
+      deps.log.warn({ err: error }, "no UDP here: nodes behind NATs are reached through relays"),
+    libp2pLog: node.logger.forComponent("shadowmesh:punch"),
+    now: deps.now,
+    stopping: stopping.signal,
+  });
+  const { dialer } = node.services;
+  const relayed = createRelayedRung({
+    identities,
+    dialer,
+    connectRelay: (addresses, signal) => node.dial(addresses, { signal }),
+    roundTripMs: (peer) => node.getConnections(peer).find(({ rtt }) => rtt !== undefined)?.rtt,
+    avoids: (libp2pId) => deps.avoidsRelay?.(libp2pId) === true,
+  });
+  const rungs = [createDirectRung(dialer), createPunchedRung(punch), relayed];
+  const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
+  const cache = createPeerCache(deps.identity.peerId, deps.now);
+  const { findRecord = async (peerId) => cache.get(peerId) ?? null } = deps;
+  const improver = createImprover({ connections, connectionTo, findRecord, improve: ladder.improve });
+  const retirement = createRetirement({ graceMs: config.moveGraceMs }, { connections });
+  changes.onChange(improver.look);
+  changes.onChange(retirement.look);
+  const dataPort = createDataPort(portAddress(config, config.dataPort), {
+    onLane: lanes.accept,
+    onTicket: splices.accept,
+  });
 
   return {
     cache,
@@ -181,12 +203,14 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     lanes,
     splices,
     traffic,
+    punch,
     get dataPort() {
       return dataPort.port;
     },
     async start(signal) {
       signal.throwIfAborted();
       await dataPort.start(signal);
+      await punch.start(signal);
       await Promise.resolve(node.start()).catch((cause: unknown) => {
         throw toListenError(cause, config.listen);
       });
@@ -198,6 +222,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       splices.closeAll();
       await dataPort.stop();
       await node.stop();
+      await punch.stop();
     },
     addresses: () => directAddresses(node),
     dialled: () => dialledAt === directAddresses(node).join(),
@@ -231,10 +256,10 @@ function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshErr
   });
 }
 
-/** The host that libp2p listens on, and the port beside it; null for a node that only dials out. */
-function dataAddress({ listen, dataPort }: OverlayConfig) {
+/** The host that libp2p listens on, and a port beside it; null for a node that only dials out. */
+function portAddress({ listen }: OverlayConfig, port: number | null) {
   const host = listen.map((address) => tryGetNetConfig(multiaddr(address))?.host).find((name) => name !== undefined);
-  return host === undefined || dataPort === null ? null : { host, port: dataPort };
+  return host === undefined || port === null ? null : { host, port };
 }
 
 function directAddresses(node: Libp2pNode): string[] {

@@ -1,5 +1,7 @@
 import type { Connection, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
+import { tryGetNetConfig } from "@libp2p/utils";
+import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
 import { type Path, pathSchema } from "../schema.ts";
 import type { PeerIdentities } from "./pq-tls/index.ts";
@@ -32,12 +34,11 @@ export function describeConnection(connection: Connection, identities: PeerIdent
   const peerId = identities.peerIdOf(connection.remotePeer);
   if (peerId === undefined) return undefined;
   const address = connection.remoteAddr.toString();
-  const relayed = isRelayed(address);
   return {
     peerId,
     address,
     direction: connection.direction,
-    path: relayed ? "relayed" : "direct",
+    path: isRelayed(address) ? "relayed" : isPunched(address) ? "punched" : "direct",
     relay: relayOf(address, identities),
     openedAtMs: connection.timeline.open,
     retiring: retirementOf(connection).signal,
@@ -69,6 +70,16 @@ export function bestOf(open: readonly PeerConnection[]): PeerConnection | undefi
 }
 
 export const isRelayed = (address: string): boolean => address.includes(circuitMarker);
+
+/** UDP is used for nothing else. */
+export const isPunched = (address: string): boolean => address.includes("/udp/");
+
+/** The host of a connection's far end, for another port of it. @throws where it has none */
+export function hostOf({ address }: PeerConnection): string {
+  const config = tryGetNetConfig(multiaddr(address));
+  if (config === null) throw new Error("the address has no host");
+  return config.host;
+}
 
 /** The ID of the relay in a circuit's address; null where there is none, or it is not known. */
 export function relayOf(address: string, identities: PeerIdentities): Hex | null {

@@ -42,7 +42,7 @@ describe("cli earnings, redeem and channel on anvil", function () {
     const { rpcUrl, nexusAddress } = chain;
     const options = {
       chain: { rpcUrl, nexusAddress, relayPaymentsAddress: domain.relayPaymentsAddress, pollIntervalMs: 100 },
-      overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0 },
+      overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0, udpPort: 0 },
       payments: { autoRedeemMaxFeePercent: null },
       api: { port: 0 },
     };

@@ -26,7 +26,7 @@ import { silent } from "../api/fixture.ts";
 /** Nobody answers there, and the daemon runs all the same. */
 const offline = {
   chain: { rpcUrl: "http://127.0.0.1:9", nexusAddress: "0x00000000000000000000000000000000000000aa" },
-  overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0 },
+  overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0, udpPort: 0 },
   api: { port: 0 },
 };
 
@@ -138,7 +138,10 @@ describe("daemon", function () {
     const api = await prepare({ ...offline, api: { port } });
     await expectCode(start(api), "API_LISTEN_FAILED");
     lockFolder(api).release();
-    const overlay = await prepare({ ...offline, overlay: { listen: [`/ip4/127.0.0.1/tcp/${port}`], dataPort: 0 } });
+    const overlay = await prepare({
+      ...offline,
+      overlay: { listen: [`/ip4/127.0.0.1/tcp/${port}`], dataPort: 0, udpPort: 0 },
+    });
     await expectCode(start(overlay), "LISTEN_FAILED");
     lockFolder(overlay).release();
     taken.close();

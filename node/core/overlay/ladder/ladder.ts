@@ -117,7 +117,8 @@ export function createLadder(deps: LadderDeps): Ladder {
     options: { rungs?: readonly Rung[]; kept: boolean; signal: AbortSignal },
   ) => {
     const { rungs = deps.rungs, kept, signal } = options;
-    const target = targetOf(record);
+    // Who connects anew is one who does not know the peer yet.
+    const target: Target = kept ? targetOf(record) : { ...targetOf(record), open: undefined };
     const hindrances: ShadowMeshError[] = [];
     const starts = rungs.flatMap(({ name, plan }): Start<PeerConnection>[] => {
       const ways = plan(target);

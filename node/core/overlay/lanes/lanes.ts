@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { ipPortToMultiaddr, tryGetNetConfig } from "@libp2p/utils";
-import { multiaddr } from "@multiformats/multiaddr";
+import { ipPortToMultiaddr } from "@libp2p/utils";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
 import { overlayErrors } from "../errors.ts";
-import type { PeerConnection, StreamHandler } from "../peer-connection.ts";
+import { hostOf, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
 import {
   credentialsOf,
   type HandshakeRefusal,
@@ -247,15 +246,17 @@ export function createLanes(deps: LanesDeps): Lanes {
   return {
     async open(connection, protocol, signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
-      const lane = unmet.has(connection.libp2p)
-        ? null
-        : await openDedicated(connection, protocol, limit).catch((error: unknown) => {
-            signal.throwIfAborted();
-            // The relay would hold back the connection's stream as well.
-            if (ShadowMeshError.is(error, overlayErrors.PAYMENT_REQUIRED)) throw error;
-            if (limit.aborted) unmet.add(connection.libp2p);
-            return null;
-          });
+      // Between two NATs no port can be dialled, and a UDP stream of its own would be held back by no slow reader.
+      const lane =
+        connection.path === "punched" || unmet.has(connection.libp2p)
+          ? null
+          : await openDedicated(connection, protocol, limit).catch((error: unknown) => {
+              signal.throwIfAborted();
+              // The relay would hold back the connection's stream as well.
+              if (ShadowMeshError.is(error, overlayErrors.PAYMENT_REQUIRED)) throw error;
+              if (limit.aborted) unmet.add(connection.libp2p);
+              return null;
+            });
       const duplex = lane ?? toHalfOpenDuplex(await connection.open(protocol, signal));
       endWith(duplex, deps.stopping);
       endWith(duplex, connection.retiring, deps.moveGraceMs);
@@ -310,11 +311,4 @@ function requirePeer({ peer }: SecuredSocket, peerId: Hex): void {
 function addressOf({ remoteAddress, remotePort }: Socket): string | undefined {
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   return ipPortToMultiaddr(remoteAddress, remotePort).toString();
-}
-
-/** The host of a connection's far end, for another port of it. */
-function hostOf(connection: PeerConnection): string {
-  const config = tryGetNetConfig(multiaddr(connection.address));
-  if (config === null) throw new Error("the address has no host");
-  return config.host;
 }

@@ -95,10 +95,12 @@ describe("core/overlay/ladder", () => {
       alice.overlay.plans(await bob.record({ addresses })).map(({ rung, hindrance }) => [rung, hindrance?.code]);
     expect(await codesOf([])).to.deep.equal([
       ["direct", "NO_DIRECT_ADDRESS"],
+      ["punched", "PUNCH_NO_UDP"],
       ["relayed", "NO_RELAY"],
     ]);
     expect(await codesOf(["rubbish", "/ip4/127.0.0.1/udp/9", closed])).to.deep.equal([
       ["direct", undefined],
+      ["punched", "PUNCH_NO_UDP"],
       ["relayed", "NO_RELAY"],
     ]);
   });
