@@ -61,6 +61,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         cachedPeers: overlay.cache.size,
         reachability: reach,
         relays,
+        portMapping: portMappingStatus(overlay.portMapping.status()),
         reservationsHeld: relayServer.reservationsHeld,
       },
       backbone:
@@ -70,6 +71,12 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       memory: { rssBytes: process.memoryUsage.rss() },
     };
   };
+}
+
+function portMappingStatus(mapping: ReturnType<Overlay["portMapping"]["status"]>) {
+  const { protocol, externalHost, hindrance } = mapping;
+  const reason = hindrance && `${hindrance.message} ${hindrance.action}`;
+  return { protocol, externalHost, code: hindrance?.code ?? null, reason };
 }
 
 export function chainStatus(chain: Chain): NodeStatus["chain"] {

@@ -91,6 +91,7 @@ function statusText(status: NodeStatus, url: string): string {
     ["Registered", registrationText(registration)],
     ["Hosts", hostingText(status)],
     ["Reachable", reachabilityText(overlay)],
+    ["Router", routerText(overlay.portMapping)],
     ["Peers", `${overlay.connectedPeers} connected, ${overlay.cachedPeers} known`],
     ["Backbone", backbone === null ? "none" : `${backbone.peerId} at ${backbone.url}`],
     ["Memory", `${Math.round(status.memory.rssBytes / 2 ** 20)} MiB`],
@@ -109,6 +110,11 @@ function hostingText({ viewOnly, registration }: NodeStatus): string {
 function reachabilityText({ reachability, relays }: NodeStatus["overlay"]): string {
   if (reachability === "relayed") return `through ${relays.join(", ")}`;
   return reachability === "unverified" ? "listening, not verified: nobody has connected to it yet" : reachability;
+}
+
+function routerText({ protocol, externalHost, reason }: NodeStatus["overlay"]["portMapping"]): string {
+  if (reason !== null) return reason;
+  return protocol === null ? "looking for one" : `forwards ports by ${protocol}, as ${externalHost ?? "it says soon"}`;
 }
 
 function peersText(peers: readonly Peer[]): string {

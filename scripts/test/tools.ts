@@ -52,6 +52,19 @@ export async function providePostgres(): Promise<boolean> {
   return false;
 }
 
+/** Sees to miniupnpd, a router for the tests of port mapping; they are skipped without it. */
+export async function provideGateway(): Promise<void> {
+  if (
+    process.platform !== "linux" ||
+    ["/usr/sbin/miniupnpd", onPath("miniupnpd")].some((path) => existsSync(path ?? ""))
+  )
+    return;
+  if (canInstall()) {
+    console.log("› installing miniupnpd (its program; the tests run it in namespaces of their own)");
+    await installPackages("miniupnpd-nftables", "iproute2", "nftables");
+  }
+}
+
 function onPath(command: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders.map((folder) => join(folder, command)).find((path) => existsSync(path));

@@ -21,6 +21,7 @@ export interface NodeOptions {
   listen?: string[];
   dataPort?: number | null;
   moveGraceMs?: number;
+  portMapping?: boolean;
   findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
   udpPort?: number | null;
   mayPunch?: (peerId: Hex) => Promise<boolean>;
@@ -46,11 +47,13 @@ export function createMesh(): (n: number, options?: NodeOptions) => Promise<Mesh
 /** Makes and starts one overlay node, which its caller stops. */
 export async function createMeshNode(
   n: number,
-  { listen, dataPort, udpPort, moveGraceMs, now = Date.now, log = silent, ...policy }: NodeOptions = {},
+  { listen, dataPort, udpPort, moveGraceMs, portMapping, now = Date.now, log = silent, ...policy }: NodeOptions = {},
 ): Promise<MeshNode> {
   const identity = identityOf(n);
   const verify = verifyAt(now);
-  const options = Object.entries({ listen, dataPort, udpPort, moveGraceMs }).filter(([, value]) => value !== undefined);
+  const options = Object.entries({ listen, dataPort, udpPort, moveGraceMs, portMapping }).filter(
+    ([, value]) => value !== undefined,
+  );
   const config = overlayConfig(Object.fromEntries(options));
   const overlay = await createOverlay(config, { identity, verifyRecord: verify, now, log, ...policy });
   await overlay.start(soon());

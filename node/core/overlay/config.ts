@@ -27,6 +27,11 @@ export const overlayConfigSchema = z.object({
    * and 0 for any that is free.
    */
   udpPort: z.number().int().min(0).max(65_535).nullable().default(4103),
+  /**
+   * Asks the router to forward the ports above to this machine (NAT-PMP, else UPnP), where it listens on a private IPv4
+   * address.
+   */
+  portMapping: z.boolean().default(true),
   /** Open connections at the most. */
   maxConnections: z.number().int().min(8).default(500),
 });

@@ -1,4 +1,4 @@
-import { tryGetNetConfig } from "@libp2p/utils";
+import { isPrivate, tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
@@ -32,6 +32,7 @@ import {
   relayOf,
   type StreamHandler,
 } from "./peer-connection.ts";
+import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createPunch, createPunchedRung, type Punch } from "./punch/index.ts";
 import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
@@ -74,7 +75,9 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   readonly dataPort: number | null;
   /** Direct connections through NATs. */
   readonly punch: Pick<Punch, "attempt" | "mapping" | "port">;
-  /** Own multiaddrs that others can dial, without those through relays. */
+  /** What the router before this node forwards to it. */
+  readonly portMapping: Pick<PortMapping, "status" | "refresh">;
+  /** Own multiaddrs that others can dial, those that a router forwards among them, without those through relays. */
   addresses(): string[];
   /** Whether another node has connected to us, without a relay, since those have been our addresses. */
   dialled(): boolean;
@@ -149,10 +152,23 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     );
   const unhandle = (protocol: string) => node.unhandle(protocol);
 
+  const portMapping = createPortMapping(config.portMapping, {
+    listening: () => directAddresses(node).map((address) => multiaddr(address)),
+    dataPort: () => dataPort.port,
+    onChange: changes.emit,
+    log: deps.log,
+  });
+  /** The data port as the far end of a connection sees it: from beyond the router it may have another number. */
+  const dataPortFor = ({ address }: PeerConnection) => {
+    const own = dataPort.port;
+    const outside = own === null ? undefined : portMapping.status().ports.get(own);
+    return outside === undefined || isPrivate(multiaddr(address)) ? own : outside;
+  };
+
   const splices = createSplices(spliceLimits);
   const lanes = createLanes({
     identity: deps.identity,
-    dataPort: () => dataPort.port,
+    dataPort: dataPortFor,
     connectionTo,
     traffic,
     handle,
@@ -214,17 +230,19 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       await Promise.resolve(node.start()).catch((cause: unknown) => {
         throw toListenError(cause, config.listen);
       });
+      portMapping.start();
     },
     async stop() {
       stopping.abort();
       retirement.stop();
-      await improver.stop();
+      await Promise.all([improver.stop(), portMapping.stop()]);
       splices.closeAll();
       await dataPort.stop();
       await node.stop();
       await punch.stop();
     },
-    addresses: () => directAddresses(node),
+    portMapping,
+    addresses: () => [...new Set([...directAddresses(node), ...portMapping.addresses()])],
     dialled: () => dialledAt === directAddresses(node).join(),
     connections,
     connectionTo,

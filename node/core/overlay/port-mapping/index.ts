@@ -1,0 +1,2 @@
+export { portMappingErrors } from "./errors.ts";
+export { createPortMapping, type PortMapping } from "./port-mapping.ts";

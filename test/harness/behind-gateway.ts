@@ -1,0 +1,102 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { until } from "./until.ts";
+
+// Runs as the first process of namespaces of its own, which end with it: a machine on a local network, a router with
+// miniupnpd, and what is beyond. Starts a node on the machine (mapped-node.ts), tells what its router forwards, whether
+// somebody beyond gets through, and what is left when the node has stopped.
+const [folder = "", protocol = "", externalHost = "", expected = ""] = process.argv.slice(2);
+const run = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: "utf8" });
+const ip = (...args: string[]) => run("ip", ...args);
+const inside = (name: string, ...args: string[]) => ip("netns", "exec", name, ...args);
+
+/** A cable between two namespaces; an address on each end. */
+function plug(a: string, aAddress: string, b: string, bAddress: string, [aEnd, bEnd]: readonly [string, string]): void {
+  ip("link", "add", aEnd, "netns", a, "type", "veth", "peer", "name", bEnd, "netns", b);
+  for (const [name, end, address] of [
+    [a, aEnd, aAddress],
+    [b, bEnd, bAddress],
+  ] as const) {
+    inside(name, "ip", "addr", "add", `${address}/24`, "dev", end);
+    inside(name, "ip", "link", "set", end, "up");
+    inside(name, "ip", "link", "set", "lo", "up");
+  }
+}
+
+function nft(name: string, rules: string): void {
+  execFileSync("ip", ["netns", "exec", name, "nft", "-f", "-"], { input: rules });
+}
+
+/** The chains that miniupnpd writes into, as its own package makes them. */
+const rules = `
+table inet filter {
+  chain forward {
+    type filter hook forward priority 0; policy accept;
+    jump miniupnpd
+    iifname "wan" ct state new drop
+  }
+  chain miniupnpd { }
+  chain prerouting { type nat hook prerouting priority -100; jump prerouting_miniupnpd; }
+  chain postrouting { type nat hook postrouting priority 100; jump postrouting_miniupnpd; oifname "wan" masquerade; }
+  chain prerouting_miniupnpd { }
+  chain postrouting_miniupnpd { }
+}
+`;
+
+/** What the router forwards. */
+const forwarded = () =>
+  inside("router", "nft", "list", "chain", "inet", "filter", "prerouting_miniupnpd").match(/dnat.*/g) ?? [];
+
+// `ip netns` keeps its names there; the machine's own must not see them.
+run("mount", "-t", "tmpfs", "tmpfs", "/run");
+for (const name of ["machine", "router", "beyond"]) ip("netns", "add", name);
+const outside = externalHost.replace(/\d+$/, "2");
+plug("machine", "10.77.0.2", "router", "10.77.0.1", ["eth", "lan"]);
+plug("router", externalHost, "beyond", outside, ["wan", "eth"]);
+inside("machine", "ip", "route", "add", "default", "via", "10.77.0.1");
+inside("router", "sysctl", "-qw", "net.ipv4.ip_forward=1");
+nft("router", rules);
+
+if (protocol !== "none") {
+  const config = join(folder, "miniupnpd.conf");
+  writeFileSync(
+    config,
+    `ext_ifname=wan
+listening_ip=lan
+enable_natpmp=${protocol === "NAT-PMP" ? "yes" : "no"}
+enable_upnp=${protocol === "UPnP" ? "yes" : "no"}
+force_igd_desc_v1=no
+secure_mode=yes
+uuid=00000000-0000-4000-8000-000000000001
+allow 1024-65535 10.77.0.0/24 1024-65535
+deny 0-65535 0.0.0.0/0 0-65535
+`,
+  );
+  spawn("ip", ["netns", "exec", "router", "miniupnpd", "-d", "-f", config, "-P", join(folder, "miniupnpd.pid")], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  await until(() => inside("router", "ss", "-Hlun").includes(protocol === "NAT-PMP" ? ":5351" : ":1900"));
+}
+
+const script = join(import.meta.dirname, "mapped-node.ts");
+const node = spawn("ip", ["netns", "exec", "machine", process.execPath, script, expected], {
+  stdio: ["pipe", "pipe", "inherit"],
+});
+const [line] = await once(createInterface({ input: node.stdout }), "line");
+const told = JSON.parse(line);
+const rulesThen = forwarded().length;
+const port = /\/tcp\/(\d+)$/.exec(told.addresses[0]?.replace(/\/p2p\/.*/, "") ?? "")?.[1];
+const reached = port !== undefined && (await answersBeyond(externalHost, Number(port)));
+node.stdin.end();
+await once(node, "exit");
+console.log(JSON.stringify({ ...told, rulesThen, reached, rulesAfter: forwarded().length }));
+process.exit();
+
+/** Whether a socket from beyond the router gets through; the script itself is in none of the namespaces. */
+async function answersBeyond(host: string, toPort: number): Promise<boolean> {
+  const dial = `const s=require("net").connect(${toPort},"${host}",()=>{console.log("open");s.destroy()});s.on("error",()=>{})`;
+  return inside("beyond", process.execPath, "-e", dial).includes("open");
+}

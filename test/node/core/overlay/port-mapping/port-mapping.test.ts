@@ -1,0 +1,87 @@
+import { execFile, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { temporaryFolders } from "../../../../harness/folder.ts";
+import { createMesh } from "../../../../harness/mesh.ts";
+import { until } from "../../../../harness/until.ts";
+
+const script = fileURLToPath(new URL("../../../../harness/behind-gateway.ts", import.meta.url));
+/** Of a network that is public by its number; in the namespaces it is nobody else's. */
+const publicHost = "1.2.3.1";
+const inside = [
+  [4100, 4100],
+  [4102, 4102],
+];
+
+describe("core/overlay/port-mapping", function () {
+  this.timeout(300_000);
+  const newNode = createMesh();
+  const newFolder = temporaryFolders();
+
+  it("asks no router where it is switched off, or where the node listens on loopback alone", async () => {
+    const off = await newNode(1, { portMapping: false });
+    expect(off.overlay.portMapping.status().hindrance?.code).to.equal("MAPPING_OFF");
+    const onLoopback = await newNode(2, { portMapping: true });
+    await until(() => onLoopback.overlay.portMapping.status().hindrance?.code === "MAPPING_NOT_NEEDED");
+    expect(onLoopback.overlay.portMapping.status()).to.include({ protocol: null, externalHost: null });
+  });
+
+  describe("behind a router", () => {
+    const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
+    const unshare = [...user, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
+    before(function () {
+      const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+      const tools = ["ip", "nft", "ss", "sysctl", "miniupnpd"];
+      const missing = tools.filter((tool) => !works("sh", "-c", `PATH=$PATH:/usr/sbin:/sbin command -v ${tool}`));
+      const reason =
+        missing.length > 0
+          ? `there is no ${missing.join(", ")} here`
+          : works("unshare", ...unshare, "true")
+            ? null
+            : "network namespaces can't be made here";
+      if (reason === null) return;
+      console.warn(`      ! ${reason}: skipped`);
+      this.skip();
+    });
+
+    async function behind(protocol: string, externalHost: string, expected = "") {
+      const args = [...unshare, process.execPath, script, await newFolder(), protocol, externalHost, expected];
+      const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+      const { stdout } = await promisify(execFile)("unshare", args, { env });
+      return JSON.parse(stdout);
+    }
+
+    for (const protocol of ["NAT-PMP", "UPnP"]) {
+      it(`has it forward the ports by ${protocol}, announces that, and takes it back at the end`, async () => {
+        const { addresses, ...told } = await behind(protocol, publicHost);
+        expect(told).to.deep.equal({
+          protocol,
+          externalHost: publicHost,
+          ports: inside,
+          hindrance: null,
+          rulesThen: inside.length,
+          reached: true,
+          rulesAfter: 0,
+        });
+        expect(addresses).to.have.length(1);
+        expect(addresses[0]).to.match(/^\/ip4\/1\.2\.3\.1\/tcp\/4100\/p2p\//);
+      });
+    }
+
+    it("says that the router refuses, as miniupnpd does where its own address is private", async () => {
+      const told = await behind("NAT-PMP", "192.168.5.1", "MAPPING_REFUSED");
+      expect(told).to.deep.include({ hindrance: "MAPPING_REFUSED", protocol: null, addresses: [], ports: [] });
+    });
+
+    it("says that no router answers", async () => {
+      expect(await behind("none", publicHost, "NO_GATEWAY")).to.deep.include({
+        hindrance: "NO_GATEWAY",
+        protocol: null,
+        addresses: [],
+        ports: [],
+      });
+    });
+  });
+});
