@@ -9,8 +9,8 @@ import { portMappingErrors } from "./errors.ts";
 
 /** As RFC 6886, section 3.3, recommends. Renewed at half of it: a router that was started anew has forgotten. */
 export const leaseMs = 2 * 60 * 60_000;
-const pmpTimeoutMs = 3_000;
-const upnpTimeoutMs = 8_000;
+const pmpTimeoutMs = 2_000;
+const upnpTimeoutMs = 5_000;
 
 /** A router that forwards ports to this machine. */
 export interface PortMapper {
