@@ -56,6 +56,6 @@ function commentOf(node: ts.Node): string {
 export async function readSectionSchemas(): Promise<Map<string, string>> {
   const text = await readFile(join(root, "node/config.ts"), "utf8");
   return new Map(
-    [...text.matchAll(/^ {2}(\w+): (\w+)\.prefault\(/gm)].map(([, section = "", schema = ""]) => [section, schema]),
+    [...text.matchAll(/^ +(\w+): (\w+)\.prefault\(/gm)].map(([, section = "", schema = ""]) => [section, schema]),
   );
 }

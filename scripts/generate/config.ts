@@ -20,9 +20,12 @@ async function options(): Promise<Option[]> {
   const schemaOf = await readSectionSchemas();
   const defaults = configSchema.parse({}) as Record<string, Record<string, unknown>>;
   const { properties = {} } = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Schema;
-  return Object.entries(properties).flatMap(([section, { properties = {} }]) =>
-    Object.entries(properties).map(([name, schema]) => {
-      const comment = comments.get(schemaOf.get(section) ?? "")?.get(name) ?? "";
+  return Object.entries(properties).flatMap(([section, { properties = {} }]) => {
+    const schemaName = schemaOf.get(section);
+    if (schemaName === undefined)
+      throw new Error(`node/config.ts names no schema for \`${section}\` that is understood`);
+    return Object.entries(properties).map(([name, schema]) => {
+      const comment = comments.get(schemaName)?.get(name) ?? "";
       const fallback = defaults[section]?.[name];
       return {
         section,
@@ -32,8 +35,8 @@ async function options(): Promise<Option[]> {
         default: fallback,
         comment,
       };
-    }),
-  );
+    });
+  });
 }
 
 export async function configReference(): Promise<Record<string, string>> {
