@@ -88,7 +88,7 @@ async function requireTools(): Promise<void> {
   }
 }
 
-/** The rung and the time of each pair, from the rows to the columns. */
+/** The rung and the time of each pair, from the rows to the columns, and why some are on no better one. */
 export function natTable(pairs: readonly NatPair[], only: readonly Surrounding[]): string {
   const cell = ({ firstPath, path, connectMs }: NatPair) => {
     if (path === null) return "NOT REACHED";
@@ -100,8 +100,11 @@ export function natTable(pairs: readonly NatPair[], only: readonly Surrounding[]
   const on = [...Map.groupBy(reached, ({ path }) => path)].map(([path, group]) => `${group.length} ${path}`);
   const kinds = only.map((kind) => `  ${kind.padEnd(12)} ${explanations[kind]}`);
   const errors = pairs.flatMap(({ from, to, error }) => (error === null ? [] : [`✗ ${from} → ${to}: ${error}`]));
+  const reasons = [...Map.groupBy(reached, ({ reason }) => reason)].flatMap(([reason, group]) =>
+    reason === null ? [] : [`  ${reason.padEnd(18)} ${group.map(({ from, to }) => `${from} → ${to}`).join(", ")}`],
+  );
   const sum = `${reached.length} of ${pairs.length} pairs reached: ${on.join(", ")}`;
-  return [table(["from \\ to", ...only], rows), "", ...kinds, "", sum, ...errors].join("\n");
+  return [table(["from \\ to", ...only], rows), "", ...kinds, "", sum, ...reasons, ...errors].join("\n");
 }
 
 export function toSurroundings(text: string): Surrounding[] {

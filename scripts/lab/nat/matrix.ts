@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Hex } from "viem";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
+import type { Why } from "../../../node/services/discovery/api.ts";
 import { deployNodeNexus } from "../../deploy/index.ts";
 import { startDevChain } from "../../network/chain.ts";
 import { inParallel } from "../../network/in-parallel.ts";
@@ -18,19 +19,23 @@ const overlayPort = 4100;
 const backbonePort = 7780;
 const relays = 2;
 const joinTimeoutMs = 120_000;
-/** From the first contact until the rung is looked at again: a better one may have opened by then. */
-const settleMs = 5_000;
+/** A better rung than the first contact's is tried by itself, again where it fails once: packets may be late here. */
+const settledAfterFailures = 2;
+const settleTimeoutMs = 90_000;
+const settleEveryMs = 2_000;
 const program = join(root, "dist", "shadowmesh", "main.js");
 
 export interface NatPair {
   readonly from: Surrounding;
   readonly to: Surrounding;
-  /** The rung of the first contact, and the one in use after a few seconds; null where it was not reached. */
+  /** The rung of the first contact, and the one in use once the better ones have been tried; null where it was not reached. */
   readonly firstPath: string | null;
   readonly path: string | null;
   /** From the look-up to the connection. */
   readonly connectMs: number | null;
   readonly roundTripMs: number | null;
+  /** Why it is not on a better rung: the code of the last one tried before the one in use. */
+  readonly reason: string | null;
   readonly error: string | null;
 }
 
@@ -58,9 +63,9 @@ export async function measureNatMatrix(
     for (const to of only) pairs.push(await tryPair(machines, from, to));
     onStep(`${from}: ${pairs.slice(-only.length).map(({ path }) => path ?? "not reached")}`);
   }
-  await delay(settleMs);
+  onStep("waiting until better rungs have been tried");
   for (const [index, pair] of pairs.entries()) {
-    if (pair.path !== "direct" && pair.error === null) pairs[index] = await tryAgain(machines, pair);
+    if (pair.path !== "direct" && pair.error === null) pairs[index] = await settle(machines, pair);
   }
   return pairs;
 }
@@ -89,7 +94,7 @@ async function bootMesh(
     const identity = await writeNodeFolder(join(folder, member.name), {
       chain: { rpcUrl: chain.rpcUrl, nexusAddress, chainId: 31337 },
       // Every interface, as is the default: a node behind a NAT knows no better.
-      overlay: { listen: [`/ip6/${member.dialable ? own : "::"}/tcp/${overlayPort}`] },
+      overlay: { listen: [`/ip6/${member.dialable ? own : "::"}/tcp/${overlayPort}`], mdns: false },
       api: { port: 0 },
       ...(isBackbone ? { backbone: { enabled: true, host: "::", port: backbonePort, ...crowdedBackbone } } : {}),
     });
@@ -159,26 +164,44 @@ interface Ping {
 async function tryPair(machines: ReadonlyMap<string, Machine>, from: Surrounding, to: Surrounding): Promise<NatPair> {
   try {
     const { path, connectMs, roundTripsMs } = await ping(machines, from, to);
-    return { from, to, firstPath: path, path, connectMs, roundTripMs: Math.min(...roundTripsMs), error: null };
+    const roundTripMs = Math.min(...roundTripsMs);
+    return { from, to, firstPath: path, path, connectMs, roundTripMs, reason: null, error: null };
   } catch (error) {
     const reason = (error as Error).message;
-    return { from, to, firstPath: null, path: null, connectMs: null, roundTripMs: null, error: reason };
+    return { from, to, firstPath: null, path: null, connectMs: null, roundTripMs: null, reason: null, error: reason };
   }
 }
 
-async function tryAgain(machines: ReadonlyMap<string, Machine>, pair: NatPair): Promise<NatPair> {
+/** Looks until the pair is on a better rung than a relay, or what is between has been tried and failed. */
+async function settle(machines: ReadonlyMap<string, Machine>, pair: NatPair): Promise<NatPair> {
+  const { source, target } = endsOf(machines, pair.from, pair.to);
+  const deadline = Date.now() + settleTimeoutMs;
   try {
-    const { path, roundTripsMs } = await ping(machines, pair.from, pair.to);
-    return { ...pair, path, roundTripMs: Math.min(...roundTripsMs) };
+    for (;;) {
+      const { path, rungs } = await ask<Why>(source, "why", target.peerId);
+      const tried = rungs.find(({ rung }) => rung === "punched");
+      const failures = tried?.attempts.filter(({ outcome }) => outcome === "failed").length ?? 0;
+      const isRelayed = path?.rung === "relayed";
+      if (isRelayed && failures < settledAfterFailures && Date.now() < deadline) await delay(settleEveryMs);
+      else {
+        const reason = isRelayed ? (tried?.code ?? null) : null;
+        return { ...pair, path: path?.rung ?? null, roundTripMs: path?.roundTripMs ?? null, reason };
+      }
+    }
   } catch (error) {
     return { ...pair, path: null, error: (error as Error).message };
   }
 }
 
 function ping(machines: ReadonlyMap<string, Machine>, from: Surrounding, to: Surrounding): Promise<Ping> {
+  const { source, target } = endsOf(machines, from, to);
+  return ask<Ping>(source, "ping", target.peerId, "--count", "3");
+}
+
+function endsOf(machines: ReadonlyMap<string, Machine>, from: Surrounding, to: Surrounding) {
   const [source, target] = [machines.get(machineOf(from, "a")), machines.get(machineOf(to, "b"))];
   if (source === undefined || target === undefined) throw new Error("no such machine");
-  return ask<Ping>(source, "ping", target.peerId, "--count", "3");
+  return { source, target };
 }
 
 /** The command's answer, run inside the machine as its owner would. */

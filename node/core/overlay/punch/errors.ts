@@ -25,7 +25,7 @@ export const punchErrors = defineErrors({
   PUNCH_REFUSED: {
     status: 502,
     summary: "The peer does not punch with this node now.",
-    action: "See `details` for its reason; it is tried again by itself.",
+    action: "Nothing to do here: it is tried again by itself.",
   },
   PUNCH_UNANSWERED: {
     status: 502,

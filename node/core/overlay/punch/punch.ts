@@ -206,5 +206,13 @@ function bothSymmetric(...offers: readonly PunchOffer[]): boolean {
 
 function toRefusal(reason: PunchRefusal): ShadowMeshError {
   if (reason === "symmetric") return new ShadowMeshError(punchErrors.PUNCH_SYMMETRIC);
-  return new ShadowMeshError(punchErrors.PUNCH_REFUSED, { details: { reason } });
+  const message = `The peer does not punch with this node: ${refusals[reason]}.`;
+  return new ShadowMeshError(punchErrors.PUNCH_REFUSED, { message, details: { reason } });
 }
+
+const refusals: Record<Exclude<PunchRefusal, "symmetric">, string> = {
+  "no-udp": "it has no UDP socket",
+  "udp-blocked": "no UDP leaves its network",
+  busy: "it is at it already, or was a moment ago",
+  "not-known": "the contract does not know this node",
+};
