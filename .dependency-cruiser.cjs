@@ -135,9 +135,9 @@ module.exports = {
     ),
     error(
       "scripts-boot-the-harness",
-      "Scripts share the harness and the benches' figures with the tests, and nothing else.",
+      "Scripts share the harness, the benches' figures and the fuzzing of messages with the tests, and nothing else.",
       { path: "^scripts/" },
-      { path: "^test/", pathNot: "^test/(harness|bench)/" },
+      { path: "^test/", pathNot: "^test/(harness|bench|wire)/" },
     ),
     error(
       "production-needs-no-scripts",

@@ -47,7 +47,7 @@ export const stages: readonly Stage[] = [
     async run() {
       await providePostgres();
       await provideGateway();
-      return mocha("test/{app,node,scripts}/**/*.test.ts");
+      return mocha("test/{app,node,scripts,wire}/**/*.test.ts");
     },
   },
   { name: "architecture", title: "architecture", run: () => mocha("test/architecture/**/*.test.ts") },

@@ -1,0 +1,15 @@
+import type { Target } from "../target.ts";
+import { backboneTargets } from "./backbone.ts";
+import { evidenceTargets } from "./evidence.ts";
+import { recordTargets } from "./records.ts";
+import { socketTargets } from "./sockets.ts";
+import { streamTargets } from "./streams.ts";
+
+/** Every parser of ours that reads what strangers send; those of libp2p and of Node are theirs to fuzz. */
+export const targets: readonly Target[] = [
+  ...socketTargets,
+  ...streamTargets,
+  ...recordTargets,
+  ...evidenceTargets,
+  ...backboneTargets,
+];
