@@ -1,6 +1,7 @@
 import type { Target } from "../target.ts";
 import { backboneTargets } from "./backbone.ts";
 import { evidenceTargets } from "./evidence.ts";
+import { punchTargets } from "./punch.ts";
 import { recordTargets } from "./records.ts";
 import { socketTargets } from "./sockets.ts";
 import { streamTargets } from "./streams.ts";
@@ -9,6 +10,7 @@ import { streamTargets } from "./streams.ts";
 export const targets: readonly Target[] = [
   ...socketTargets,
   ...streamTargets,
+  ...punchTargets,
   ...recordTargets,
   ...evidenceTargets,
   ...backboneTargets,

@@ -27,7 +27,7 @@ const isAmount = (value: unknown) => typeof value === "bigint" && value >= 0n &&
 const port = (random: Random) => 1 + random.integer(65_535);
 
 /** Has a stranger send bytes on a stream and end it, and reads them. */
-async function exchange<T>(bytes: Uint8Array, read: (stream: Stream) => Promise<T>): Promise<T> {
+export async function exchange<T>(bytes: Uint8Array, read: (stream: Stream) => Promise<T>): Promise<T> {
   const [near, far] = await streamPair();
   try {
     const reading = read(far);

@@ -18,7 +18,7 @@ const sendEveryMs = 100;
 const maxAsked = 4;
 
 const tokenSchema = z.string().regex(/^[0-9a-f]{32}$/);
-const invitationSchema = z.object({ port: z.number().int().min(1).max(65_535), token: tokenSchema });
+export const invitationSchema = z.object({ port: z.number().int().min(1).max(65_535), token: tokenSchema });
 
 /**
  * What a NAT makes of our socket's address (RFC 4787, section 4.1): the same for whomever we send to, or another for

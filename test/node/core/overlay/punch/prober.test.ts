@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import {
   type Datagram,
-  decodeDatagram,
   encodeDatagram,
   probeIdBytes,
   tokenBytes,
@@ -47,38 +46,6 @@ function newSessions(network = createNetwork(), now?: () => number) {
   ofFar.expect(ofNear.token);
   return { network, a, b, ofNear, ofFar };
 }
-
-describe("core/overlay/punch datagrams", () => {
-  const random = createRandom(3);
-  const valid = (): Datagram => {
-    const [token, id] = [hex(random, tokenBytes), hex(random, probeIdBytes)];
-    return random.pick<Datagram>([
-      { kind: "reflect", token },
-      { kind: "probe", token, id },
-      { kind: "answer", token, id },
-    ]);
-  };
-
-  it("read as they were written", () => {
-    for (let count = 0; count < 200; count++) {
-      const datagram = valid();
-      expect(decodeDatagram(encodeDatagram(datagram))).to.deep.equal(datagram);
-    }
-  });
-
-  it("are nothing where they are cut, longer, or begin otherwise", () => {
-    for (let count = 0; count < 2_000; count++) {
-      const bytes = encodeDatagram(valid());
-      const cut = bytes.subarray(0, random.integer(bytes.length));
-      const longer = Buffer.concat([bytes, random.bytes(1 + random.integer(64))]);
-      const otherwise = Buffer.from(bytes);
-      const index = random.integer(4);
-      otherwise[index] = (otherwise[index] ?? 0) ^ (1 + random.integer(255));
-      const other = Buffer.from(random.bytes(random.integer(1_500)));
-      for (const malformed of [cut, longer, otherwise, other]) expect(decodeDatagram(malformed)).to.equal(null);
-    }
-  });
-});
 
 describe("core/overlay/punch prober", () => {
   it("finds the address that answers among others", async () => {
