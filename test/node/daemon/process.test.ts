@@ -16,6 +16,8 @@ const main = fileURLToPath(new URL("../../../node/main.ts", import.meta.url));
 const environment = {
   SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9",
   SHADOWMESH_OVERLAY_LISTEN: '["/ip4/127.0.0.1/tcp/0"]',
+  SHADOWMESH_OVERLAY_DATA_PORT: "0",
+  SHADOWMESH_OVERLAY_UDP_PORT: "0",
 };
 
 describe("daemon as a process", function () {

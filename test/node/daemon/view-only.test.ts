@@ -44,7 +44,8 @@ describe("daemon as a view-only node", function () {
     await wallet.stop();
     const folder = await newFolder();
     await createIdentityFile(folder, seedOf(n));
-    const options = { chain, overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0 }, api: { port: 0 } };
+    const overlay = { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0, udpPort: 0 };
+    const options = { chain, overlay, api: { port: 0 } };
     await writeFile(join(folder, "config.yaml"), stringify({ ...options, hosting: { viewOnly } }));
     const config = await loadConfig(folder);
     const requestStop = () => undefined;
