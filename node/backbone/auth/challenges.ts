@@ -8,9 +8,9 @@ import { backboneErrors } from "../errors.ts";
 /** Long enough for one round trip and a signature on a slow device. */
 export const challengeLifetimeMs = 30_000;
 /** How long a challenge that ran out is still told apart from one that never was. */
-const retentionMs = 30_000;
+export const retentionMs = 30_000;
 /** Of one peer; its oldest gives way, so that nobody can lock a peer out by asking in its name. */
-const maxPerPeer = 16;
+export const maxPerPeer = 16;
 /** Counting a full table is work, and who fills it would like to cause it. */
 const recountMs = 1_000;
 
@@ -27,8 +27,8 @@ export interface Challenges {
   purge(): Promise<void>;
 }
 
-/** Challenges live in the database: issued by one instance, they may be answered to another. */
-export function createChallenges(
+/** Challenges in the database that instances share: issued by one, they may be answered to another. */
+export function createSharedChallenges(
   config: { maxChallenges: number },
   deps: { database: Database; now: () => number },
 ): Challenges {

@@ -2,7 +2,8 @@ import type { Hex } from "viem";
 import type { StatementDomain } from "../../core/records/index.ts";
 import type { Database } from "../database/index.ts";
 import { type Authenticate, createAuthenticate } from "./authentication.ts";
-import { type Challenges, createChallenges } from "./challenges.ts";
+import { type Challenges, createSharedChallenges } from "./challenges.ts";
+import { createOwnChallenges } from "./own-challenges.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts";
 
@@ -20,9 +21,14 @@ export interface AuthDeps {
 }
 
 /** Challenge in, session token out. */
-export function createAuth(config: { domain: StatementDomain; maxChallenges: number }, deps: AuthDeps): Auth {
+export function createAuth(
+  config: { domain: StatementDomain; maxChallenges: number; databaseUrl: string | null },
+  deps: AuthDeps,
+): Auth {
   const keys = createSigningKeys(deps);
-  const challenges = createChallenges(config, deps);
+  // The embedded database is one process's; any other may have several instances on it.
+  const challenges =
+    config.databaseUrl === null ? createOwnChallenges(config, deps) : createSharedChallenges(config, deps);
   const sessions = createSessions(config, { keys, now: deps.now });
   return {
     challenges,

@@ -10,8 +10,8 @@ import { expectCode } from "../../harness/expect-code.ts";
 import { domain } from "../../harness/identities.ts";
 import { mountSmallDisk, type SmallDisk } from "../../harness/small-disk.ts";
 import { until } from "../../harness/until.ts";
-import { send, silent } from "../api/fixture.ts";
-import { createTestChain, newIdentity, startBackbone } from "./fixture.ts";
+import { silent } from "../api/fixture.ts";
+import { createTestChain, newIdentity, registrationFor, startBackbone } from "./fixture.ts";
 
 describe("backbone/database on a disk without room for it", function () {
   this.timeout(600_000);
@@ -106,9 +106,17 @@ describe("backbone/database on a disk that fills up", function () {
   });
 
   it("has the backbone answer 507 while it is full", async () => {
-    const backbone = await startBackbone({ dataFolder: disk.path(), databaseUrl: null }, createTestChain());
+    const chain = createTestChain();
+    const backbone = await startBackbone({ dataFolder: disk.path(), databaseUrl: null }, chain);
     try {
-      const ask = () => send(`${backbone.url}/api/auth/challenge?peer_id=${newIdentity().peerId}`);
+      /** Has another node sign in and announce itself, as far as it gets. */
+      const ask = async () => {
+        const who = newIdentity();
+        chain.set(registrationFor(who.peerId));
+        const signedIn = await backbone.authenticate(who);
+        if (signedIn.status !== 200) return signedIn;
+        return backbone.announce(await backbone.recordOf(who), signedIn.json.session_token);
+      };
       expect((await ask()).status).to.equal(200);
       const makeRoom = await fill(disk);
       // The pages that are there take some more.
