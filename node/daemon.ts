@@ -145,6 +145,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       relays: reservations,
       servesRecord: config.backbone.enabled,
       sign: (input) => signRecord(identity, input, domain()),
+      onMoved: overlay.announceMove,
       verifyRecord: verify,
       now,
       log,

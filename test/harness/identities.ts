@@ -24,7 +24,7 @@ export const verifyAt =
 /** A signed record of a node at the given addresses. */
 export function recordOf(
   identity: Identity,
-  fields: { addresses?: string[]; relays?: `0x${string}`[]; sequence?: number; nowMs?: number } = {},
+  fields: Partial<Omit<Parameters<typeof signRecord>[1], "nowMs">> & { nowMs?: number } = {},
 ): Promise<SignedRecord> {
   const nowMs = fields.nowMs ?? Date.now();
   return signRecord(identity, { addresses: [], relays: [], sequence: nowMs, ...fields, nowMs }, domain);

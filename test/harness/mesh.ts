@@ -13,7 +13,7 @@ export interface MeshNode {
   readonly peerId: Hex;
   readonly overlay: Overlay;
   /** Its record, signed now, with the addresses it has now or the given ones. */
-  signed(fields?: { addresses?: string[]; relays?: Hex[]; sequence?: number; nowMs?: number }): Promise<SignedRecord>;
+  signed(fields?: Parameters<typeof recordOf>[1]): Promise<SignedRecord>;
   record(fields?: { addresses?: string[]; relays?: Hex[]; sequence?: number }): Promise<NodeRecord>;
 }
 

@@ -22,6 +22,7 @@ import {
 } from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
+import { createMover, type Mover } from "./move/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import {
   bestOf,
@@ -87,6 +88,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   unhandle(protocol: string): Promise<void>;
+  /** Tells peers that we are elsewhere: those we are connected to, and those who connect in the next minute. */
+  announceMove: Mover["announce"];
   /** DHT servers answer others' queries and hold their records: nodes that can be dialled. */
   serveDht(serve: boolean): Promise<void>;
 }
@@ -211,6 +214,25 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     onTicket: splices.accept,
   });
 
+  const mover = createMover({
+    connections,
+    connectionTo,
+    connect: ladder.connect,
+    findRecord,
+    cache,
+    verifyRecord: deps.verifyRecord,
+    dropLanes: lanes.drop,
+    handle,
+    onMove(peerId) {
+      improver.hurry(peerId);
+      if (peerId === undefined) portMapping.refresh();
+      changes.emit();
+    },
+    now: deps.now,
+    log: deps.log,
+  });
+  changes.onChange(mover.look);
+
   return {
     cache,
     records: createRecordDht(node.services.dht, deps.verifyRecord),
@@ -230,12 +252,13 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       await Promise.resolve(node.start()).catch((cause: unknown) => {
         throw toListenError(cause, config.listen);
       });
+      await mover.start();
       portMapping.start();
     },
     async stop() {
       stopping.abort();
       retirement.stop();
-      await Promise.all([improver.stop(), portMapping.stop()]);
+      await Promise.all([improver.stop(), mover.stop(), portMapping.stop()]);
       splices.closeAll();
       await dataPort.stop();
       await node.stop();
@@ -254,6 +277,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
     handle,
     unhandle,
+    announceMove: mover.announce,
     serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
     onChange: changes.onChange,
   };

@@ -97,11 +97,11 @@ function recordKey(peerId: Hex): Uint8Array {
   return new TextEncoder().encode(`/${recordNamespace}/${peerId}`);
 }
 
-function encodeRecord(signed: SignedRecord): Uint8Array {
+export function encodeRecord(signed: SignedRecord): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(signed));
 }
 
-async function decodeRecord(value: Uint8Array, verify: VerifyRecord): Promise<NodeRecord> {
+export async function decodeRecord(value: Uint8Array, verify: VerifyRecord): Promise<NodeRecord> {
   // Escaped, the content may be twice as long as itself; past that nobody's honest record goes.
   if (value.length > 2 * maxRecordBytes) throw new ShadowMeshError(recordErrors.RECORD_INVALID);
   const parsed = signedRecordSchema.safeParse(parseJson(value));

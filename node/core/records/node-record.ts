@@ -10,11 +10,11 @@ import { nodeRecordTopic, type StatementDomain, statementDomain, statementTypes 
 export const recordLifetimeMs = 60 * 60_000;
 /** How far ahead of ours a publisher's clock may be. */
 export const clockSkewMs = 2 * 60_000;
-/** 16 addresses of up to 256 characters and 8 relays fit; more is refused before it is parsed. */
+/** 16 addresses of up to 256 characters, 8 relays and 8 replaced addresses fit; more is refused before it is parsed. */
 export const maxRecordBytes = 8192;
 
 /** What one record holds at the most. */
-export const recordLimits = { addresses: 16, addressCharacters: 256, relays: 8 } as const;
+export const recordLimits = { addresses: 16, addressCharacters: 256, relays: 8, replaced: 8 } as const;
 
 const contentSchema = z.object({
   version: z.literal(1),
@@ -24,6 +24,13 @@ const contentSchema = z.object({
   expiresAtMs: timestampMsSchema,
   addresses: z.array(z.string().max(recordLimits.addressCharacters)).max(recordLimits.addresses),
   relays: z.array(peerIdSchema).max(recordLimits.relays),
+  /** Where the node was before, when it has moved: its own addresses under an earlier sequence. */
+  replaces: z
+    .object({
+      sequence: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+      addresses: z.array(z.string().max(recordLimits.addressCharacters)).max(recordLimits.replaced),
+    })
+    .optional(),
 });
 
 /** A record as it travels: the signature covers `content` byte for byte, so nobody has to agree on a canonical JSON. */
@@ -45,7 +52,13 @@ export interface NodeRecord extends z.infer<typeof contentSchema> {
 /** Signs where this node can be reached. `sequence` must grow from record to record; the clock in milliseconds does. */
 export async function signRecord(
   identity: Identity,
-  input: { addresses: readonly string[]; relays: readonly Hex[]; sequence: number; nowMs: number },
+  input: {
+    addresses: readonly string[];
+    relays: readonly Hex[];
+    sequence: number;
+    nowMs: number;
+    replaces?: NodeRecord["replaces"];
+  },
   domain: StatementDomain,
 ): Promise<SignedRecord> {
   const content = JSON.stringify({
@@ -56,6 +69,10 @@ export async function signRecord(
     expiresAtMs: input.nowMs + recordLifetimeMs,
     addresses: input.addresses.slice(0, recordLimits.addresses),
     relays: input.relays.slice(0, recordLimits.relays),
+    replaces: input.replaces && {
+      sequence: input.replaces.sequence,
+      addresses: input.replaces.addresses.slice(0, recordLimits.replaced),
+    },
   } satisfies z.input<typeof contentSchema>);
   const signature = await identity.nodeAccount.signTypedData(
     typedData(content, identity.peerId, input.sequence, domain),

@@ -24,7 +24,15 @@ export interface AnnouncerDeps {
   peerId: Hex;
   /** A backbone hands its record out itself, and so keeps one before it is a member. */
   servesRecord: boolean;
-  sign(input: { addresses: string[]; relays: Hex[]; sequence: number; nowMs: number }): Promise<SignedRecord>;
+  sign(input: {
+    addresses: string[];
+    relays: Hex[];
+    sequence: number;
+    nowMs: number;
+    replaces?: NodeRecord["replaces"];
+  }): Promise<SignedRecord>;
+  /** Told of a record that says that this node is elsewhere: peers need not look it up. */
+  onMoved(signed: SignedRecord): void;
   verifyRecord(signed: SignedRecord): Promise<NodeRecord>;
   now: () => number;
   log: Logger;
@@ -65,6 +73,12 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     relays: deps.relays.ids().slice(0, recordLimits.relays),
   });
 
+  /** Own addresses of a record that are ours no more. */
+  const goneAddresses = ({ addresses }: NodeRecord) => {
+    const present = new Set(deps.overlay.addresses());
+    return addresses.filter((address) => !address.includes("/p2p-circuit") && !present.has(address));
+  };
+
   /** A record without an address would be found and lead nowhere. */
   const reachable = () => wanted().addresses.length > 0;
 
@@ -84,7 +98,12 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     signedIn = deps.membership.session();
     // The clock is the sequence: it grows across restarts without being stored, and past the last one if it was set back.
     const sequence = Math.max(nowMs, (previous?.sequence ?? 0) + 1);
-    return deps.verifyRecord(await deps.sign({ ...wanted(), sequence, nowMs }));
+    const gone = previous === null ? [] : goneAddresses(previous);
+    const replaces =
+      previous === null || gone.length === 0 ? {} : { replaces: { sequence: previous.sequence, addresses: gone } };
+    const next = await deps.verifyRecord(await deps.sign({ ...wanted(), ...replaces, sequence, nowMs }));
+    if (gone.length > 0) deps.onMoved(next.signed);
+    return next;
   };
 
   // One after the other: two records of one sequence would be two contradicting statements.
@@ -114,7 +133,9 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
     while (!stopping.signal.aborted) {
       let waitMs = recordLifetimeMs / 20;
-      if (deps.servesRecord)
+      const moved = record !== null && reachable() && goneAddresses(record).length > 0;
+      if (moved) await nextChange([], settleMs, stopping.signal);
+      if (deps.servesRecord || moved)
         await freshRecord().catch((error: unknown) => deps.log.warn({ err: error }, "no own record"));
       if (reachable() && deps.membership.joined() && unpublished()) {
         await nextChange([], settleMs, stopping.signal);

@@ -101,6 +101,7 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
       relays: { addresses: () => [], ids: () => [], onChange: membership.onChange },
       servesRecord: false,
       sign: (input) => recordOf(identity, input),
+      onMoved: () => undefined,
       verifyRecord,
       now,
       log: silent,

@@ -58,6 +58,15 @@ export interface Lanes {
   unhandle(protocol: string): Promise<void>;
   /** Takes a socket on which a TLS handshake begins. */
   accept(socket: Socket): void;
+  /** Ends those with a connection of their own that is dead, before TCP finds out. */
+  drop(isDead: (lane: LaneEnds) => boolean): void;
+}
+
+/** Whom a lane leads to, and the hosts of its connection: the far one may be a relay. */
+export interface LaneEnds {
+  readonly peerId: Hex;
+  readonly localHost: string;
+  readonly remoteHost: string;
 }
 
 export interface LanesDeps {
@@ -98,6 +107,14 @@ export function createLanes(deps: LanesDeps): Lanes {
   /** Connections whose ends waited for each other in vain: something between them drops packets, and will again. */
   const unmet = new WeakSet<object>();
 
+  /** Open lanes with a connection of their own. */
+  const dedicated = new Map<Duplex, LaneEnds>();
+  const note = (socket: Socket, peerId: Hex) => {
+    const { localAddress = "", remoteAddress = "" } = socket;
+    dedicated.set(socket, { peerId, localHost: localAddress, remoteHost: remoteAddress });
+    socket.once("close", () => dedicated.delete(socket));
+  };
+
   const secure = async (socket: Socket, isServer: boolean, signal: AbortSignal) =>
     secureSocket(socket, { isServer, credentials: await credentialsOf(deps.identity), protocols: [laneAlpn], signal });
 
@@ -108,6 +125,7 @@ export function createLanes(deps: LanesDeps): Lanes {
       requirePeer(secured, peerId);
       secured.socket.write(Buffer.from(id, "hex"));
       await readExactly(secured.socket, 1, signal);
+      note(secured.socket, peerId);
       return secured.socket;
     });
   };
@@ -122,6 +140,7 @@ export function createLanes(deps: LanesDeps): Lanes {
       requirePeer(secured, lane.peerId);
       expected.delete(id);
       secured.socket.write(Buffer.from([1]));
+      note(secured.socket, lane.peerId);
       lane.settle(secured.socket);
     });
   };
@@ -279,6 +298,9 @@ export function createLanes(deps: LanesDeps): Lanes {
       handled.delete(protocol);
       await deps.unhandle(protocol);
       if (handled.size === 0) await deps.unhandle(laneProtocol);
+    },
+    drop(isDead) {
+      for (const [duplex, lane] of dedicated) if (isDead(lane)) duplex.destroy();
     },
     accept(socket) {
       const address = addressOf(socket);

@@ -33,6 +33,7 @@ describe("services/discovery/announcer", () => {
       dhtServers: 3,
     };
     const announced: SignedRecord[] = [];
+    const moves: SignedRecord[] = [];
     let tries = 0;
     /** How often the announcer had nothing left to do, and began to listen for a change. */
     let rests = 0;
@@ -71,6 +72,7 @@ describe("services/discovery/announcer", () => {
       },
       relays: { addresses: () => state.relayAddresses, ids: () => state.relays, onChange: relays.onChange },
       sign: (input) => signRecord(self, input, domain),
+      onMoved: (signed) => void moves.push(signed),
       verifyRecord: verifyAt(clock.now),
       now: clock.now,
       log: silent,
@@ -80,6 +82,7 @@ describe("services/discovery/announcer", () => {
     return {
       announcer,
       announced,
+      moves,
       clock,
       state,
       overlay,
@@ -104,6 +107,27 @@ describe("services/discovery/announcer", () => {
       },
     };
   }
+
+  it("says what a record replaces where its own addresses are others, and tells of it without a backbone", async () => {
+    const test = await announce();
+    const first = await test.nth(1);
+    await test.atRest();
+    test.state.relayAddresses = ["/ip4/192.0.2.9/tcp/4100/p2p-circuit"];
+    await test.change(test.relays);
+    await test.nth(2);
+    expect(test.moves, "a relay more is no move").to.deep.equal([]);
+    await test.atRest();
+    Object.assign(test.state, { addresses: [direct(2)], backbone: "down", joined: false });
+    await test.change(test.overlay);
+    const [moved] = await until(
+      () => test.moves,
+      ({ length }) => length === 1,
+    );
+    const record = await verifyAt(test.clock.now)(moved as SignedRecord);
+    expect(record.replaces?.addresses).to.deep.equal([direct(1)]);
+    expect(record.replaces?.sequence).to.be.at.least(first.sequence);
+    expect(record.sequence).to.be.greaterThan(record.replaces?.sequence ?? record.sequence);
+  });
 
   it("announces once, and sees that it is found", async () => {
     const test = await announce();

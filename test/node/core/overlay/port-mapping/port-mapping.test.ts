@@ -49,7 +49,7 @@ describe("core/overlay/port-mapping", function () {
     async function behind(protocol: string, externalHost: string, expected = "") {
       const args = [...unshare, process.execPath, script, await newFolder(), protocol, externalHost, expected];
       const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-      const { stdout } = await promisify(execFile)("unshare", args, { env });
+      const { stdout } = await promisify(execFile)("unshare", args, { env, timeout: 200_000, killSignal: "SIGKILL" });
       return JSON.parse(stdout);
     }
 

@@ -1,0 +1,2 @@
+export { moveErrors } from "./errors.ts";
+export { createMover, type Mover } from "./mover.ts";

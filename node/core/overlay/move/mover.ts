@@ -1,0 +1,179 @@
+import type { Socket } from "node:net";
+import type { Connection } from "@libp2p/interface";
+import { tryGetNetConfig } from "@libp2p/utils";
+import { multiaddr } from "@multiformats/multiaddr";
+import type { Logger } from "pino";
+import type { Hex } from "viem";
+import { createBackoff, sleep } from "../../backoff.ts";
+import type { NodeRecord, SignedRecord } from "../../records/index.ts";
+import type { LaneEnds } from "../lanes/index.ts";
+import type { PeerCache } from "../peer-cache/index.ts";
+import { isRelayed, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
+import type { VerifyRecord } from "../record-dht.ts";
+import { createNetworkWatch } from "./network-watch.ts";
+import { moveProtocol, receiveMove, sendMove } from "./protocol.ts";
+
+const messageTimeoutMs = 5_000;
+/** Peers that are dialled again after a move, those with streams first; a public node's clients come by themselves. */
+const maxRedialled = 64;
+const redialMs = 30_000;
+/** Until then peers are told of a move when they connect; after it they find the new record. */
+const tellMs = 60_000;
+const maxInbound = 2;
+
+export interface MoverDeps {
+  connections(): PeerConnection[];
+  connectionTo(peerId: Hex): PeerConnection | undefined;
+  connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  findRecord(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
+  cache: Pick<PeerCache, "add" | "get">;
+  verifyRecord: VerifyRecord;
+  /** Ends the lanes that are dead. */
+  dropLanes(isDead: (lane: LaneEnds) => boolean): void;
+  handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
+  /** Another network, or a peer that is elsewhere: whatever failed may work now. */
+  onMove(peerId?: Hex): void;
+  now: () => number;
+  log: Logger;
+}
+
+/** Keeps connections through changes of addresses, our own and those of peers. */
+export interface Mover {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** To be called whenever connections have opened or closed. */
+  look(): void;
+  /** Tells the peers that we are connected to, and those who connect in the next minute, where we are now. */
+  announce(signed: SignedRecord): void;
+}
+
+export function createMover(deps: MoverDeps): Mover {
+  const stopping = new AbortController();
+  const redials = new Set<Promise<void>>();
+  let word: { signed: SignedRecord; untilMs: number; told: Set<Hex> } | null = null;
+
+  const drop = (connection: PeerConnection) => connection.libp2p.abort(new Error("its address has gone"));
+
+  const redial = async (peerId: Hex) => {
+    const backoff = createBackoff({ minMs: 100, maxMs: 2_000 });
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(redialMs)]);
+    while (!signal.aborted && deps.connectionTo(peerId) === undefined) {
+      try {
+        const record = deps.cache.get(peerId) ?? (await deps.findRecord(peerId, signal));
+        if (record !== null) await deps.connect(record, signal);
+      } catch {
+        // The network may not be there yet.
+      }
+      if (deps.connectionTo(peerId) === undefined) await sleep(backoff.next(), signal);
+    }
+  };
+
+  const onNetworkChange = (lost: ReadonlySet<string>, present: ReadonlySet<string>) => {
+    deps.log.info({ lost: lost.size, present: present.size }, "this machine's addresses have changed");
+    const dead = deps.connections().filter(({ libp2p }) => {
+      const host = localHostOf(libp2p);
+      return host !== null && lost.has(host);
+    });
+    const used = dead.toSorted((a, b) => b.libp2p.streams.length - a.libp2p.streams.length);
+    const peers = [...new Set(used.map(({ peerId }) => peerId))].slice(0, maxRedialled);
+    for (const connection of dead) drop(connection);
+    deps.dropLanes(({ localHost }) => lost.has(toHost(localHost)));
+    for (const peerId of peers) {
+      const done = redial(peerId).finally(() => redials.delete(done));
+      redials.add(done);
+    }
+    deps.onMove();
+  };
+  const watch = createNetworkWatch(onNetworkChange);
+
+  /** A peer proves that it is elsewhere: what leads to where it was is dead, whatever TCP still believes. */
+  const follow = (record: NodeRecord, peer: PeerConnection) => {
+    deps.cache.add(record);
+    const here = new Set([...hostsOf(record.addresses), ...hostsOf([peer.address])]);
+    const before = hostsOf(record.replaces?.addresses ?? []);
+    if ([...before].some((host) => !here.has(host))) {
+      const isDead = (connection: PeerConnection) =>
+        connection.peerId === peer.peerId &&
+        connection.libp2p.id !== peer.libp2p.id &&
+        connection.path !== "relayed" &&
+        [...hostsOf([connection.address])].some((host) => !here.has(host));
+      for (const connection of deps.connections().filter(isDead)) drop(connection);
+      deps.dropLanes(({ peerId, remoteHost }) => peerId === peer.peerId && !here.has(toHost(remoteHost)));
+    }
+    deps.onMove(peer.peerId);
+  };
+
+  const look = () => {
+    if (word === null || stopping.signal.aborted) return;
+    const { signed, untilMs, told } = word;
+    if (deps.now() > untilMs) {
+      word = null;
+      return;
+    }
+    for (const { peerId } of deps.connections()) {
+      const connection = told.has(peerId) ? undefined : deps.connectionTo(peerId);
+      if (connection === undefined) continue;
+      told.add(peerId);
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(messageTimeoutMs)]);
+      sendMove(connection, signed, signal).catch((error: unknown) => {
+        // Told over the next connection, where this one did not last.
+        told.delete(peerId);
+        deps.log.debug({ err: error, peerId }, "the peer was not told of the move");
+      });
+    }
+  };
+
+  return {
+    async start() {
+      await deps.handle(
+        moveProtocol,
+        (stream, peer, stopped) => {
+          const signal = AbortSignal.any([stopped, AbortSignal.timeout(messageTimeoutMs)]);
+          const known = deps.cache.get(peer.peerId);
+          const act = (record: NodeRecord) => follow(record, peer);
+          return receiveMove(stream, { peer, known, verifyRecord: deps.verifyRecord, act }, signal);
+        },
+        { maxInboundStreams: maxInbound },
+      );
+      watch.start();
+    },
+    async stop() {
+      stopping.abort();
+      watch.stop();
+      await Promise.all(redials);
+    },
+    look,
+    announce(signed) {
+      word = { signed, untilMs: deps.now() + tellMs, told: new Set() };
+      look();
+    },
+  };
+}
+
+/** What of libp2p's connection over TCP we reach into: it does not say which of our addresses it uses. */
+interface WithSocket {
+  maConn?: { socket?: Pick<Socket, "localAddress"> };
+}
+
+/** Which of our addresses a connection uses; null where that is not known, or it goes through a relay. */
+function localHostOf(connection: Connection): string | null {
+  const host = (connection as unknown as WithSocket).maConn?.socket?.localAddress;
+  return host === undefined ? null : toHost(host);
+}
+
+/** An IPv4 address that a socket for both versions writes as one of IPv6. */
+const toHost = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
+
+/** The hosts of addresses, without those of relays. */
+function hostsOf(addresses: readonly string[]): Set<string> {
+  const hosts = addresses.flatMap((address) => {
+    if (isRelayed(address)) return [];
+    try {
+      const host = tryGetNetConfig(multiaddr(address))?.host;
+      return host === undefined ? [] : [toHost(host)];
+    } catch {
+      return [];
+    }
+  });
+  return new Set(hosts);
+}
