@@ -38,6 +38,7 @@ describe("services/discovery/why", () => {
     expect(why.reason).to.match(/best rung there is/);
     expect(why.rungs.map(({ rung, state, code }) => [rung, state, code])).to.deep.equal([
       ["direct", "in-use", null],
+      ["punched", "not-applicable", "PUNCH_NO_UDP"],
       ["relayed", "not-applicable", "NO_RELAY"],
     ]);
   });
@@ -77,6 +78,7 @@ describe("services/discovery/why", () => {
     expect(why).to.include({ path: null, reason: "The peer is not reached: no rung led to it." });
     expect(why.rungs.map(({ state, code }) => [state, code])).to.deep.equal([
       ["failed", "ADDRESS_CLOSED"],
+      ["not-applicable", "PUNCH_NO_UDP"],
       ["not-applicable", "NO_RELAY"],
     ]);
     await expectCode(ask(identityOf(3).peerId), "PEER_NOT_FOUND");
