@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import { pino } from "pino";
-import { type Hex, hexToBytes } from "viem";
+import type { Hex } from "viem";
 import { createClient } from "../../node/api/client.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
 import { createChain, registerNode } from "../../node/core/chain/index.ts";
-import { authContext, readIdentityFile } from "../../node/core/identity/index.ts";
+import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { connect } from "../../scripts/deploy/index.ts";
 import { accounts, type Network, type RunningNode, untilFound } from "../../scripts/network/index.ts";
 import { until } from "../harness/until.ts";
-import { expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
+import { backboneUrls, expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
+import { signIn } from "./sign-in.ts";
 
 describe("faults: chain", function () {
   this.timeout(5 * mendMs);
@@ -77,31 +78,8 @@ async function register(network: Network, node: RunningNode): Promise<number> {
   }
 }
 
-async function backboneUrls(network: Network): Promise<string[]> {
-  const statuses = await Promise.all(network.members.map(({ name }) => network.node(name).status()));
-  return [...new Set(statuses.flatMap(({ backbone }) => backbone?.url ?? []))];
-}
-
 async function registrationAt(url: string, peerId: Hex) {
   const client = createClient({ baseUrl: url });
   const answer = await client.call(backboneRoutes.lookup, { peer_id: peerId }).catch(() => null);
   return answer?.registration ?? null;
-}
-
-/** Signs in as a node would. Returns the code of the refusal, or null where it got in. */
-async function signIn(url: string, { folder, peerId }: RunningNode): Promise<string | null> {
-  const { identity } = await readIdentityFile(folder);
-  const client = createClient({ baseUrl: url });
-  const { challenge } = await client.call(backboneRoutes.challenge, { peer_id: peerId });
-  const answer = {
-    peer_id: peerId,
-    challenge,
-    signature: Buffer.from(identity.signMlDsa(hexToBytes(challenge), authContext)).toString("base64"),
-    public_key: Buffer.from(identity.mlDsaPublicKey).toString("base64"),
-    node_address: identity.nodeAddress,
-  };
-  return client.call(backboneRoutes.verify, answer).then(
-    () => null,
-    (error: { code: string }) => error.code,
-  );
 }

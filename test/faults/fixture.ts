@@ -62,6 +62,12 @@ export async function expectPing(from: RunningNode, to: RunningNode): Promise<vo
   expect(roundTripsMs, `${from.name} to ${to.name}`).to.have.length(1);
 }
 
+/** Of the public APIs of all backbones that nodes have signed in at. */
+export async function backboneUrls(network: Network): Promise<string[]> {
+  const statuses = await Promise.all(network.members.map(({ name }) => network.node(name).status()));
+  return [...new Set(statuses.flatMap(({ backbone }) => backbone?.url ?? []))];
+}
+
 /** Waits until each of these nodes is found by others again. */
 export async function untilWell(network: Network, names: readonly string[]): Promise<void> {
   await Promise.all(names.map((name) => untilFound(network.node(name), mendMs)));
