@@ -11,6 +11,7 @@ const browserSafe = [
   "^node/core/identity/peer-id\\.ts$",
   "^node/core/records/statement\\.ts$",
   "^node/core/[^/]+/errors\\.ts$",
+  "^node/core/overlay/[^/]+/errors\\.ts$",
   "^contracts/(generated|deployments)/",
 ];
 

@@ -25,6 +25,7 @@ import {
   createExplainPath,
   createLastKnown,
   createLookup,
+  createOnionReach,
   createReach,
 } from "./services/discovery/index.ts";
 import {
@@ -35,7 +36,7 @@ import {
 } from "./services/health/index.ts";
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
 import { createPayments } from "./services/payments/index.ts";
-import { createRelayServer, createReservations } from "./services/relay/index.ts";
+import { createRelayServer, createReservations, listRelays } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
 
@@ -150,7 +151,14 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       now,
       log,
     });
-    const throughput = createThroughput({ overlay, reach });
+    const onionReach = createOnionReach({
+      self: identity.peerId,
+      lookup,
+      overlay,
+      relays: () => listRelays(chain.nexus, registration()?.region ?? ""),
+      avoids: payments.avoids,
+    });
+    const throughput = createThroughput({ overlay, reach, onionReach });
     const scores = createScores({ chain, overlay, backbones: () => listBackbones(chain.nexus, null) });
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 

@@ -81,13 +81,13 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   server.handle(routes.why, ({ peerId }, { signal }) => deps.explainPath(peerId, signal));
   server.handle(routes.score, ({ peerId }) => deps.scores.scoreOf(peerId));
   server.handle(routes.replay, ({ peerId }, { signal }) => deps.scores.replay(peerId, signal));
-  server.handle(routes.ping, async ({ peerId, count }, { signal }) => ({
+  server.handle(routes.ping, async ({ peerId, ...how }, { signal }) => ({
     peerId,
-    ...(await throughput.ping(peerId, count, signal)),
+    ...(await throughput.ping(peerId, how, signal)),
   }));
-  server.handle(routes.throughput, async ({ peerId, bytes }, { signal }) => ({
+  server.handle(routes.throughput, async ({ peerId, ...how }, { signal }) => ({
     peerId,
-    ...(await throughput.measure(peerId, bytes, signal)),
+    ...(await throughput.measure(peerId, how, signal)),
   }));
   server.handle(routes.earnings, () => accounts.earnings());
   server.handle(routes.vouchers, async ({ client }) => ({

@@ -30,8 +30,11 @@ export const nodeTypeSchema = z.enum(["backbone_auth", "light_private", "light_p
 export type NodeType = z.infer<typeof nodeTypeSchema>;
 
 /** How two nodes are connected: the rungs of the reachability ladder, best first. */
-export const pathSchema = z.enum(["direct", "punched", "relayed"]);
+export const pathSchema = z.enum(["direct", "punched", "relayed", "onion"]);
 export type Path = z.infer<typeof pathSchema>;
+
+/** Relays of an onion path at the most: each costs a round trip, and is paid. */
+export const maxHops = 4;
 
 /** The governed regions that NodeNexus starts with; the chain's list is the authority. */
 export const regions = [

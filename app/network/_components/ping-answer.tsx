@@ -10,7 +10,9 @@ export function PingAnswer({ result }: { result: RouteOutput<typeof routes.ping>
   return (
     <Answer title={`Reached ${shortHex(result.peerId)}`}>
       <Facts className="md:grid-cols-2">
-        <Fact name="Path">{result.relay ? `relayed by ${shortHex(result.relay)}` : result.path}</Fact>
+        <Fact name="Path">
+          {result.relays.length > 0 ? `relayed by ${result.relays.map(shortHex).join(", ")}` : result.path}
+        </Fact>
         <Fact name="Connected in">{formatMs(result.connectMs)}</Fact>
         {trips.length > 0 && (
           <>

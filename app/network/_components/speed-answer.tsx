@@ -14,7 +14,7 @@ export function SpeedAnswer({ result }: { result: RouteOutput<typeof routes.thro
           {megabitsPerSecond.toFixed(megabitsPerSecond < 10 ? 1 : 0)} Mbit/s in {formatMs(result.elapsedMs)}
         </Fact>
         <Fact name="Path">
-          {result.relay ? `relayed by ${shortHex(result.relay)}` : result.path},{" "}
+          {result.relays.length > 0 ? `relayed by ${result.relays.map(shortHex).join(", ")}` : result.path},{" "}
           {result.dedicated ? "on a connection of its own" : "on the shared connection"}
         </Fact>
         <Fact name="SHA-256 at the far end">

@@ -11,6 +11,7 @@ export {
 } from "./lanes/index.ts";
 export { libp2pIdOf } from "./libp2p-id.ts";
 export type { Meter } from "./meter.ts";
+export { type HopPolicy, onionErrors } from "./onion/index.ts";
 export { createOverlay, type Overlay } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection, StreamHandler } from "./peer-connection.ts";

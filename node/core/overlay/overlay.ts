@@ -23,16 +23,18 @@ import {
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { createMover, type Mover } from "./move/index.ts";
+import { createOnion, type HopPolicy } from "./onion/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import {
   bestOf,
   describeConnection,
-  isPunched,
   isRelayed,
   type PeerConnection,
+  pathOf,
   relayOf,
   type StreamHandler,
 } from "./peer-connection.ts";
+import { ping } from "./ping.ts";
 import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createPunch, createPunchedRung, type Punch } from "./punch/index.ts";
@@ -84,7 +86,16 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   dialled(): boolean;
   connections(): PeerConnection[];
   connectionTo(peerId: Hex): PeerConnection | undefined;
-  /** Round trip in milliseconds (libp2p specs, ping/ping.md). */
+  /**
+   * Connects through relays in this order, each of which learns its neighbours alone (onion/); a connection for who
+   * asked for it, who closes it.
+   *
+   * @throws HOP_REFUSED, PAYMENT_REQUIRED, WRONG_PEER, HANDSHAKE_REFUSED, PEER_UNREACHABLE
+   */
+  connectThrough(relays: readonly NodeRecord[], record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Lets the paths of others pass; null for none. */
+  serveHops(policy: HopPolicy | null): void;
+  /** Round trip in milliseconds on this very connection (libp2p specs, ping/ping.md). */
   ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   unhandle(protocol: string): Promise<void>;
@@ -125,8 +136,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   /** The addresses that were ours when somebody last dialled us; under others, somebody has yet to. */
   let dialledAt: string | undefined;
   node.addEventListener("connection:open", ({ detail }) => {
-    const address = detail.remoteAddr.toString();
-    const byPeer = detail.direction === "inbound" && !isRelayed(address) && !isPunched(address);
+    const byPeer = detail.direction === "inbound" && pathOf(detail.remoteAddr.toString()) === "direct";
     if (byPeer) dialledAt = directAddresses(node).join();
   });
 
@@ -134,7 +144,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     node.getConnections().flatMap((connection) => {
       if (connection.status !== "open") return [];
       const described = describeConnection(connection, identities);
-      return described === undefined ? [] : [described];
+      // A path is used by who asked for it, and by nobody else.
+      return described === undefined || described.path === "onion" ? [] : [described];
     });
   const connectionTo = (peerId: Hex) => bestOf(connections().filter((connection) => connection.peerId === peerId));
 
@@ -193,6 +204,15 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     now: deps.now,
     stopping: stopping.signal,
   });
+  const onion = createOnion({
+    identity: deps.identity,
+    lanes,
+    verifyRecord: deps.verifyRecord,
+    connect: (record, signal) => ladder.connect(record, signal),
+    owe: traffic.add,
+    upgrader: node.services.upgrader,
+    libp2pLog: node.logger.forComponent("shadowmesh:onion"),
+  });
   const { dialer } = node.services;
   const relayed = createRelayedRung({
     identities,
@@ -249,6 +269,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       signal.throwIfAborted();
       await dataPort.start(signal);
       await punch.start(signal);
+      await onion.start();
       await Promise.resolve(node.start()).catch((cause: unknown) => {
         throw toListenError(cause, config.listen);
       });
@@ -274,7 +295,16 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     attempts: ladder.attempts,
     improve: ladder.improve,
     plans: ladder.plans,
-    ping: (connection, signal) => node.services.ping.ping(connection.libp2p.remotePeer, { signal }),
+    async connectThrough(relays, record, signal) {
+      const connection = await onion.connect(record, relays, signal);
+      const described = describeConnection(connection, identities);
+      if (described?.peerId === record.peerId) return described;
+      await connection.close();
+      const details = { wanted: record.peerId, proved: described?.peerId };
+      throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
+    },
+    serveHops: onion.serveHops,
+    ping,
     handle,
     unhandle,
     announceMove: mover.announce,

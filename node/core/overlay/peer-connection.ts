@@ -38,7 +38,7 @@ export function describeConnection(connection: Connection, identities: PeerIdent
     peerId,
     address,
     direction: connection.direction,
-    path: isRelayed(address) ? "relayed" : isPunched(address) ? "punched" : "direct",
+    path: pathOf(address),
     relay: relayOf(address, identities),
     openedAtMs: connection.timeline.open,
     retiring: retirementOf(connection).signal,
@@ -71,8 +71,18 @@ export function bestOf(open: readonly PeerConnection[]): PeerConnection | undefi
 
 export const isRelayed = (address: string): boolean => address.includes(circuitMarker);
 
+/** The address of whoever is at the other end of a path through several relays: it has none. */
+export const onionAddress = "/memory/onion";
+
+/** Which rung an address belongs to. */
+export function pathOf(address: string): Path {
+  if (address.startsWith(onionAddress)) return "onion";
+  if (isRelayed(address)) return "relayed";
+  return isPunched(address) ? "punched" : "direct";
+}
+
 /** UDP is used for nothing else. */
-export const isPunched = (address: string): boolean => address.includes("/udp/");
+const isPunched = (address: string): boolean => address.includes("/udp/");
 
 /** The host of a connection's far end, for another port of it. @throws where it has none */
 export function hostOf({ address }: PeerConnection): string {

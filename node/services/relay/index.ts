@@ -1,3 +1,3 @@
 export { relayConfigSchema } from "./config.ts";
-export { createReservations, type Reservations } from "./reservations.ts";
+export { createReservations, listRelays, type Reservations } from "./reservations.ts";
 export { createRelayServer, type RelayServer } from "./server.ts";

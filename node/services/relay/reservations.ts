@@ -112,7 +112,8 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
 }
 
 /** Public nodes of the own region first, best score first, then the other regions'. */
-async function listRelays(nexus: Pick<Nexus, "publicNodes" | "regions">, region: string): Promise<Hex[]> {
+/** Public nodes of the contract, our region's first, each region's in a random rotation. */
+export async function listRelays(nexus: Pick<Nexus, "publicNodes" | "regions">, region: string): Promise<Hex[]> {
   const seed = BigInt(`0x${randomBytes(8).toString("hex")}`);
   const regions = await nexus.regions();
   const ordered = [...regions].sort((a, b) => Number(b === region) - Number(a === region));

@@ -12,7 +12,7 @@ import { createSplicing } from "./splicing.ts";
 import { createUsage, type Usage } from "./usage.ts";
 
 export interface RelayServerDeps {
-  overlay: Pick<Overlay, "circuit" | "handle" | "unhandle" | "splices" | "dataPort">;
+  overlay: Pick<Overlay, "circuit" | "handle" | "unhandle" | "splices" | "dataPort" | "serveHops">;
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
@@ -49,10 +49,12 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
     server = overlay.circuit.createServer(config, meter);
     if (isStartable(server)) await server.start();
     await splicing.begin();
+    overlay.serveHops({ mayPass, settle, meter });
     log.info({ maxReservations: config.maxReservations, dataPort: overlay.dataPort }, "relaying for others");
   };
 
   const end = async () => {
+    overlay.serveHops(null);
     await splicing.end();
     bandwidth.stop();
     if (isStartable(server)) await server.stop();

@@ -10,6 +10,8 @@ import { sendTransfer, type Transfer } from "./send.ts";
 
 /** Until a peer is found and connected. */
 const reachTimeoutMs = 15_000;
+/** Each hop is a connection and a handshake of its own, and may have to be another one. */
+const onionTimeoutMs = 60_000;
 const pingTimeoutMs = 5_000;
 /** 1 GiB at 2 Mbit/s takes over an hour. Node's `fetch` waits five minutes for an answer, so the command would have gone. */
 const transferTimeoutMs = 4 * 60_000;
@@ -17,36 +19,61 @@ const transferTimeoutMs = 4 * 60_000;
 export interface ThroughputDeps {
   overlay: Pick<Overlay, "lanes" | "ping">;
   reach(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
+  /** A connection of its own through so many relays. */
+  onionReach(peerId: Hex, hops: number, signal: AbortSignal): Promise<{ connection: PeerConnection; relays: Hex[] }>;
 }
 
 export interface Reached {
   readonly path: Path;
-  readonly relay: Hex | null;
+  /** In the order in which they pass the bytes on; empty where none does, or it is not known. */
+  readonly relays: Hex[];
+}
+
+interface Way {
+  hops: number;
 }
 
 export interface Measured extends Reached, Transfer {
+  readonly connectMs: number;
   /** Whether the bytes had a connection of their own, or shared the muxed one. */
   readonly dedicated: boolean;
 }
 
 export interface Throughput extends Service {
-  /** @throws what `reach` throws */
+  /**
+   * @param way.hops - Relays that the path is to lead through; 0 for the best way there is.
+   * @throws what `reach` throws
+   */
   ping(
     peerId: Hex,
-    count: number,
+    way: Way & { count: number },
     signal: AbortSignal,
   ): Promise<Reached & { connectMs: number; roundTripsMs: number[] }>;
   /** @throws what `reach` throws, PAYMENT_REQUIRED, TRANSFER_BUSY, TRANSFER_FAILED, TRANSFER_CORRUPT */
-  measure(peerId: Hex, bytes: number, signal: AbortSignal): Promise<Measured>;
+  measure(peerId: Hex, way: Way & { bytes: number }, signal: AbortSignal): Promise<Measured>;
 }
 
 export function createThroughput(deps: ThroughputDeps): Throughput {
   let receiving = 0;
 
-  const reach = async (peerId: Hex, signal: AbortSignal) => {
+  /** Uses a connection: the one to the peer, which stays, or one through so many relays, which is closed then. */
+  const onConnection = async <T>(
+    peerId: Hex,
+    hops: number,
+    signal: AbortSignal,
+    use: (connection: PeerConnection) => Promise<T>,
+  ): Promise<T & Reached & { connectMs: number }> => {
     const startedAt = performance.now();
-    const connection = await deps.reach(peerId, AbortSignal.any([signal, AbortSignal.timeout(reachTimeoutMs)]));
-    return { connection, connectMs: performance.now() - startedAt };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(hops === 0 ? reachTimeoutMs : onionTimeoutMs)]);
+    const { connection, relays } = await (hops === 0
+      ? deps.reach(peerId, limit).then((connection) => ({ connection, relays: relaysOf(connection) }))
+      : deps.onionReach(peerId, hops, limit));
+    const connectMs = performance.now() - startedAt;
+    try {
+      return { path: connection.path, relays, connectMs, ...(await use(connection)) };
+    } finally {
+      if (hops > 0) await connection.libp2p.close().catch((error: Error) => connection.libp2p.abort(error));
+    }
   };
 
   return {
@@ -70,24 +97,25 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
       );
     },
     stop: () => deps.overlay.lanes.unhandle(throughputProtocol),
-    async ping(peerId, count, signal) {
-      const { connection, connectMs } = await reach(peerId, signal);
-      const roundTripsMs: number[] = [];
-      for (let index = 0; index < count; index++) {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeoutMs)]);
-        roundTripsMs.push(await deps.overlay.ping(connection, limit));
-      }
-      return { path: connection.path, relay: connection.relay, connectMs, roundTripsMs };
-    },
-    async measure(peerId, bytes, signal) {
-      const { connection } = await reach(peerId, signal);
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
-      const lane = await deps.overlay.lanes.open(connection, throughputProtocol, limit).catch((cause: unknown) => {
-        if (ShadowMeshError.is(cause, overlayErrors.PAYMENT_REQUIRED)) throw cause;
-        throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
-      });
-      const transfer = await sendTransfer(lane.duplex, bytes, limit);
-      return { path: connection.path, relay: connection.relay, dedicated: lane.dedicated, ...transfer };
-    },
+    ping: (peerId, { count, hops }, signal) =>
+      onConnection(peerId, hops, signal, async (connection) => {
+        const roundTripsMs: number[] = [];
+        for (let index = 0; index < count; index++) {
+          const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeoutMs)]);
+          roundTripsMs.push(await deps.overlay.ping(connection, limit));
+        }
+        return { roundTripsMs };
+      }),
+    measure: (peerId, { bytes, hops }, signal) =>
+      onConnection(peerId, hops, signal, async (connection) => {
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
+        const lane = await deps.overlay.lanes.open(connection, throughputProtocol, limit).catch((cause: unknown) => {
+          if (ShadowMeshError.is(cause, overlayErrors.PAYMENT_REQUIRED)) throw cause;
+          throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });
+        });
+        return { dedicated: lane.dedicated, ...(await sendTransfer(lane.duplex, bytes, limit)) };
+      }),
   };
 }
+
+const relaysOf = ({ relay }: PeerConnection) => (relay === null ? [] : [relay]);

@@ -124,7 +124,7 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   },
   throughput: async () => {
     const below = await newOverlay();
-    return { service: createThroughput({ overlay: below, reach: notReachable }), below };
+    return { service: createThroughput({ overlay: below, reach: notReachable, onionReach: notReachable }), below };
   },
 };
 
@@ -176,7 +176,7 @@ interface TakesFrames {
 /** The protocols on which a stranger may send frames. */
 const takesFrames: Record<string, TakesFrames> = {
   "throughput service": {
-    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable }),
+    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable, onionReach: notReachable }),
     protocol: throughputProtocol,
     malformed: [encodeLength(maxTransferBytes + 1), encodeLength(0)],
   },
@@ -190,7 +190,7 @@ const takesFrames: Record<string, TakesFrames> = {
   },
   "requests for lanes": {
     // Served along with any protocol that takes lanes.
-    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable }),
+    create: ({ overlay }) => createThroughput({ overlay, reach: notReachable, onionReach: notReachable }),
     protocol: laneProtocol,
     // A length of 1,025 bytes as a varint, one more than a message may have; no JSON; and JSON that asks for nothing.
     malformed: [Buffer.from([0x81, 0x08]), Buffer.from("\x04lane"), Buffer.from("\x02{}")],

@@ -1,6 +1,7 @@
 import type { Target } from "../target.ts";
 import { backboneTargets } from "./backbone.ts";
 import { evidenceTargets } from "./evidence.ts";
+import { onionTargets } from "./onion.ts";
 import { punchTargets } from "./punch.ts";
 import { recordTargets } from "./records.ts";
 import { socketTargets } from "./sockets.ts";
@@ -11,6 +12,7 @@ export const targets: readonly Target[] = [
   ...socketTargets,
   ...streamTargets,
   ...punchTargets,
+  ...onionTargets,
   ...recordTargets,
   ...evidenceTargets,
   ...backboneTargets,

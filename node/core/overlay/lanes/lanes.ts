@@ -265,9 +265,11 @@ export function createLanes(deps: LanesDeps): Lanes {
   return {
     async open(connection, protocol, signal) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
-      // Between two NATs no port can be dialled, and a UDP stream of its own would be held back by no slow reader.
+      // Between two NATs no port can be dialled, and a UDP stream of its own would be held back by no slow reader. Past the
+      // relays of a path its ends would meet without them.
+      const shares = connection.path === "punched" || connection.path === "onion";
       const lane =
-        connection.path === "punched" || unmet.has(connection.libp2p)
+        shares || unmet.has(connection.libp2p)
           ? null
           : await openDedicated(connection, protocol, limit).catch((error: unknown) => {
               signal.throwIfAborted();

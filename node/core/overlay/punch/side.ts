@@ -1,11 +1,11 @@
 import type { Logger, MessageStreamDirection, MultiaddrConnection, PeerId } from "@libp2p/interface";
+import { StreamConnection } from "../stream-connection.ts";
 import { watchPath } from "./liveness.ts";
 import type { Prober } from "./prober.ts";
 import { maxOffered, type PunchOffer } from "./protocol.ts";
 import type { Mapping } from "./reflection.ts";
-import { isSendable, keyOf, localAddresses, type UdpAddress } from "./udp-address.ts";
+import { isSendable, keyOf, localAddresses, toMultiaddr, type UdpAddress } from "./udp-address.ts";
 import type { UdpPort } from "./udp-port.ts";
-import { UdxConnection } from "./udx-connection.ts";
 
 /** One punch as one of the two nodes sees it: the stream and the token that it offers, and what becomes of them. */
 export interface Side {
@@ -55,7 +55,8 @@ export function createSide(
     connect(peer, remote, direction) {
       connected = true;
       const udx = stream.connect(peer.streamId, remote);
-      const raw = new UdxConnection(udx, { remote, peer: libp2pId.toString(), direction, log });
+      const remoteAddr = toMultiaddr(remote, libp2pId);
+      const raw = new StreamConnection(udx, { remoteAddr, direction, log });
       const stopWatching = watchPath({
         packetsReceived: () => udx.packetsReceived + session.answers,
         probe: () => session.probe(remote),

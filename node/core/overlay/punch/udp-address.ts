@@ -1,5 +1,7 @@
 import { BlockList, SocketAddress } from "node:net";
 import { networkInterfaces } from "node:os";
+import type { PeerId } from "@libp2p/interface";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { z } from "zod";
 
 /** Where a datagram comes from or goes to; the host an IP address as the system writes it. */
@@ -27,6 +29,9 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 export const familyOf = ({ host }: UdpAddress): "ipv4" | "ipv6" => (host.includes(":") ? "ipv6" : "ipv4");
+/** As libp2p writes it, with whom it is. */
+export const toMultiaddr = (address: UdpAddress, peer: PeerId): Multiaddr =>
+  multiaddr(`/${familyOf(address) === "ipv6" ? "ip6" : "ip4"}/${address.host}/udp/${address.port}/p2p/${peer}`);
 export const keyOf = ({ host, port }: UdpAddress): string => `${host} ${port}`;
 
 export const isLoopback = (address: UdpAddress): boolean => loopback.check(address.host, familyOf(address));

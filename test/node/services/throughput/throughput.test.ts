@@ -35,6 +35,7 @@ function testOn(dataPort: number | null) {
     const throughput = createThroughput({
       overlay: node.overlay,
       reach: async (_, signal) => node.overlay.connect(await to.record(), signal),
+      onionReach: () => Promise.reject(new Error("not asked for")),
     });
     started.push(throughput);
     await throughput.start(soon());
@@ -57,8 +58,9 @@ function testOn(dataPort: number | null) {
   for (const bytes of [1, chunkBytes, chunkBytes + 1, 4 * 2 ** 20 + 7]) {
     it(`moves ${bytes} bytes, and the far end has the same hash`, async () => {
       const { own, bob } = await pair();
-      const moved = await own.measure(bob.peerId, bytes, soon());
-      expect(moved).to.include({ bytes, path: "direct", relay: null, dedicated: dataPort !== null });
+      const moved = await own.measure(bob.peerId, { bytes, hops: 0 }, soon());
+      expect(moved).to.include({ bytes, path: "direct", dedicated: dataPort !== null });
+      expect(moved.relays).to.deep.equal([]);
       expect(moved.sha256).to.match(/^[0-9a-f]{64}$/);
       expect(moved.elapsedMs).to.be.greaterThan(0);
     });
@@ -77,7 +79,7 @@ function testOn(dataPort: number | null) {
 
   it("measures round trips", async () => {
     const { own, bob } = await pair();
-    const { roundTripsMs, connectMs, path } = await own.ping(bob.peerId, 3, soon());
+    const { roundTripsMs, connectMs, path } = await own.ping(bob.peerId, { count: 3, hops: 0 }, soon());
     expect(roundTripsMs).to.have.length(3);
     for (const time of [...roundTripsMs, connectMs]) expect(time).to.be.within(0, 10_000);
     expect(path).to.equal("direct");
@@ -104,7 +106,7 @@ function testOn(dataPort: number | null) {
       lane.write(frame);
       expect(await readBytes(lane, answerBytes)).to.have.length(0);
       expect(connection.libp2p.status).to.equal("open");
-      await own.measure(bob.peerId, 1_000, soon());
+      await own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, soon());
     });
   }
 
@@ -116,7 +118,7 @@ function testOn(dataPort: number | null) {
       expect(await readBytes(lane, answerBytes)).to.have.length(0);
     }
     await until(
-      () => own.measure(bob.peerId, 1_000, soon()).catch(() => null),
+      () => own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, soon()).catch(() => null),
       (moved) => moved !== null,
     );
   });
@@ -125,10 +127,11 @@ function testOn(dataPort: number | null) {
     const { own, bob, open } = await pair();
     const held = await Promise.all([open(), open()]);
     for (const lane of held) lane.write(Buffer.concat([encodeLength(2), Buffer.from("x")]));
-    for (const bytes of [1, 16 * 2 ** 20]) await expectCode(own.measure(bob.peerId, bytes, soon()), "TRANSFER_BUSY");
+    for (const bytes of [1, 16 * 2 ** 20])
+      await expectCode(own.measure(bob.peerId, { bytes, hops: 0 }, soon()), "TRANSFER_BUSY");
     for (const lane of held) lane.write(Buffer.from("y"));
     for (const lane of held) expect(await readBytes(lane, answerBytes)).to.have.length(answerBytes);
-    await own.measure(bob.peerId, 1_000, soon());
+    await own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, soon());
   });
 
   it("says that the transfer failed when the far end vanishes in the middle of it", async () => {
@@ -136,7 +139,7 @@ function testOn(dataPort: number | null) {
     await far.stop();
     const { promise: served, resolve } = Promise.withResolvers<void>();
     await bob.overlay.lanes.handle(throughputProtocol, async () => resolve(), { maxInbound: 1 });
-    const measured = own.measure(bob.peerId, maxTransferBytes, soon());
+    const measured = own.measure(bob.peerId, { bytes: maxTransferBytes, hops: 0 }, soon());
     measured.catch(() => undefined);
     await served;
     await bob.overlay.stop();
@@ -146,14 +149,14 @@ function testOn(dataPort: number | null) {
   it("says that the transfer failed when the far end does not know the protocol", async () => {
     const { own, far, bob } = await pair();
     await far.stop();
-    await expectCode(own.measure(bob.peerId, 1_000, soon()), "TRANSFER_FAILED");
+    await expectCode(own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, soon()), "TRANSFER_FAILED");
   });
 
   it("gives up a far end that takes all and answers nothing, when it is told to", async () => {
     const { own, far, bob } = await pair();
     await far.stop();
     await bob.overlay.lanes.handle(throughputProtocol, async ({ duplex }) => void duplex.resume(), { maxInbound: 4 });
-    await expectCode(own.measure(bob.peerId, 1_000, AbortSignal.timeout(200)), "TRANSFER_FAILED");
+    await expectCode(own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, AbortSignal.timeout(200)), "TRANSFER_FAILED");
   });
 
   it("finds out a far end that answers another hash", async () => {
@@ -167,7 +170,7 @@ function testOn(dataPort: number | null) {
       },
       { maxInbound: 4 },
     );
-    await expectCode(own.measure(bob.peerId, 1_000, soon()), "TRANSFER_CORRUPT");
+    await expectCode(own.measure(bob.peerId, { bytes: 1_000, hops: 0 }, soon()), "TRANSFER_CORRUPT");
   });
 
   it("breaks off what it serves when it stops", async () => {

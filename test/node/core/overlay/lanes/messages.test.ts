@@ -49,6 +49,7 @@ describe("core/overlay/lanes/messages", () => {
 
   it("uses the connection's stream where the peer's answer is malformed", async () => {
     const [server, client] = [await newNode(1), await newNode(2, { listen: [] })];
+    await server.overlay.unhandle(laneProtocol);
     await server.overlay.handle(laneProtocol, answering(answer, createRandom(61)), { maxInboundStreams: 8 });
     await server.overlay.handle(
       protocol,

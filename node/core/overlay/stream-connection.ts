@@ -1,9 +1,8 @@
 import { once } from "node:events";
+import type { Duplex } from "node:stream";
 import type { AbortOptions, Logger, MessageStreamDirection } from "@libp2p/interface";
 import { AbstractMultiaddrConnection, type SendResult } from "@libp2p/utils";
-import { multiaddr } from "@multiformats/multiaddr";
-import type { UdxStream } from "udx-native";
-import { familyOf, type UdpAddress } from "./udp-address.ts";
+import type { Multiaddr } from "@multiformats/multiaddr";
 
 /**
  * A stream gives what comes whether or not it is read, so that this has to hold what the layers above have not taken
@@ -11,20 +10,35 @@ import { familyOf, type UdpAddress } from "./udp-address.ts";
  */
 const maxReadBufferLength = 16 * 2 ** 20;
 
-/** A UDX stream as the raw connection that libp2p secures and muxes. */
-export class UdxConnection extends AbstractMultiaddrConnection {
-  readonly #stream: UdxStream;
+/** The part of a Duplex that Node's and streamx' have in common. */
+export type RawStream = Pick<Duplex, "on" | "once" | "write" | "end" | "pause" | "resume" | "destroyed"> & {
+  destroy(error?: Error): void;
+};
 
+/** A stream of bytes to a peer as the raw connection that libp2p secures and muxes. */
+export class StreamConnection extends AbstractMultiaddrConnection {
+  readonly #stream: RawStream;
+
+  readonly #count: ((bytes: number) => void) | undefined;
+
+  /** @param init.count Told of the bytes that pass, in either direction. */
   constructor(
-    stream: UdxStream,
-    init: { remote: UdpAddress; peer: string; direction: MessageStreamDirection; log: Logger },
+    stream: RawStream,
+    init: {
+      remoteAddr: Multiaddr;
+      direction: MessageStreamDirection;
+      log: Logger;
+      count?: (bytes: number) => void;
+    },
   ) {
-    const { remote, peer, direction, log } = init;
-    const family = familyOf(remote) === "ipv6" ? "ip6" : "ip4";
-    const remoteAddr = multiaddr(`/${family}/${remote.host}/udp/${remote.port}/p2p/${peer}`);
-    super({ remoteAddr, direction, log, maxReadBufferLength });
+    const { count, ...rest } = init;
+    super({ ...rest, maxReadBufferLength });
+    this.#count = count;
     this.#stream = stream;
-    stream.on("data", (data: Buffer) => this.onData(data));
+    stream.on("data", (data: Buffer) => {
+      count?.(data.length);
+      this.onData(data);
+    });
     stream.on("drain", () => this.safeDispatchEvent("drain"));
     stream.on("error", (error: Error) => this.abort(error));
     stream.once("end", () => {
@@ -39,6 +53,7 @@ export class UdxConnection extends AbstractMultiaddrConnection {
     let canSendMore = true;
     for (const chunk of data) {
       sentBytes += chunk.byteLength;
+      this.#count?.(chunk.byteLength);
       canSendMore = this.#stream.write(chunk);
       if (!canSendMore) break;
     }
