@@ -26,6 +26,7 @@ export function plotSvg(samples: readonly Sample[], crashesS: readonly number[],
   });
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${escapeXml(title)}</title>`,
     `<rect width="100%" height="100%" fill="#ffffff"/>`,
     `<text x="${size.left}" y="22" font-size="15">${escapeXml(title)}</text>`,
     ...drawn,
