@@ -29,9 +29,12 @@ export const timestampMsSchema = z.number().int().nonnegative();
 export const nodeTypeSchema = z.enum(["backbone_auth", "light_private", "light_public"]);
 export type NodeType = z.infer<typeof nodeTypeSchema>;
 
-/** How two nodes are connected: the rungs of the reachability ladder, best first. */
+/** How two nodes are connected, best first: the rungs of the reachability ladder, and what is taken only where asked. */
 export const pathSchema = z.enum(["direct", "punched", "relayed", "onion"]);
 export type Path = z.infer<typeof pathSchema>;
+
+/** What the ladder tries by itself, best first. */
+export const rungs: readonly Path[] = ["direct", "punched", "relayed"];
 
 /** Relays of an onion path at the most: each costs a round trip, and is paid. */
 export const maxHops = 4;

@@ -2,7 +2,7 @@ import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Attempt, type Overlay, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
 import type { NodeRecord } from "../../core/records/index.ts";
-import { pathSchema } from "../../core/schema.ts";
+import { rungs as ladder } from "../../core/schema.ts";
 import type { RungReport, Why } from "./api.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Reach } from "./reach.ts";
@@ -80,8 +80,8 @@ function reportRungs(
   plans: Overlay["plans"],
 ): RungReport[] {
   const planned = record === null ? [] : plans(record);
-  const used = path === null ? -1 : pathSchema.options.indexOf(path.rung);
-  return pathSchema.options.map((rung, index) => {
+  const used = path === null ? -1 : ladder.indexOf(path.rung);
+  return ladder.map((rung, index) => {
     const tried = attempts.filter((attempt) => attempt.rung === rung);
     const failures = tried.filter(({ outcome }) => outcome === "failed");
     const hindrance = planned.find((plan) => plan.rung === rung)?.hindrance ?? null;
@@ -105,7 +105,7 @@ function reportRungs(
 
 function reasonOf(path: Why["path"], rungs: readonly RungReport[]): string {
   if (path === null) return "The peer is not reached: no rung led to it.";
-  const better = rungs.slice(0, pathSchema.options.indexOf(path.rung));
+  const better = rungs.slice(0, ladder.indexOf(path.rung));
   const opener = path.direction === "inbound" ? "The peer came to this node" : "This node reached the peer";
   if (better.length === 0) return `${opener} on the best rung there is.`;
   return `${opener} on the best rung that opened: ${better.map(({ rung, state }) => `${rung} ${sentence[state]}`).join(", ")}.`;

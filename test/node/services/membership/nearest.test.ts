@@ -4,7 +4,7 @@ import { nearestFirst } from "../../../../node/services/membership/nearest.ts";
 const entry = (name: string, region = "europe") => ({ peerId: null, url: `http://${name}.test`, region });
 const [a, b, c, d] = [entry("a"), entry("b"), entry("c"), entry("d")];
 const all = [a, b, c, d];
-const never = AbortSignal.timeout(60_000);
+const never = () => AbortSignal.timeout(60_000);
 /** Answers nothing, as a machine that has gone, until it is given up. */
 const silence = (signal: AbortSignal) =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
@@ -19,7 +19,7 @@ function inOrder(order: string, gapMs: number) {
 
 describe("services/membership/nearest", () => {
   it("puts who answers first in front, and who answers later behind", async () => {
-    expect(names(await nearestFirst(all, { ask: inOrder("cbda", 60) }, never)))
+    expect(names(await nearestFirst(all, { ask: inOrder("cbda", 60) }, never())))
       .to.match(/^c/)
       .and.to.have.length(4);
   });
@@ -28,18 +28,18 @@ describe("services/membership/nearest", () => {
     const ask = async (url: string) => {
       if (url === a.url || url === c.url) throw new Error("refused");
     };
-    const ordered = names(await nearestFirst(all, { ask, random: () => 0 }, never));
+    const ordered = names(await nearestFirst(all, { ask, random: () => 0 }, never()));
     expect(ordered).to.equal("bdac");
   });
 
   it("does not wait for one that is silent", async () => {
     const ask = (url: string, signal: AbortSignal) => (url === a.url ? silence(signal) : Promise.resolve());
-    expect(names(await nearestFirst(all, { ask, random: () => 0 }, never)).at(-1)).to.equal("a");
+    expect(names(await nearestFirst(all, { ask, random: () => 0 }, never())).at(-1)).to.equal("a");
   });
 
   it("keeps the order where none answers, and when it is called off", async () => {
     const refuse = () => Promise.reject(new Error("refused"));
-    expect(names(await nearestFirst(all, { ask: refuse }, never))).to.equal("abcd");
+    expect(names(await nearestFirst(all, { ask: refuse }, never()))).to.equal("abcd");
     const ask = (_url: string, signal: AbortSignal) => silence(signal);
     expect(names(await nearestFirst(all, { ask }, AbortSignal.timeout(20)))).to.equal("abcd");
   });
@@ -47,14 +47,14 @@ describe("services/membership/nearest", () => {
   it("prefers those of our region among the near ones", async () => {
     const far = [entry("a", "africa"), b, entry("c", "oceania")];
     for (let round = 0; round < 16; round++) {
-      expect(names(await nearestFirst(far, { ask: async () => undefined, region: "europe" }, never))).to.match(/^b/);
+      expect(names(await nearestFirst(far, { ask: async () => undefined, region: "europe" }, never()))).to.match(/^b/);
     }
   });
 
   it("leaves it to chance which of the near ones comes first", async () => {
     const first = new Set<string>();
     const ask = () => Promise.resolve();
-    for (let round = 0; round < 64; round++) first.add(names(await nearestFirst(all, { ask }, never)).charAt(0));
+    for (let round = 0; round < 64; round++) first.add(names(await nearestFirst(all, { ask }, never())).charAt(0));
     expect([...first].sort().join("")).to.equal("abcd");
   });
 });
