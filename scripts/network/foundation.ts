@@ -21,6 +21,8 @@ export interface FoundationConfig {
   backbone?: NodeFolderConfig["backbone"];
   /** How often nodes look for new blocks, in milliseconds. @default 500: people and tests wait for them */
   pollIntervalMs?: number;
+  /** How long an epoch of scores lasts, in seconds; each node is probed twelve times in it. @default by their number */
+  epochLengthS?: bigint;
   /** Told before each step. */
   onStep(step: string): void;
 }
@@ -62,7 +64,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
     const { nodeNexus: nexusAddress, relayPayments: relayPaymentsAddress } = await deployNodeNexus({
       rpcUrl: chain.rpcUrl,
       account: chain.account(accounts.governance),
-      parameters: { unbondingPeriodS: 120n, epochLengthS: epochLengthOf(members) },
+      parameters: { unbondingPeriodS: 120n, epochLengthS: config.epochLengthS ?? epochLengthOf(members) },
       deploymentFile: join(folder, "deployment.json"),
       ifStale: "redeploy",
       backboneOperators: backbones.map(({ operator }) => chain.account(operator).address),

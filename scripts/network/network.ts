@@ -35,6 +35,8 @@ export interface NetworkConfig {
   anyPorts?: boolean;
   /** How often nodes look for new blocks, in milliseconds. @default that of the foundation */
   pollIntervalMs?: number;
+  /** How long an epoch of scores lasts, in seconds. @default that of the foundation */
+  epochLengthS?: bigint;
   /** Options of every backbone, beside those that the mesh needs. */
   backbone?: NodeFolderConfig["backbone"];
   /** How the members' processes are started. */
@@ -77,6 +79,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     // All its nodes share one address here, for which the limits are not meant.
     backbone: { ...(members.length > devnet.length ? crowdedBackbone : {}), ...config.backbone },
     pollIntervalMs: config.pollIntervalMs,
+    epochLengthS: config.epochLengthS,
     chain: { accounts: Math.max(10, ...members.map(({ operator }) => operator + 1)) },
     onStep,
   });

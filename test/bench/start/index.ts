@@ -26,6 +26,9 @@ export const bench: Bench = {
     const network = await startNetwork({
       folder: join(folder, "devnet"),
       newcomerFolder: join(folder, "node"),
+      // As on a real mesh: those of the development network are for people who watch it, and each probe is a handshake.
+      pollIntervalMs: 2_000,
+      epochLengthS: 3_600n,
       onStep: () => undefined,
     });
     const bootstrap = startChild([programs.peer], { logPath: join(folder, "bootstrap.log") });
