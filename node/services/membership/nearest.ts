@@ -18,23 +18,26 @@ export interface NearestDeps {
 }
 
 /**
- * Backbones by measured latency, which is that of the network and of a busy backbone alike: the near ones, those of our
- * region before the rest and otherwise left to chance, so that nodes spread; then the others that answered, nearest
- * first; then those that did not, as they were given.
+ * Backbones by measured latency, which is that of the network and of a busy backbone alike: the near ones, left to
+ * chance, so that nodes spread; then the others that answered, nearest first; then those that did not, as they were given.
+ * Where some are of our region these alone are asked, and the rest follow: a mesh that starts must not ask all of all.
  */
 export async function nearestFirst(
   entries: readonly BackboneEntry[],
   { ask, region, random = Math.random }: NearestDeps,
   signal: AbortSignal,
 ): Promise<BackboneEntry[]> {
+  const ours = entries.filter((entry) => entry.region !== null && entry.region === region);
+  if (ours.length > 0 && ours.length < entries.length) {
+    const ranked = await nearestFirst(ours, { ask, region, random }, signal);
+    return [...ranked, ...entries.filter((entry) => !ours.includes(entry))];
+  }
   if (entries.length < 2) return [...entries];
   const latencies = await measure(entries.slice(0, maxMeasured), ask, signal);
   const answered = [...latencies].sort(([, a], [, b]) => a - b);
   const fastest = answered[0]?.[1] ?? 0;
   const near = Math.max(fastest * sameWithin.factor, fastest + sameWithin.ms);
-  const close = answered
-    .filter(([, latency]) => latency <= near)
-    .map(([entry]) => ({ entry, lot: random() + (entry.region === region ? 0 : 1) }));
+  const close = answered.filter(([, latency]) => latency <= near).map(([entry]) => ({ entry, lot: random() }));
   return [
     ...close.sort((a, b) => a.lot - b.lot).map(({ entry }) => entry),
     ...answered.filter(([, latency]) => latency > near).map(([entry]) => entry),

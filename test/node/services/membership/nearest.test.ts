@@ -44,11 +44,17 @@ describe("services/membership/nearest", () => {
     expect(names(await nearestFirst(all, { ask }, AbortSignal.timeout(20)))).to.equal("abcd");
   });
 
-  it("prefers those of our region among the near ones", async () => {
-    const far = [entry("a", "africa"), b, entry("c", "oceania")];
-    for (let round = 0; round < 16; round++) {
-      expect(names(await nearestFirst(far, { ask: async () => undefined, region: "europe" }, never()))).to.match(/^b/);
-    }
+  it("asks those of our region alone where there are any, and puts the rest behind them", async () => {
+    const mixed = [entry("a", "africa"), b, entry("c", "oceania"), d];
+    const asked: string[] = [];
+    const ask = async (url: string) => {
+      asked.push(url);
+      if (url === b.url) throw new Error("refused");
+    };
+    expect(names(await nearestFirst(mixed, { ask, region: "europe" }, never()))).to.equal("dbac");
+    expect(asked).to.deep.equal([b.url, d.url]);
+    await nearestFirst(mixed.slice(0, 3), { ask, region: "europe" }, never());
+    expect(asked).to.have.length(2);
   });
 
   it("leaves it to chance which of the near ones comes first", async () => {
