@@ -71,7 +71,8 @@ export function createLastKnown(deps: LastKnownDeps): LastKnown {
   const gather = async () => {
     for (const record of deps.cache.records()) {
       const before = known.get(record.peerId);
-      const region = (await deps.regionOf(record.peerId).catch(() => null)) ?? before?.region ?? null;
+      // Asked once: it decides about a month or two, and the chain is not asked for a hundred peers each minute.
+      const region = before?.region ?? (await deps.regionOf(record.peerId).catch(() => null));
       const newest = before === undefined ? record : newerRecord(before.record, record);
       known.set(record.peerId, { record: newest, region, seenAtMs: Math.min(deps.now(), record.expiresAtMs - 1) });
     }
