@@ -20,6 +20,12 @@ import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } f
 /** The DHT of ShadowMesh, apart from every other libp2p network's. */
 export const dhtProtocol = "/shadowmesh/kad/1.0.0";
 
+/**
+ * The one keep-alive of a connection, beside which yamux needs none. A NAT forgets what is silent for some minutes. An
+ * answer that takes long is a busy machine's: closing its connections would give it handshakes to do on top.
+ */
+const keepAlive = { pingInterval: 30_000, pingTimeout: { minTimeout: 15_000 } };
+
 /** Assembles the libp2p node, not started: TCP, WebSocket and circuits; our handshake alone; yamux; identify, ping, DHT. */
 export async function createLibp2pNode(
   config: OverlayConfig,
@@ -43,7 +49,10 @@ export async function createLibp2pNode(
     transports: [tcp(), webSockets(), transport],
     connectionEncrypters: [pqTls(deps)],
     streamMuxers: [
-      yamux({ streamOptions: { maxStreamWindowSize: maxWindowBytes, maxReadBufferLength: maxReadBufferBytes } }),
+      yamux({
+        enableKeepAlive: false,
+        streamOptions: { maxStreamWindowSize: maxWindowBytes, maxReadBufferLength: maxReadBufferBytes },
+      }),
     ],
     connectionGater: deps.gater,
     connectionManager: {
@@ -54,6 +63,7 @@ export async function createLibp2pNode(
       // Of relays and DHT servers; peers are dialled by the ladder.
       addressDialTimeout: 3_000,
     },
+    connectionMonitor: keepAlive,
     services: {
       identify: identify({ maxInboundStreams: 16 }),
       ping: ping({ maxInboundStreams: 8, maxOutboundStreams: 8 }),
