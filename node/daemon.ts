@@ -137,7 +137,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     });
     const { charging } = payments;
     const relayServer = createRelayServer(config.relay, { overlay, membership, mayPass: isActive, charging, log });
-    const dhtRole = createDhtRole({ overlay, membership, log });
+    const { viewOnly } = config.hosting;
+    const dhtRole = createDhtRole({ overlay, membership, hosts: !viewOnly, log });
     const announcer = createAnnouncer({
       peerId: identity.peerId,
       overlay,
@@ -174,7 +175,6 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       { log, onRequest: guard.onRequest, authorize: { owner: guard.owner } },
     );
     await guard.handle(server);
-    const { viewOnly } = config.hosting;
     const own = { identity, viewOnly, now };
     const status = createStatus({ ...own, chain, overlay, membership, announcer, reservations, relayServer });
     handleRoutes(server, {
@@ -197,8 +197,18 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
 
     const role = backbone === null ? [] : [backbone];
     // What a view-only node leaves out: all that costs it something for others' sake.
-    const hosting = viewOnly ? [] : [dhtRole, relayServer, throughput];
-    const member = [lastKnown, membership, bootstrap, payments, ...hosting, reservations, announcer, responder];
+    const hosting = viewOnly ? [] : [relayServer, throughput];
+    const member = [
+      lastKnown,
+      membership,
+      bootstrap,
+      payments,
+      dhtRole,
+      ...hosting,
+      reservations,
+      announcer,
+      responder,
+    ];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),
       stop: async () => undefined,

@@ -4,21 +4,31 @@ import type { Overlay } from "./core/overlay/index.ts";
 import type { Registration } from "./core/schema.ts";
 import type { Service } from "./core/service.ts";
 
-/** Nodes that can be dialled serve the DHT, the others only ask it (docs/adr/0005). */
+/**
+ * Takes part in the global DHT and in that of the region that the contract names. Nodes that can be dialled serve both,
+ * the others only ask them (docs/adr/0005).
+ */
 export function createDhtRole(deps: {
-  overlay: Pick<Overlay, "serveDht">;
+  overlay: Pick<Overlay, "joinRegion" | "serveDht">;
   membership: ChangeSource & { registration(): Registration | null };
+  /** Whether this node hosts anything for others. */
+  hosts: boolean;
   log: Logger;
 }): Service {
   let serving = false;
+  let region: string | null = null;
 
   const apply = async () => {
     const registration = deps.membership.registration();
-    const wanted = registration?.active === true && registration.nodeType !== "light_private";
-    if (wanted === serving) return;
+    const active = registration?.active === true;
+    const wanted = deps.hosts && active && registration.nodeType !== "light_private";
+    const standsIn = active ? registration.region : null;
+    if (wanted === serving && standsIn === region) return;
     serving = wanted;
-    await deps.overlay.serveDht(wanted);
-    deps.log.info({ serving }, "dht role");
+    region = standsIn;
+    await deps.overlay.serveDht(serving);
+    await deps.overlay.joinRegion(region);
+    deps.log.info({ serving, region }, "dht role");
   };
 
   return applyChanges(deps.membership, apply, (error) => deps.log.error({ err: error }, "dht role"));

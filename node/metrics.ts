@@ -9,7 +9,7 @@ import type { RelayServer, Reservations } from "./services/relay/index.ts";
 
 export interface MetricsDeps {
   chain: Pick<Chain, "state">;
-  overlay: Pick<Overlay, "cache" | "connections">;
+  overlay: Pick<Overlay, "cache" | "connections" | "records">;
   membership: Pick<Membership, "joined">;
   reservations: Pick<Reservations, "ids">;
   relayServer: Pick<RelayServer, "reservationsHeld" | "usage">;
@@ -76,6 +76,15 @@ export function createMetrics(): Metrics {
         "Nodes that hold a reservation with this one.",
         () => relayServer.reservationsHeld,
       );
+      new Gauge({
+        name: "shadowmesh_dht_servers",
+        help: "DHT servers that this node knows, by the view that they serve.",
+        labelNames: ["view"],
+        registers,
+        collect() {
+          for (const view of ["regional", "global"] as const) this.set({ view }, overlay.records[view].servers);
+        },
+      });
       new Gauge({
         name: "shadowmesh_connections",
         help: "Open connections, by how they reach their peer.",

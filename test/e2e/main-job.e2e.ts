@@ -166,7 +166,7 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
   const { peerId } = network.node("private");
   const found = await you.client.call(routes.lookup, { peerId });
-  expect(["cache", "dht"]).toContain(found.source);
+  expect(["cache", "regional-dht", "global-dht"]).toContain(found.source);
   await you.client.call(routes.ping, { peerId, count: 1 });
 
   await network.startNode("backbone");

@@ -86,7 +86,7 @@ describe("faults: a hostile peer", function () {
     await untilWell(network, [name]);
 
     await attacker.connect(record, AbortSignal.timeout(10_000));
-    await attacker.records.put(again.peerId, old, AbortSignal.timeout(20_000)).catch(() => 0);
+    await attacker.records.global.put(again.peerId, old, AbortSignal.timeout(20_000)).catch(() => 0);
     // A server that forgot the newest with a crash may take the old one, and answer first with it; it leads nowhere, and
     // who follows it looks again.
     for (const { name: asker } of network.members) {
@@ -104,6 +104,7 @@ const protocols = [
   "/ipfs/id/1.0.0",
   "/ipfs/id/push/1.0.0",
   "/shadowmesh/kad/1.0.0",
+  "/shadowmesh/kad/europe/1.0.0",
   "/libp2p/circuit/relay/0.2.0/hop",
   "/libp2p/circuit/relay/0.2.0/stop",
   "/shadowmesh/throughput/1.0.0",

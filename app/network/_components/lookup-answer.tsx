@@ -15,7 +15,8 @@ import { Answer } from "./answer";
 const sources: Record<LookupResult["source"], string> = {
   self: "this node itself",
   cache: "the peer cache",
-  dht: "the DHT",
+  "regional-dht": "the DHT of the region",
+  "global-dht": "the global DHT",
   backbone: "the backbone",
   "last-known": "what was known last: nobody could be asked",
 };

@@ -31,7 +31,7 @@ export function Probe() {
   return (
     <Card title="Reach a node">
       <form onSubmit={submit} noValidate className="space-y-3">
-        <Field label="Peer ID" error={invalid} hint="Asks the peer cache, the DHT and the backbone at once.">
+        <Field label="Peer ID" error={invalid} hint="Asks the peer cache, the DHTs and the backbone at once.">
           {(props) => (
             <Input
               {...props}

@@ -16,5 +16,5 @@ export { createOverlay, type Overlay } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection, StreamHandler } from "./peer-connection.ts";
 export { readFrame } from "./read-frame.ts";
-export type { VerifyRecord } from "./record-dht.ts";
+export type { RecordDht, RecordViews, VerifyRecord, View } from "./record-dht.ts";
 export { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";

@@ -1,7 +1,7 @@
 import { yamux } from "@chainsafe/libp2p-yamux";
 import { identify } from "@libp2p/identify";
 import type { ConnectionGater, Upgrader } from "@libp2p/interface";
-import { kadDHT, passthroughMapper } from "@libp2p/kad-dht";
+import { type KadDHTComponents, kadDHT, passthroughMapper, type SingleKadDHT } from "@libp2p/kad-dht";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
@@ -16,8 +16,9 @@ import { lanPeers } from "./lan.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { type HandshakeRefusal, type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
+import { regionalDht } from "./regional-dht.ts";
 
-/** The DHT of ShadowMesh, apart from every other libp2p network's. */
+/** The global DHT of ShadowMesh, apart from every other libp2p network's. */
 export const dhtProtocol = "/shadowmesh/kad/1.0.0";
 
 /**
@@ -41,6 +42,8 @@ export async function createLibp2pNode(
 ) {
   mendOnDrain();
   const { transport, service, circuit } = createCircuit(deps.identities);
+  // One for both views: what either has seen of a node, the other takes nothing older than.
+  const validateRecord = recordValidator(deps.verifyRecord);
   const node = await createLibp2p({
     start: false,
     nodeInfo: { userAgent: "shadowmesh" },
@@ -74,10 +77,15 @@ export async function createLibp2pNode(
         peerInfoMapper: passthroughMapper,
         allowQueryWithZeroPeers: true,
         validators: {
-          [recordNamespace]: recordValidator(deps.verifyRecord),
+          [recordNamespace]: validateRecord,
           [evidenceNamespace]: evidenceValidator(deps.verifyLocation),
         },
         selectors: { [recordNamespace]: recordSelector, [evidenceNamespace]: evidenceSelector },
+      }) as (components: KadDHTComponents) => SingleKadDHT,
+      regionalDht: regionalDht({
+        peerInfoMapper: passthroughMapper,
+        validators: { [recordNamespace]: validateRecord },
+        selectors: { [recordNamespace]: recordSelector },
       }),
       circuit: service,
       lan: lanPeers(config),

@@ -38,7 +38,7 @@ import { ping } from "./ping.ts";
 import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
 import { createPunch, createPunchedRung, type Punch } from "./punch/index.ts";
-import { createRecordDht, type RecordDht, type VerifyRecord } from "./record-dht.ts";
+import { createRecordViews, type RecordViews, type VerifyRecord } from "./record-dht.ts";
 import { createRefusals } from "./refusals.ts";
 import { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";
 
@@ -65,7 +65,7 @@ export interface OverlayDeps {
 /** The mesh as services see it: peers by their 20-byte IDs, streams, records, circuits; changes with its connections. */
 export interface Overlay extends Service, ChangeSource, Ladder {
   readonly cache: PeerCache;
-  readonly records: RecordDht;
+  readonly records: RecordViews;
   readonly evidence: EvidenceDht;
   readonly circuit: Circuit;
   /** Connections of their own for much data. */
@@ -103,6 +103,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   announceMove: Mover["announce"];
   /** DHT servers answer others' queries and hold their records: nodes that can be dialled. */
   serveDht(serve: boolean): Promise<void>;
+  /** Takes part in the DHT of this region besides the global one; null for none. */
+  joinRegion(region: string | null): Promise<void>;
 }
 
 /** Makes the overlay; it listens and dials only once started. */
@@ -213,7 +215,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     upgrader: node.services.upgrader,
     libp2pLog: node.logger.forComponent("shadowmesh:onion"),
   });
-  const { dialer } = node.services;
+  const { dialer, dht, regionalDht } = node.services;
   const relayed = createRelayedRung({
     identities,
     dialer,
@@ -255,8 +257,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
 
   return {
     cache,
-    records: createRecordDht(node.services.dht, deps.verifyRecord),
-    evidence: createEvidenceDht(node.services.dht, verifyLocation),
+    records: createRecordViews(node.services, deps.verifyRecord),
+    evidence: createEvidenceDht(dht, verifyLocation),
     circuit,
     lanes,
     splices,
@@ -308,7 +310,11 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     handle,
     unhandle,
     announceMove: mover.announce,
-    serveDht: (serve) => node.services.dht.setMode(serve ? "server" : "client"),
+    async serveDht(serve) {
+      await dht.setMode(serve ? "server" : "client");
+      await regionalDht.serve(serve);
+    },
+    joinRegion: regionalDht.join,
     onChange: changes.onChange,
   };
 }

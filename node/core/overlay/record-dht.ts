@@ -1,4 +1,4 @@
-import type { KadDHT } from "@libp2p/kad-dht";
+import type { SingleKadDHT } from "@libp2p/kad-dht";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../errors.ts";
 import {
@@ -17,24 +17,50 @@ export const recordNamespace = "shadowmesh";
 /** Proves a signed record; see `verifyRecord` of core/records. */
 export type VerifyRecord = (signed: SignedRecord) => Promise<NodeRecord>;
 
-/** The node records in the DHT. */
+/** Row S2's two DHTs: among the servers of our region, and among all. */
+export type View = "regional" | "global";
+
+/** The node records in both views, which are asked beside each other; see docs/adr/0022. */
+export type RecordViews = Readonly<Record<View, RecordDht>>;
+
+/** The node records in one DHT. */
 export interface RecordDht {
+  /** How many servers it knows. */
+  readonly servers: number;
   /** Stores our record with the DHT servers nearest to its key; resolves to how many took it. */
   put(peerId: Hex, signed: SignedRecord, signal: AbortSignal): Promise<number>;
-  /** The newest valid record that the DHT holds, or null. @throws DHT_UNREACHABLE where no server has answered */
-  get(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
+  /**
+   * The first valid record that a server gives, or null; with `newest`, the newest of all that they give.
+   *
+   * @throws DHT_UNREACHABLE where no server has answered
+   */
+  get(peerId: Hex, signal: AbortSignal, options?: { newest?: boolean }): Promise<NodeRecord | null>;
 }
 
-export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
+export function createRecordViews(
+  dhts: { regionalDht: { readonly current: SingleKadDHT | null }; dht: SingleKadDHT },
+  verify: VerifyRecord,
+): RecordViews {
   return {
+    regional: createRecordDht(() => dhts.regionalDht.current, verify),
+    global: createRecordDht(() => dhts.dht, verify),
+  };
+}
+
+/** @param current null while there is no such DHT */
+export function createRecordDht(current: () => SingleKadDHT | null, verify: VerifyRecord): RecordDht {
+  return {
+    get servers() {
+      return current()?.routingTable.size ?? 0;
+    },
     async put(peerId, signed, signal) {
       let stored = 0;
-      for await (const event of dht.put(recordKey(peerId), encodeRecord(signed), { signal })) {
+      for await (const event of current()?.put(recordKey(peerId), encodeRecord(signed), { signal }) ?? []) {
         if (event.name === "PEER_RESPONSE" && event.messageName === "PUT_VALUE") stored++;
       }
       return stored;
     },
-    async get(peerId, signal) {
+    async get(peerId, signal, { newest = false } = {}) {
       let best: NodeRecord | null = null;
       let answers = 0;
       const consider = async (value: Uint8Array) => {
@@ -42,13 +68,16 @@ export function createRecordDht(dht: KadDHT, verify: VerifyRecord): RecordDht {
         if (record?.peerId === peerId) best = best === null ? record : newerRecord(best, record);
       };
       try {
-        for await (const event of dht.get(recordKey(peerId), { signal })) {
+        for await (const event of current()?.get(recordKey(peerId), { signal }) ?? []) {
           if (event.name === "VALUE") await consider(event.value);
           // That is how kad-dht tells of a server whose answer it discards, such as a record that has run out.
           if (event.name === "QUERY_ERROR" && event.error.name === "QueryError") answers++;
-          if (event.name !== "PEER_RESPONSE") continue;
-          answers++;
-          if (event.record !== undefined) await consider(event.record.value);
+          if (event.name === "PEER_RESPONSE") {
+            answers++;
+            if (event.record !== undefined) await consider(event.record.value);
+          }
+          // Leaving the loop calls the others off: one that is slow, or means to be, keeps nobody waiting.
+          if (best !== null && !newest) break;
         }
       } catch (error) {
         // One server that holds an old record and can't be corrected ends the query; what the others said still counts.

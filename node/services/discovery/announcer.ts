@@ -3,7 +3,7 @@ import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import type { Overlay } from "../../core/overlay/index.ts";
+import type { Overlay, View } from "../../core/overlay/index.ts";
 import { type NodeRecord, recordLifetimeMs, recordLimits, type SignedRecord } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
 
@@ -41,8 +41,8 @@ export interface AnnouncerDeps {
 export interface Announcement {
   readonly sequence: number;
   readonly atMs: number;
-  /** How many DHT servers hold the record. */
-  readonly dhtServers: number;
+  /** How many DHT servers hold the record: those of the region's DHT, and those of the global one. */
+  readonly dhtServers: Readonly<Record<View, number>>;
   /** The backbone's registry answers look-ups with this record. */
   readonly found: boolean;
 }
@@ -120,10 +120,13 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const publish = async () => {
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(publishTimeoutMs)]);
     const { signed, sequence, addresses } = await freshRecord();
-    const [dhtServers] = await Promise.all([
-      deps.overlay.records.put(deps.peerId, signed, signal).catch(() => 0),
+    const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
+    const [regional, global] = await Promise.all([
+      putTo("regional"),
+      putTo("global"),
       deps.backbone.announce(signed, signal),
     ]);
+    const dhtServers = { regional, global };
     const answered = await deps.backbone.lookup(deps.peerId, signal);
     last = { sequence, atMs: deps.now(), dhtServers, found: answered?.signature === signed.signature };
     deps.log.info({ sequence, dhtServers, found: last.found, addresses: addresses.length }, "announced");

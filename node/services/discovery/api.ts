@@ -13,7 +13,7 @@ export const lookupResultSchema = z.object({
   sequence: z.number().int(),
   expiresAtMs: timestampMsSchema,
   /** Which of the sources, asked in parallel, answered first; `last-known`: none could be asked, and the record has run out. */
-  source: z.enum(["self", "cache", "dht", "backbone", "last-known"]),
+  source: z.enum(["self", "cache", "regional-dht", "global-dht", "backbone", "last-known"]),
   elapsedMs: z.number(),
   registration: registrationSchema.nullable(),
 });
@@ -71,7 +71,8 @@ export const discoveryRoutes = {
     method: "GET",
     path: "/api/lookup",
     access: "owner",
-    summary: "Finds a node by its peer ID in the peer cache, the DHT and the backbone's registry.",
+    summary:
+      "Finds a node by its peer ID in the peer cache, the DHTs of its region and of all, and the backbone's registry.",
     input: z.object({ peerId: peerIdSchema }),
     output: lookupResultSchema,
     errors: [overlayErrors.PEER_NOT_FOUND, discoveryErrors.LOOKUP_UNAVAILABLE, discoveryErrors.NOT_ANNOUNCED],

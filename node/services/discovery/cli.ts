@@ -3,12 +3,14 @@ import { formatEther } from "viem";
 import { toPeerId } from "../../cli/arguments.ts";
 import type { CliContext } from "../../cli/context.ts";
 import { facts, milliseconds } from "../../cli/table.ts";
-import { discoveryRoutes, type Why } from "./api.ts";
+import { discoveryRoutes, type LookupResult, type Why } from "./api.ts";
 
 export function addDiscoveryCommands(program: Command, context: CliContext): void {
   program
     .command("lookup")
-    .description("Find a node by its peer ID in the peer cache, the DHT and the backbone's registry.")
+    .description(
+      "Find a node by its peer ID in the peer cache, the DHTs of its region and of all, and the backbone's registry.",
+    )
     .argument("<peerID>", "40 hex digits, with or without 0x", toPeerId)
     .addHelpText("after", "\nExample:\n  $ shadowmesh lookup 0x09cc8122b80e77036f2bb9926a5e4d2c2d855ec0")
     .action(async (peerId: string) => {
@@ -23,7 +25,7 @@ export function addDiscoveryCommands(program: Command, context: CliContext): voi
             : `${found.registration.nodeType} in ${found.registration.region}`,
         ],
         ["Relays", found.relays.join(", ") || "none: it can be dialled"],
-        ["Found in", `${found.source}, ${milliseconds(found.elapsedMs)}`],
+        ["Found in", `${sources[found.source]}, ${milliseconds(found.elapsedMs)}`],
         [found.expiresAtMs < Date.now() ? "Ran out" : "Expires", new Date(found.expiresAtMs).toISOString()],
         ...found.addresses.map((address, index) => [index === 0 ? "Addresses" : "", address] as const),
       ]);
@@ -68,6 +70,15 @@ function whyText({ peerId, path, reason, rungs }: Why): string {
   ]);
   return `${reason}\n\n${facts([["Peer ID", peerId], ...used])}\n\n${facts(ladder)}`;
 }
+
+const sources: Record<LookupResult["source"], string> = {
+  self: "this node itself",
+  cache: "the peer cache",
+  "regional-dht": "the DHT of the region",
+  "global-dht": "the global DHT",
+  backbone: "the backbone",
+  "last-known": "what was known last",
+};
 
 const shownAttempts = 4;
 

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
+import { type Overlay, overlayErrors, type RecordDht } from "../../core/overlay/index.ts";
 import { type NodeRecord, newerRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
 import { traced } from "../../core/tracing/index.ts";
 import { discoveryErrors } from "./errors.ts";
@@ -8,7 +8,7 @@ import { discoveryErrors } from "./errors.ts";
 /** One source that is slow must not keep the other's answer back for longer, where both are heard. */
 const freshTimeoutMs = 5_000;
 
-export type LookupSource = "self" | "cache" | "dht" | "backbone" | "last-known";
+export type LookupSource = "self" | "cache" | "regional-dht" | "global-dht" | "backbone" | "last-known";
 
 export interface Found {
   readonly record: NodeRecord;
@@ -30,9 +30,10 @@ export interface LookupDeps {
 export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: boolean }) => Promise<Found>;
 
 /**
- * Makes the look-up: our own record, then the cache, then DHT and backbone in parallel, of which the first valid
- * record wins; where neither can be asked, where the peer was known last. With `fresh`, for when the addresses that were found proved dead, the cache is passed over and both are
- * heard out: the newest record wins, so that a replayed one only costs time.
+ * Makes the look-up: our own record, then the cache, then the DHT of our region, the global one and a backbone in
+ * parallel, of which the first valid record wins; where none can be asked, where the peer was known last. With `fresh`,
+ * for when the addresses that were found proved dead, the cache is passed over and all are heard out: the newest record
+ * wins, so that a replayed one only costs time.
  *
  * @throws PEER_NOT_FOUND where a source that was asked knows no such peer, LOOKUP_UNAVAILABLE where none could be
  *   asked, NOT_ANNOUNCED
@@ -41,7 +42,7 @@ export function createLookup(deps: LookupDeps): Lookup {
   const lookup: Lookup = async (peerId, signal, options = {}) => {
     const startedAt = performance.now();
     const found = (record: NodeRecord, source: LookupSource): Found => {
-      if (source === "dht" || source === "backbone") deps.overlay.cache.add(record);
+      if (source !== "self" && source !== "cache" && source !== "last-known") deps.overlay.cache.add(record);
       return { record, source, elapsedMs: performance.now() - startedAt };
     };
 
@@ -54,8 +55,11 @@ export function createLookup(deps: LookupDeps): Lookup {
     const settled = new AbortController();
     const patience = options.fresh ? [AbortSignal.timeout(freshTimeoutMs)] : [];
     const limit = AbortSignal.any([signal, settled.signal, ...patience]);
+    const { regional, global } = deps.overlay.records;
+    const newest = options.fresh === true;
     const asked = [
-      fromDht(deps, peerId, limit).then((record) => found(record, "dht")),
+      fromDht(regional, peerId, limit, newest).then((record) => found(record, "regional-dht")),
+      fromDht(global, peerId, limit, newest).then((record) => found(record, "global-dht")),
       fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone")),
     ];
     try {
@@ -85,8 +89,8 @@ async function newestOf(asked: readonly Promise<Found>[]): Promise<Found> {
   return answers.reduce((best, one) => (newerRecord(best.record, one.record) === best.record ? best : one));
 }
 
-async function fromDht(deps: LookupDeps, peerId: Hex, signal: AbortSignal): Promise<NodeRecord> {
-  return present(await deps.overlay.records.get(peerId, signal), peerId);
+async function fromDht(view: RecordDht, peerId: Hex, signal: AbortSignal, newest: boolean): Promise<NodeRecord> {
+  return present(await view.get(peerId, signal, { newest }), peerId);
 }
 
 async function fromBackbone(deps: LookupDeps, peerId: Hex, signal: AbortSignal): Promise<NodeRecord> {
@@ -96,10 +100,10 @@ async function fromBackbone(deps: LookupDeps, peerId: Hex, signal: AbortSignal):
   return record;
 }
 
-/** Whether the sources know no such peer, or could not say. */
+/** Whether the sources know no such peer, or could not say. What a region does not know may stand in another one. */
 function toLookupError(cause: AggregateError, peerId: Hex): ShadowMeshError {
   // In the order in which they were asked.
-  const [dht, backbone] = cause.errors.map(whyNotAsked);
+  const [, dht, backbone] = cause.errors.map(whyNotAsked);
   const definition =
     dht === undefined || backbone === undefined ? overlayErrors.PEER_NOT_FOUND : discoveryErrors.LOOKUP_UNAVAILABLE;
   return new ShadowMeshError(definition, { cause, details: { peerId, dht, backbone } });

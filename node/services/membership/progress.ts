@@ -13,7 +13,7 @@ export interface ProgressInput {
   verified: boolean;
   session: { peerId: string; url: string } | null;
   failure: ShadowMeshError | null;
-  announcement: { sequence: number; dhtServers: number; found: boolean } | null;
+  announcement: { sequence: number; dhtServers: { regional: number; global: number }; found: boolean } | null;
   announceFailure: ShadowMeshError | null;
 }
 
@@ -77,8 +77,8 @@ function authenticated(input: ProgressInput): Step {
 function found(input: ProgressInput): Step {
   const step = "found" as const;
   if (input.announcement?.found && input.joined) {
-    const servers = input.announcement.dhtServers;
-    const detail = `The backbone's registry and ${servers} DHT ${servers === 1 ? "server" : "servers"} answer look-ups with this node's record.${input.verified ? "" : " Nobody has connected to its addresses yet, so whether they can be reached is not verified."}`;
+    const { regional, global } = input.announcement.dhtServers;
+    const detail = `The backbone's registry, ${global} DHT ${global === 1 ? "server" : "servers"}, and ${regional} in the DHT of its region answer look-ups with this node's record.${input.verified ? "" : " Nobody has connected to its addresses yet, so whether they can be reached is not verified."}`;
     return { step, state: "done", detail, errorCode: null };
   }
   if (!input.joined) return { step, state: "waiting", detail: "Comes after signing in.", errorCode: null };

@@ -9,6 +9,7 @@ import { discoveryErrors } from "../../../node/services/discovery/index.ts";
 import { describedMetrics } from "../../../scripts/generate/metrics.ts";
 import { identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
 import { createMesh, soon } from "../../harness/mesh.ts";
+import { until } from "../../harness/until.ts";
 import { silent } from "../api/fixture.ts";
 
 const dashboard = new URL("../../../docs/monitoring/grafana-dashboard.json", import.meta.url);
@@ -21,7 +22,9 @@ describe("metrics", function () {
     const [own, peer] = [await newNode(1), await newNode(2)];
     const record = await peer.record();
     own.overlay.cache.add(record);
+    await peer.overlay.serveDht(true);
     await own.overlay.connect(record, soon());
+    await until(() => own.overlay.records.global.servers === 1);
     const metrics = createMetrics();
     metrics.watch({
       chain: { state: "connected" },
@@ -40,6 +43,7 @@ describe("metrics", function () {
         expect(answer.headers.get("content-type")).to.include("text/plain");
         const text = await answer.text();
         expect(text).to.include('shadowmesh_connections{path="direct",direction="outbound"} 1\n');
+        expect(text).to.include('shadowmesh_dht_servers{view="regional"} 0\n').and.to.include('{view="global"} 1\n');
         for (const line of ["chain_connected 1", "joined 0", "cached_peers 1", "relays 1", "relayed_nodes 3"]) {
           expect(text).to.include(`shadowmesh_${line}\n`);
         }
@@ -59,7 +63,7 @@ describe("metrics", function () {
     const metrics = createMetrics();
     const record = await verifyAt()(await recordOf(identityOf(2)));
     const answers = [
-      { record, source: "dht" as const, elapsedMs: 12 },
+      { record, source: "regional-dht" as const, elapsedMs: 12 },
       { record, source: "cache" as const, elapsedMs: 0.5 },
     ];
     const lookup: Lookup = async () => {
@@ -68,12 +72,12 @@ describe("metrics", function () {
       return found;
     };
     const measured = metrics.measured(lookup);
-    expect((await measured(record.peerId, soon())).source).to.equal("dht");
+    expect((await measured(record.peerId, soon())).source).to.equal("regional-dht");
     await measured(record.peerId, soon());
     await measured(record.peerId, soon()).catch(() => undefined);
     const text = await metrics.register.metrics();
-    expect(text).to.match(/lookup_duration_seconds_bucket\{le="0\.015",source="dht"\} 1/);
-    expect(text).to.match(/lookup_duration_seconds_bucket\{le="0\.005",source="dht"\} 0/);
+    expect(text).to.match(/lookup_duration_seconds_bucket\{le="0\.015",source="regional-dht"\} 1/);
+    expect(text).to.match(/lookup_duration_seconds_bucket\{le="0\.005",source="regional-dht"\} 0/);
     expect(text).to.include('shadowmesh_lookup_failures_total{code="LOOKUP_UNAVAILABLE"} 1');
   });
 

@@ -19,6 +19,7 @@ import { silent } from "../api/fixture.ts";
 
 const hosted = {
   dht: "/shadowmesh/kad/1.0.0",
+  regionalDht: "/shadowmesh/kad/europe/1.0.0",
   relay: "/libp2p/circuit/relay/0.2.0/hop",
   measurements: throughputProtocol,
 };

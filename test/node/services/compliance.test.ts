@@ -75,7 +75,7 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   "DHT role": async () => {
     const below = await newOverlay();
     const membership = createTestMembership(registrationFor(identity.peerId));
-    return { service: createDhtRole({ overlay: below, membership, log: silent }), below };
+    return { service: createDhtRole({ overlay: below, membership, hosts: true, log: silent }), below };
   },
   "relay server": async () => {
     const below = await newOverlay();

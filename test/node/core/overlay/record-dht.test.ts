@@ -27,7 +27,7 @@ describe("core/overlay/record-dht", () => {
     return { servers: nodes.slice(0, servers), clients: nodes.slice(servers) };
   }
   const put = (node: MeshNode, signed: SignedRecord, under = node.peerId) =>
-    node.overlay.records.put(under, signed, soon());
+    node.overlay.records.global.put(under, signed, soon());
   /** A server is known as one when identify has told so. */
   const putAtAll = async (node: MeshNode, signed: SignedRecord, servers: number) =>
     until(
@@ -40,7 +40,7 @@ describe("core/overlay/record-dht", () => {
     const [alice, bob] = clients as [MeshNode, MeshNode];
     const signed = await alice.signed({ addresses: ["/ip4/192.0.2.1/tcp/4100"] });
     await putAtAll(alice, signed, 3);
-    const found = await bob.overlay.records.get(alice.peerId, soon());
+    const found = await bob.overlay.records.global.get(alice.peerId, soon());
     expect(found?.signed).to.deep.equal(signed);
     expect(found?.nodeAddress).to.equal(alice.identity.nodeAddress);
   });
@@ -49,12 +49,12 @@ describe("core/overlay/record-dht", () => {
     const { clients } = await newMesh(2, 1);
     const [client] = clients as [MeshNode];
     await putAtAll(client, await client.signed(), 2);
-    expect(await client.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
+    expect(await client.overlay.records.global.get(identityOf(99).peerId, soon())).to.equal(null);
   });
 
   it("says that it could ask nobody, and stores nothing, while it is connected to nobody", async () => {
     const alone = await newNode(1);
-    await expectCode(alone.overlay.records.get(identityOf(99).peerId, soon()), "DHT_UNREACHABLE");
+    await expectCode(alone.overlay.records.global.get(identityOf(99).peerId, soon()), "DHT_UNREACHABLE");
     expect(await put(alone, await alone.signed())).to.equal(0);
   });
 
@@ -64,8 +64,8 @@ describe("core/overlay/record-dht", () => {
     await putAtAll(mallory, await mallory.signed(), 2);
     const stored = await put(mallory, await mallory.signed(), identityOf(99).peerId).catch(() => 0);
     expect(stored).to.equal(0);
-    expect(await bob.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
-    expect(await servers[0]?.overlay.records.get(identityOf(99).peerId, soon())).to.equal(null);
+    expect(await bob.overlay.records.global.get(identityOf(99).peerId, soon())).to.equal(null);
+    expect(await servers[0]?.overlay.records.global.get(identityOf(99).peerId, soon())).to.equal(null);
   });
 
   it("gives the newer of two records, whichever came last", async () => {
@@ -75,10 +75,10 @@ describe("core/overlay/record-dht", () => {
     await putAtAll(alice, newer, 2);
     // Alice's older record, replayed by somebody else.
     await put(alice, await alice.signed({ sequence: 19, addresses: ["/ip4/192.0.2.1/tcp/4100"] })).catch(() => 0);
-    expect((await bob.overlay.records.get(alice.peerId, soon()))?.sequence).to.equal(20);
+    expect((await bob.overlay.records.global.get(alice.peerId, soon()))?.sequence).to.equal(20);
     const newest = await alice.signed({ sequence: 21 });
     await putAtAll(alice, newest, 2);
-    expect((await bob.overlay.records.get(alice.peerId, soon()))?.signed).to.deep.equal(newest);
+    expect((await bob.overlay.records.global.get(alice.peerId, soon()))?.signed).to.deep.equal(newest);
   });
 
   it("does not give a record that ran out since it was kept", async () => {
@@ -89,9 +89,9 @@ describe("core/overlay/record-dht", () => {
     await alice.overlay.connect(await server.record(), soon());
     await bob.overlay.connect(await server.record(), soon());
     await putAtAll(alice, await alice.signed(), 1);
-    expect(await bob.overlay.records.get(alice.peerId, soon())).to.not.equal(null);
+    expect(await bob.overlay.records.global.get(alice.peerId, soon())).to.not.equal(null);
     nowMs += recordLifetimeMs;
-    expect(await bob.overlay.records.get(alice.peerId, soon())).to.equal(null);
+    expect(await bob.overlay.records.global.get(alice.peerId, soon())).to.equal(null);
   });
 
   it("gives what it was told although a server with an older record cannot be corrected", async () => {
@@ -103,8 +103,8 @@ describe("core/overlay/record-dht", () => {
         throw new Error("Could not send correction");
       },
     };
-    const records = createRecordDht(stubborn as never, verifyAt());
-    expect((await records.get(identityOf(1).peerId, soon()))?.sequence).to.equal(2);
+    const records = createRecordDht(() => stubborn as never, verifyAt());
+    expect((await records.get(identityOf(1).peerId, soon(), { newest: true }))?.sequence).to.equal(2);
   });
 
   describe("a server's check", () => {

@@ -58,7 +58,7 @@ describe("core/tracing", function () {
     server.handle(hello, async () => {
       await traced(
         "inner",
-        async () => "dht",
+        async () => "global-dht",
         (source) => ({ "lookup.source": source }),
       );
       await traced("failing", async () => {
@@ -76,7 +76,7 @@ describe("core/tracing", function () {
     );
     expect(inner).to.include({ traceId: request?.traceId, parentSpanId: request?.spanId });
     expect(failing).to.include({ traceId: request?.traceId, parentSpanId: request?.spanId });
-    expect(inner?.attributes).to.deep.equal([{ key: "lookup.source", value: { stringValue: "dht" } }]);
+    expect(inner?.attributes).to.deep.equal([{ key: "lookup.source", value: { stringValue: "global-dht" } }]);
     expect(failing?.attributes).to.deep.equal([{ key: "error.type", value: { stringValue: "INTERNAL" } }]);
     expect(failing?.status.code).to.equal(2);
     expect(bodies.join()).to.include("service.name").and.to.not.include(peer);

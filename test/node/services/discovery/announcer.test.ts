@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Hex } from "viem";
 import { type ChangeEmitter, createChangeEmitter } from "../../../../node/core/change.ts";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
+import type { RecordDht } from "../../../../node/core/overlay/index.ts";
 import { recordLifetimeMs, type SignedRecord, signRecord } from "../../../../node/core/records/index.ts";
 import { type Announcer, createAnnouncer } from "../../../../node/services/discovery/index.ts";
 import { membershipErrors } from "../../../../node/services/membership/index.ts";
@@ -32,6 +33,14 @@ describe("services/discovery/announcer", () => {
       backbone: "up" as "up" | "down" | "forgetful",
       dhtServers: 3,
     };
+    const dht = (): RecordDht => ({
+      servers: state.dhtServers,
+      get: async () => null,
+      put: async () => {
+        if (state.dhtServers === 0) throw new Error("no DHT server");
+        return state.dhtServers;
+      },
+    });
     const announced: SignedRecord[] = [];
     const moves: SignedRecord[] = [];
     let tries = 0;
@@ -53,13 +62,7 @@ describe("services/discovery/announcer", () => {
             stop();
           };
         },
-        records: {
-          get: async () => null,
-          put: async () => {
-            if (state.dhtServers === 0) throw new Error("no DHT server");
-            return state.dhtServers;
-          },
-        },
+        records: { regional: dht(), global: dht() },
       },
       membership: { joined: () => state.joined, session: () => state.session, onChange: membership.onChange },
       backbone: {
@@ -136,7 +139,7 @@ describe("services/discovery/announcer", () => {
     expect(test.announcer.last).to.deep.equal({
       sequence: record.sequence,
       atMs: test.clock.now(),
-      dhtServers: 3,
+      dhtServers: { regional: 3, global: 3 },
       found: true,
     });
     expect(test.announcer.failure).to.equal(null);
@@ -228,7 +231,7 @@ describe("services/discovery/announcer", () => {
     test.state.joined = true;
     test.membership.emit();
     await test.nth(1);
-    expect(test.announcer.last).to.include({ dhtServers: 0, found: true });
+    expect(test.announcer.last).to.deep.include({ dhtServers: { regional: 0, global: 0 }, found: true });
   });
 
   it("of a machine with more addresses than a record holds announces once, those through relays among them", async () => {

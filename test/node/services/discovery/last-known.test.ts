@@ -112,10 +112,11 @@ describe("services/discovery/last-known", function () {
     const { cache, lastKnown } = memory(folder, { nowMs: nowMs + dayMs });
     await lastKnown.start(soon());
     const away = () => Promise.reject(new Error("away"));
+    const recordDht = (get: () => Promise<null>) => ({ servers: 1, put: async () => 0, get });
     const lookup = (dht: () => Promise<null>) =>
       createLookup({
         self: self.peerId,
-        overlay: { cache, records: { put: async () => 0, get: dht } },
+        overlay: { cache, records: { regional: recordDht(dht), global: recordDht(dht) } },
         backbone: { lookup: away },
         verifyRecord: verifyAt(),
         ownRecord: () => null,

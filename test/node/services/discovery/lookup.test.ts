@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
-import { overlayErrors } from "../../../../node/core/overlay/index.ts";
+import { overlayErrors, type RecordDht, type View } from "../../../../node/core/overlay/index.ts";
 import { createPeerCache } from "../../../../node/core/overlay/peer-cache/index.ts";
 import type { NodeRecord, SignedRecord } from "../../../../node/core/records/index.ts";
 import { createLookup } from "../../../../node/services/discovery/index.ts";
@@ -15,22 +15,32 @@ const verify = verifyAt();
 
 type Source<T> = (peerId: Hex, signal: AbortSignal) => Promise<T>;
 
+interface Sources {
+  regional?: Source<NodeRecord | null>;
+  global?: Source<NodeRecord | null>;
+  backbone?: Source<SignedRecord | null>;
+}
+
 /** A look-up over a real cache, and sources that answer as the test says. */
-function createTestLookup(sources: { dht?: Source<NodeRecord | null>; backbone?: Source<SignedRecord | null> } = {}) {
+function createTestLookup(sources: Sources = {}) {
   const cache = createPeerCache(self.peerId, Date.now);
   const asked: string[] = [];
+  const heardOut: (boolean | undefined)[] = [];
   let own: NodeRecord | null = null;
+  const dht = (view: View): RecordDht => ({
+    servers: 1,
+    put: async () => 0,
+    get(peerId, signal, options) {
+      asked.push(view);
+      heardOut.push(options?.newest);
+      return sources[view]?.(peerId, signal) ?? Promise.resolve(null);
+    },
+  });
   const lookup = createLookup({
     self: self.peerId,
     overlay: {
       cache,
-      records: {
-        put: async () => 0,
-        get(peerId, signal) {
-          asked.push("dht");
-          return sources.dht?.(peerId, signal) ?? Promise.resolve(null);
-        },
-      },
+      records: { regional: dht("regional"), global: dht("global") },
     },
     backbone: {
       lookup(peerId, signal) {
@@ -41,7 +51,7 @@ function createTestLookup(sources: { dht?: Source<NodeRecord | null>; backbone?:
     verifyRecord: verify,
     ownRecord: () => own,
   });
-  return { lookup, cache, asked, setOwn: (record: NodeRecord) => (own = record) };
+  return { lookup, cache, asked, heardOut, setOwn: (record: NodeRecord) => (own = record) };
 }
 
 /** Answers nothing until the look-up no longer cares; remembers that it was told so. */
@@ -80,29 +90,35 @@ describe("services/discovery/lookup", () => {
   });
 
   it("passes the cache over for a fresh record", async () => {
-    const { lookup, cache, asked } = createTestLookup({ backbone: async () => signed });
+    const { lookup, cache, asked, heardOut } = createTestLookup({ backbone: async () => signed });
     cache.add(record);
     expect((await lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("backbone");
-    expect(asked).to.have.members(["dht", "backbone"]);
+    expect(asked).to.have.members(["regional", "global", "backbone"]);
+    // All servers of a view, too: one of them may replay.
+    expect(heardOut).to.deep.equal([true, true]);
   });
 
-  it("hears both sources out for a fresh record and takes the newest, whichever answers first", async () => {
+  it("hears all sources out for a fresh record and takes the newest, whichever answers first", async () => {
     const older = await verify(await recordOf(wanted, { sequence: record.sequence - 1 }));
-    const replaying = createTestLookup({ dht: async () => older, backbone: async () => signed });
+    const replaying = createTestLookup({ regional: async () => older, backbone: async () => signed });
     const found = await replaying.lookup(wanted.peerId, soon(), { fresh: true });
     expect(found.record.sequence).to.equal(record.sequence);
     expect(found.source).to.equal("backbone");
-    const withholding = createTestLookup({ dht: async () => record });
-    expect((await withholding.lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("dht");
+    const withholding = createTestLookup({ global: async () => record });
+    expect((await withholding.lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("global-dht");
   });
 
-  it("asks DHT and backbone at once, takes whichever is first, and calls the other off", async () => {
-    const told: string[] = [];
-    const byBackbone = createTestLookup({ dht: never(told), backbone: async () => signed });
-    expect((await byBackbone.lookup(wanted.peerId, soon())).source).to.equal("backbone");
-    const byDht = createTestLookup({ dht: async () => record, backbone: never(told) });
-    expect((await byDht.lookup(wanted.peerId, soon())).source).to.equal("dht");
-    expect(told).to.deep.equal(["aborted", "aborted"]);
+  it("asks both DHTs and the backbone at once, takes whichever is first, and calls the others off", async () => {
+    const answers = { regional: async () => record, global: async () => record, backbone: async () => signed };
+    const silent = (told: string[]) => ({ regional: never(told), global: never(told), backbone: never(told) });
+    const sources = { regional: "regional-dht", global: "global-dht", backbone: "backbone" } as const;
+    for (const first of ["regional", "global", "backbone"] as const) {
+      const told: string[] = [];
+      const { lookup, heardOut } = createTestLookup({ ...silent(told), [first]: answers[first] });
+      expect((await lookup(wanted.peerId, soon())).source).to.equal(sources[first]);
+      expect(told).to.deep.equal(["aborted", "aborted"]);
+      expect(heardOut).to.deep.equal([false, false]);
+    }
   });
 
   it("keeps what it found for the next time", async () => {
@@ -117,10 +133,10 @@ describe("services/discovery/lookup", () => {
       await new Promise((resolve) => setImmediate(resolve));
       return record;
     };
-    const empty = createTestLookup({ dht: slow, backbone: async () => null });
-    expect((await empty.lookup(wanted.peerId, soon())).source).to.equal("dht");
-    const failing = createTestLookup({ dht: slow, backbone: () => Promise.reject(new Error("away")) });
-    expect((await failing.lookup(wanted.peerId, soon())).source).to.equal("dht");
+    const empty = createTestLookup({ global: slow, backbone: async () => null });
+    expect((await empty.lookup(wanted.peerId, soon())).source).to.equal("global-dht");
+    const failing = createTestLookup({ global: slow, backbone: () => Promise.reject(new Error("away")) });
+    expect((await failing.lookup(wanted.peerId, soon())).source).to.equal("global-dht");
   });
 
   it("ignores a backbone that lies: a forged record, another node's, or one that ran out", async () => {
@@ -133,7 +149,7 @@ describe("services/discovery/lookup", () => {
       const { lookup, cache } = createTestLookup({ backbone: async () => lie });
       await expectCode(lookup(wanted.peerId, soon()), "PEER_NOT_FOUND");
       expect(cache.size).to.equal(0);
-      const honestDht = createTestLookup({ backbone: async () => lie, dht: async () => record });
+      const honestDht = createTestLookup({ backbone: async () => lie, global: async () => record });
       expect((await honestDht.lookup(wanted.peerId, soon())).record).to.equal(record);
     }
   });
@@ -147,12 +163,18 @@ describe("services/discovery/lookup", () => {
 
   it("does not call a peer unknown where nobody could be asked, and says what is wrong with each", async () => {
     const { lookup } = createTestLookup({
-      dht: () => Promise.reject(new ShadowMeshError(overlayErrors.DHT_UNREACHABLE)),
+      global: () => Promise.reject(new ShadowMeshError(overlayErrors.DHT_UNREACHABLE)),
       backbone: () => Promise.reject(new Error("away")),
     });
     const error = await expectCode(lookup(wanted.peerId, soon()), "LOOKUP_UNAVAILABLE");
     const dht = "No DHT server could be asked.";
     expect(error.details).to.deep.equal({ peerId: wanted.peerId, dht, backbone: "away" });
+  });
+
+  it("does not call a peer unknown where its region alone could be asked: it may stand in another one", async () => {
+    const away = () => Promise.reject(new Error("away"));
+    const { lookup } = createTestLookup({ regional: async () => null, global: away, backbone: away });
+    await expectCode(lookup(wanted.peerId, soon()), "LOOKUP_UNAVAILABLE");
   });
 
   it("says of itself that it has not announced itself yet, without asking anybody", async () => {
@@ -162,7 +184,7 @@ describe("services/discovery/lookup", () => {
   });
 
   it("ends when it is told to, though no source answers", async () => {
-    const { lookup } = createTestLookup({ dht: never(), backbone: never() });
+    const { lookup } = createTestLookup({ regional: never(), global: never(), backbone: never() });
     await expectCode(lookup(wanted.peerId, AbortSignal.timeout(20)), "LOOKUP_UNAVAILABLE");
   });
 });

@@ -10,7 +10,7 @@ type Input = Parameters<ReturnType<typeof createProgress>>[0];
 
 const registration = registrationFor(identityOf(1).peerId);
 const session = { peerId: identityOf(2).peerId, url: "https://b.example" };
-const announcement = { sequence: 1, dhtServers: 2, found: true };
+const announcement = { sequence: 1, dhtServers: { regional: 0, global: 2 }, found: true };
 const chainFailure = new ShadowMeshError(chainErrors.WRONG_CHAIN);
 const failure = new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
 const blank: Input = {
@@ -57,9 +57,12 @@ describe("services/membership/progress", () => {
   it("says in a sentence what was seen, and names the code of what failed", () => {
     const [registered, , , found] = createProgress(Date.now)(whole);
     expect(registered?.detail).to.equal("Registered as a public node in Europe.");
-    expect(found?.detail).to.include("2 DHT servers");
-    const one = createProgress(Date.now)({ ...whole, announcement: { ...announcement, dhtServers: 1 } })[3];
-    expect(one?.detail).to.include("1 DHT server answer").and.to.not.include("verified");
+    expect(found?.detail).to.include("2 DHT servers, and 0 in the DHT of its region");
+    const one = createProgress(Date.now)({
+      ...whole,
+      announcement: { ...announcement, dhtServers: { regional: 1, global: 1 } },
+    })[3];
+    expect(one?.detail).to.include("1 DHT server, and 1 in the DHT of its region").and.to.not.include("verified");
     const unverified = createProgress(Date.now)({ ...whole, verified: false })[3];
     expect(unverified?.detail).to.include("2 DHT servers").and.to.include("not verified");
     expect(createProgress(Date.now)({ ...blank, chainFailure })[0]).to.deep.include({

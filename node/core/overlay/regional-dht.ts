@@ -1,0 +1,85 @@
+import { type PeerInfo, peerDiscoverySymbol, type Startable, start, stop } from "@libp2p/interface";
+import { type KadDHTComponents, type KadDHTInit, kadDHT, type SingleKadDHT } from "@libp2p/kad-dht";
+
+/** A server whose record goes to so many of its region is found there; the global DHT has twenty more copies. */
+const bucketSize = 8;
+
+/** The DHT of the region that this node stands in: a Kademlia of its own among the servers of that region alone. */
+export interface RegionalDht extends Startable {
+  /** Null while the node stands in no region. */
+  readonly current: SingleKadDHT | null;
+  /** Leaves the region it was in. */
+  join(region: string | null): Promise<void>;
+  /** Whether to answer others' queries, in whatever region it is. */
+  serve(serve: boolean): Promise<void>;
+}
+
+/** A region is known once the contract says it, long after libp2p has its services: so the DHT in it is made on demand. */
+export function regionalDht(init: Pick<KadDHTInit, "validators" | "selectors" | "peerInfoMapper">) {
+  return (components: KadDHTComponents) => {
+    // libp2p remembers the addresses of the peers that its services tell of.
+    const discovered = new EventTarget();
+    let joined: { region: string; dht: SingleKadDHT } | null = null;
+    let serving = false;
+
+    const create = (region: string, protocol: string) => {
+      const dht = kadDHT({
+        ...init,
+        protocol,
+        logPrefix: "shadowmesh:kad:region",
+        metricsPrefix: "shadowmesh_kad_region",
+        datastorePrefix: `/regional-dht/${region}`,
+        clientMode: !serving,
+        allowQueryWithZeroPeers: true,
+        kBucketSize: bucketSize,
+      })(components) as SingleKadDHT & EventTarget;
+      dht.addEventListener("peer", (event) => {
+        const { detail } = event as CustomEvent<PeerInfo>;
+        discovered.dispatchEvent(new CustomEvent("peer", { detail }));
+      });
+      return dht;
+    };
+
+    /** The registrar tells a new DHT of peers that it meets from now on. */
+    const meetConnected = async (protocol: string) => {
+      const topologies = components.registrar.getTopologies(protocol);
+      for (const connection of components.connectionManager.getConnections()) {
+        const peer = await components.peerStore.get(connection.remotePeer).catch(() => null);
+        if (peer?.protocols.includes(protocol) !== true || connection.limits !== undefined) continue;
+        for (const topology of topologies) await topology.onConnect?.(connection.remotePeer, connection);
+      }
+    };
+
+    const join = async (region: string | null) => {
+      if (region === (joined?.region ?? null)) return;
+      const left = joined;
+      joined = null;
+      if (left !== null) {
+        await left.dht.setMode("client");
+        await stop(left.dht);
+      }
+      if (region === null) return;
+      const protocol = regionalProtocol(region);
+      const dht = create(region, protocol);
+      await start(dht);
+      joined = { region, dht };
+      await meetConnected(protocol);
+    };
+
+    return {
+      get current() {
+        return joined?.dht ?? null;
+      },
+      join,
+      async serve(serve: boolean) {
+        serving = serve;
+        await joined?.dht.setMode(serve ? "server" : "client");
+      },
+      [peerDiscoverySymbol]: discovered,
+      start: () => undefined,
+      stop: () => join(null),
+    };
+  };
+}
+
+export const regionalProtocol = (region: string): string => `/shadowmesh/kad/${region}/1.0.0`;
