@@ -5,7 +5,7 @@ import { type KadDHTComponents, type KadDHTInit, kadDHT, type SingleKadDHT } fro
 const bucketSize = 8;
 
 /** The DHT of the region that this node stands in: a Kademlia of its own among the servers of that region alone. */
-export interface RegionalDht extends Startable {
+interface RegionalDht extends Startable {
   /** Null while the node stands in no region. */
   readonly current: SingleKadDHT | null;
   /** Leaves the region it was in. */
@@ -16,7 +16,7 @@ export interface RegionalDht extends Startable {
 
 /** A region is known once the contract says it, long after libp2p has its services: so the DHT in it is made on demand. */
 export function regionalDht(init: Pick<KadDHTInit, "validators" | "selectors" | "peerInfoMapper">) {
-  return (components: KadDHTComponents) => {
+  return (components: KadDHTComponents): RegionalDht & { [peerDiscoverySymbol]: EventTarget } => {
     // libp2p remembers the addresses of the peers that its services tell of.
     const discovered = new EventTarget();
     let joined: { region: string; dht: SingleKadDHT } | null = null;
