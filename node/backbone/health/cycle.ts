@@ -3,6 +3,7 @@ import { formatEther, type Hex } from "viem";
 import { sleep } from "../../core/backoff.ts";
 import { chainErrors, type EpochRoot } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Service } from "../../core/service.ts";
 import type { Archive } from "./archive.ts";
 import type { HealthChain, ListedBackbone } from "./chain-port.ts";
@@ -46,12 +47,11 @@ export interface Cycle extends Service {
  */
 export function createCycle(deps: CycleDeps): Cycle {
   const { chain, now, log } = deps;
-  const stopping = new AbortController();
+  const { stopping, ...life } = createLoop(() => run());
   let published: EpochRoot | null = null;
   let announced = "";
   /** Proposed by us, whatever came of it: once a turn is enough. */
   let tried = "";
-  let running: Promise<void> | undefined;
 
   async function settle(last: EpochRoot, backbones: readonly ListedBackbone[], signal: AbortSignal): Promise<void> {
     if (last.root === published?.root) return;
@@ -119,10 +119,10 @@ export function createCycle(deps: CycleDeps): Cycle {
   }
 
   async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await turn(stopping.signal);
+    while (!stopping.aborted) {
+      await turn(stopping);
       const slotMs = (await chain.epochs().catch(() => null))?.slotMs ?? pollLimits.maxMs;
-      await sleep(Math.min(pollLimits.maxMs, Math.max(pollLimits.minMs, slotMs / 4)), stopping.signal);
+      await sleep(Math.min(pollLimits.maxMs, Math.max(pollLimits.minMs, slotMs / 4)), stopping);
     }
   }
 
@@ -131,13 +131,6 @@ export function createCycle(deps: CycleDeps): Cycle {
     get publishedEpoch() {
       return published?.epoch ?? null;
     },
-    async start(signal) {
-      signal.throwIfAborted();
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
+    ...life,
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { sleep } from "../../core/backoff.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Service } from "../../core/service.ts";
 import type { EpochClock } from "./epochs.ts";
 
@@ -42,17 +43,16 @@ export interface ScheduleDeps {
 /** Asks every node in every slot, at moments that it cannot know. */
 export function createSchedule(deps: ScheduleDeps): Service {
   const { now, log, random = Math.random } = deps;
-  const stopping = new AbortController();
+  const { stopping, ...life } = createLoop(() => run());
   const underWay = new Set<Promise<void>>();
   let lastSlot = -1;
-  let running: Promise<void> | undefined;
 
-  const until = (timeMs: number) => sleep(Math.max(0, timeMs - now()), stopping.signal);
+  const until = (timeMs: number) => sleep(Math.max(0, timeMs - now()), stopping);
 
   async function launch(peerId: Hex): Promise<void> {
     while (underWay.size >= maxConcurrent) await Promise.race(underWay);
-    const probing = deps.probe(peerId, stopping.signal).catch((error: unknown) => {
-      if (!stopping.signal.aborted) log.warn({ err: error }, "a probe could not be made");
+    const probing = deps.probe(peerId, stopping).catch((error: unknown) => {
+      if (!stopping.aborted) log.warn({ err: error }, "a probe could not be made");
     });
     const done = probing.finally(() => underWay.delete(done));
     underWay.add(done);
@@ -65,34 +65,30 @@ export function createSchedule(deps: ScheduleDeps): Service {
     await until(slot.startMs);
     for (const { peerId, atMs } of planSlot(await deps.targets(), slot, random)) {
       await until(atMs);
-      if (stopping.signal.aborted) return;
+      if (stopping.aborted) return;
       await launch(peerId);
     }
     await until(slot.startMs + slot.lengthMs);
   }
 
   async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
+    while (!stopping.aborted) {
       try {
         const epochs = await deps.epochs();
-        if (epochs === null) await sleep(retryMs, stopping.signal);
+        if (epochs === null) await sleep(retryMs, stopping);
         else await runSlot(epochs);
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (stopping.aborted) return;
         log.warn({ err: error }, "the nodes cannot be probed now");
-        await sleep(retryMs, stopping.signal);
+        await sleep(retryMs, stopping);
       }
     }
   }
 
   return {
-    async start(signal) {
-      signal.throwIfAborted();
-      running = run();
-    },
+    start: life.start,
     async stop() {
-      stopping.abort();
-      await running;
+      await life.stop();
       await Promise.all(underWay);
     },
   };

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
 import { createChangeEmitter, nextChange } from "../../core/change.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Service } from "../../core/service.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { RegistrySource } from "./source.ts";
@@ -31,14 +32,13 @@ export interface Follower extends Service {
  */
 export function createFollower(config: { resyncMs: number }, deps: FollowerDeps): Follower {
   const { source, table, now, log } = deps;
-  const stopping = new AbortController();
+  const { stopping, ...life } = createLoop(() => run());
   const news = createChangeEmitter();
   const changed = new Set<Hex>();
   let gap = true;
   let readAllAtMs = 0;
   let live = false;
   let syncedAtMs: number | null = null;
-  let running: Promise<void> | undefined;
   let unwatch: (() => void) | undefined;
 
   async function refresh(peerId: Hex): Promise<void> {
@@ -49,7 +49,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
   }
 
   async function refreshAll(peerIds: readonly Hex[]): Promise<void> {
-    for (let from = 0; from < peerIds.length && !stopping.signal.aborted; from += parallel) {
+    for (let from = 0; from < peerIds.length && !stopping.aborted; from += parallel) {
       await Promise.all(peerIds.slice(from, from + parallel).map(refresh));
     }
   }
@@ -57,7 +57,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
   async function readAll(): Promise<void> {
     const mark = await table.mark();
     let count = 0;
-    for await (const page of source.pages(stopping.signal)) {
+    for await (const page of source.pages(stopping)) {
       await table.put(page);
       for (const { peerId } of page) deps.onWritten(peerId);
       count += page.length;
@@ -78,7 +78,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
         throw error;
       }
     }
-    while (changed.size > 0 && !stopping.signal.aborted) {
+    while (changed.size > 0 && !stopping.aborted) {
       const batch = [...changed];
       changed.clear();
       try {
@@ -95,17 +95,17 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
 
   async function run(): Promise<void> {
     const backoff = createBackoff({ minMs: 250, maxMs: 30_000 });
-    while (!stopping.signal.aborted) {
+    while (!stopping.aborted) {
       try {
         await catchUp();
         backoff.reset();
         if (gap || changed.size > 0) continue;
-        await nextChange([news], Math.max(1, readAllAtMs + config.resyncMs - now()), stopping.signal);
+        await nextChange([news], Math.max(1, readAllAtMs + config.resyncMs - now()), stopping);
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (stopping.aborted) return;
         live = false;
         log.warn({ err: error }, "the registry cannot follow the chain now");
-        await nextChange([], backoff.next(), stopping.signal);
+        await nextChange([], backoff.next(), stopping);
       }
     }
   }
@@ -130,13 +130,12 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
           news.emit();
         },
       });
-      running = run();
+      await life.start(signal);
     },
     async stop() {
-      stopping.abort();
       unwatch?.();
       unwatch = undefined;
-      await running;
+      await life.stop();
     },
   };
 }

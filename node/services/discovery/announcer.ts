@@ -3,6 +3,7 @@ import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Overlay, View } from "../../core/overlay/index.ts";
 import { type NodeRecord, recordLifetimeMs, recordLimits, type SignedRecord } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
@@ -56,8 +57,7 @@ export interface Announcer extends Service, ChangeSource {
 /** Keeps this node findable for as long as it is a member and has an address. */
 export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const changes = createChangeEmitter();
-  const stopping = new AbortController();
-  let running: Promise<void> | undefined;
+  const { stopping, ...life } = createLoop(() => run());
   let record: NodeRecord | null = null;
   let last: Announcement | null = null;
   let failure: ShadowMeshError | null = null;
@@ -118,7 +118,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   };
 
   const publish = async () => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(publishTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(publishTimeoutMs)]);
     const { signed, sequence, addresses } = await freshRecord();
     const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
     const [regional, global] = await Promise.all([
@@ -134,14 +134,14 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
 
   const run = async () => {
     const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
-    while (!stopping.signal.aborted) {
+    while (!stopping.aborted) {
       let waitMs = recordLifetimeMs / 20;
       const moved = record !== null && reachable() && goneAddresses(record).length > 0;
-      if (moved) await nextChange([], settleMs, stopping.signal);
+      if (moved) await nextChange([], settleMs, stopping);
       if (deps.servesRecord || moved)
         await freshRecord().catch((error: unknown) => deps.log.warn({ err: error }, "no own record"));
       if (reachable() && deps.membership.joined() && unpublished()) {
-        await nextChange([], settleMs, stopping.signal);
+        await nextChange([], settleMs, stopping);
         try {
           await publish();
           failure = null;
@@ -151,16 +151,16 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
           // What changed while it was published is published next, not at some later change.
           if (last?.found && unpublished()) continue;
         } catch (error) {
-          if (stopping.signal.aborted) return;
+          if (stopping.aborted) return;
           failure = ShadowMeshError.is(error) ? error : null;
           deps.log.warn({ err: error }, "announcing failed");
           changes.emit();
           // In full: a change must not make this a busy loop.
-          await nextChange([], backoff.next(), stopping.signal);
+          await nextChange([], backoff.next(), stopping);
           continue;
         }
       }
-      await nextChange([deps.overlay, deps.membership, deps.relays], waitMs, stopping.signal);
+      await nextChange([deps.overlay, deps.membership, deps.relays], waitMs, stopping);
     }
   };
 
@@ -175,13 +175,6 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
       return record;
     },
     onChange: changes.onChange,
-    async start(signal) {
-      signal.throwIfAborted();
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
+    ...life,
   };
 }

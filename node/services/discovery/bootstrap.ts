@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { createBackoff } from "../../core/backoff.ts";
 import { nextChange } from "../../core/change.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
 import type { LastKnown } from "./last-known.ts";
@@ -24,15 +25,14 @@ export function createBootstrap(deps: {
   patience?: typeof patienceMs;
 }): Service {
   const { overlay, lastKnown, log, patience = patienceMs } = deps;
-  const stopping = new AbortController();
-  let running: Promise<void> | undefined;
+  const { stopping, ...life } = createLoop(() => run());
 
   const alone = () => overlay.connections().length === 0;
 
   const dialSome = async (round: number) => {
     const peers = lastKnown.newest(Number.POSITIVE_INFINITY);
     const from = peers.length === 0 ? 0 : (round * dialsAtOnce) % peers.length;
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(dialTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(dialTimeoutMs)]);
     const dials = peers.slice(from, from + dialsAtOnce).map((record) => overlay.connect(record, signal));
     await Promise.allSettled(dials);
     if (dials.length > 0 && !alone()) log.info("back in the mesh through a peer that was known last");
@@ -40,26 +40,17 @@ export function createBootstrap(deps: {
 
   const run = async () => {
     const backoff = createBackoff(patience);
-    for (let round = 0; !stopping.signal.aborted; ) {
+    for (let round = 0; !stopping.aborted; ) {
       if (!alone()) {
         backoff.reset();
         round = 0;
-        await nextChange([overlay], checkIntervalMs, stopping.signal);
+        await nextChange([overlay], checkIntervalMs, stopping);
         continue;
       }
-      await nextChange([overlay], backoff.next(), stopping.signal);
-      if (!stopping.signal.aborted && alone()) await dialSome(round++);
+      await nextChange([overlay], backoff.next(), stopping);
+      if (!stopping.aborted && alone()) await dialSome(round++);
     }
   };
 
-  return {
-    async start(signal) {
-      signal.throwIfAborted();
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return life;
 }

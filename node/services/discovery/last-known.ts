@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { type ChangeSource, nextChange } from "../../core/change.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { PeerCache } from "../../core/overlay/index.ts";
 import { type NodeRecord, newerRecord, type SignedRecord, signedRecordSchema } from "../../core/records/index.ts";
 import { timestampMsSchema } from "../../core/schema.ts";
@@ -47,11 +48,10 @@ export interface LastKnown extends Service {
 
 export function createLastKnown(deps: LastKnownDeps): LastKnown {
   const path = join(deps.folder, "last-known.json");
-  const stopping = new AbortController();
+  const { stopping, ...life } = createLoop(() => run());
   const nothing: readonly ChangeSource[] = [];
   let known = new Map<Hex, Known>();
   let written = "";
-  let running: Promise<void> | undefined;
 
   const lives = ({ region, seenAtMs }: Known) => {
     const isOurs = region !== null && region === deps.ownRegion();
@@ -92,8 +92,8 @@ export function createLastKnown(deps: LastKnownDeps): LastKnown {
     save().catch((error: unknown) => deps.log.warn({ err: error }, "last-known.json not written"));
 
   const run = async () => {
-    while (!stopping.signal.aborted) {
-      await nextChange(nothing, saveIntervalMs, stopping.signal);
+    while (!stopping.aborted) {
+      await nextChange(nothing, saveIntervalMs, stopping);
       await saveQuietly();
     }
   };
@@ -110,12 +110,9 @@ export function createLastKnown(deps: LastKnownDeps): LastKnown {
     async start(signal) {
       signal.throwIfAborted();
       await read();
-      running = run();
+      await life.start(signal);
     },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
+    stop: life.stop,
   };
 }
 

@@ -5,6 +5,7 @@ import { createBackoff } from "../../core/backoff.ts";
 import type { Chain } from "../../core/chain/index.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { createLoop } from "../../core/loop.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { Registration } from "../../core/schema.ts";
@@ -57,13 +58,12 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   const watch = createRegistrationWatch({ peerId: deps.identity.peerId, chain: deps.chain }, memory.registration);
   const configured = config.backbones.map((url) => ({ peerId: null, url, region: null }));
   const changes = createChangeEmitter();
-  const stopping = new AbortController();
+  const { stopping, ...life } = createLoop(() => run());
   /** The contract's, the configured ones, and those known last: each list is preferred to the next. */
   let lists: readonly (readonly BackboneEntry[])[] = [configured, memory.backbones];
   const backbones = () => mergeBackbones(...lists);
   let session: BackboneSession | null = null;
   let failure: ShadowMeshError | null = null;
-  let running: Promise<void> | undefined;
 
   const active = () => watch.current?.active === true;
   const connected = (held: BackboneSession) =>
@@ -83,7 +83,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   };
 
   const inOrder = async () => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(measureTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(measureTimeoutMs)]);
     const ranked = await Promise.all(
       lists.map((list) => nearestFirst(list, { ask: askBackbone, region: watch.current?.region }, signal)),
     );
@@ -92,7 +92,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
 
   const open = async () => {
     for (const entry of await inOrder()) {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(openTimeoutMs)]);
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(openTimeoutMs)]);
       try {
         session = await openSession(entry, deps, signal);
         failure = null;
@@ -104,14 +104,14 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
           : new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { cause: error });
         deps.log.warn({ err: failure, url: entry.url }, "no session with this backbone");
       }
-      if (stopping.signal.aborted) return;
+      if (stopping.aborted) return;
     }
     failure ??= new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { message: "No backbone is known yet." });
   };
 
   const run = async () => {
     const backoff = createBackoff({ minMs: 500, maxMs: 15_000 });
-    while (!stopping.signal.aborted) {
+    while (!stopping.aborted) {
       await refreshDirectory();
       if (!active()) session = null;
       else if (!sound()) {
@@ -123,8 +123,8 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       if (sound()) backoff.reset();
       const short = active() && !sound();
       // Short of a session: a change must not make this a busy loop, so the back-off is waited for in full.
-      if (short) await nextChange([], backoff.next(), stopping.signal);
-      else await nextChange([watch, deps.overlay, changes], checkIntervalMs, stopping.signal);
+      if (short) await nextChange([], backoff.next(), stopping);
+      else await nextChange([watch, deps.overlay, changes], checkIntervalMs, stopping);
     }
   };
 
@@ -160,11 +160,10 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     async start(signal) {
       await watch.start(signal);
       await refreshDirectory();
-      running = run();
+      await life.start(signal);
     },
     async stop() {
-      stopping.abort();
-      await running;
+      await life.stop();
       await watch.stop();
     },
   };

@@ -1,6 +1,4 @@
 import { isIP, SocketAddress } from "node:net";
-import type { z } from "zod";
-import { messages } from "../../../node/core/overlay/lanes/index.ts";
 import { type Datagram, decodeDatagram, encodeDatagram } from "../../../node/core/overlay/punch/datagram.ts";
 import {
   answerSchema,
@@ -11,18 +9,15 @@ import {
 } from "../../../node/core/overlay/punch/protocol.ts";
 import { invitationSchema } from "../../../node/core/overlay/punch/reflection.ts";
 import { type UdpAddress, udpAddressSchema } from "../../../node/core/overlay/punch/udp-address.ts";
-import { soon } from "../../harness/mesh.ts";
 import type { Random } from "../../harness/random.ts";
-import { hexOf, prefixed, refused, type Target, toBytes } from "../target.ts";
-import { exchange } from "./streams.ts";
+import { hexOf, refused, type Target } from "../target.ts";
+import { isPort, message, portOf } from "./message.ts";
 
 const isToken = (value: unknown) => typeof value === "string" && /^[0-9a-f]{32}$/.test(value);
-const isPort = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
-const port = (random: Random) => 1 + random.integer(65_535);
 
 const addressOf = (random: Random): UdpAddress => ({
   host: random.pick([`192.0.2.${random.integer(256)}`, `3fff:1::${(1 + random.integer(65_535)).toString(16)}`]),
-  port: port(random),
+  port: portOf(random),
 });
 /** One spelling of each: what probes come from is compared with it. */
 const isAddress = ({ host, port }: UdpAddress) =>
@@ -45,25 +40,6 @@ const isOffer = ({ token, streamId, mapping, candidates }: PunchOffer) =>
   candidates.length <= maxOffered &&
   candidates.every(isAddress);
 
-function message<Schema extends z.ZodType>(
-  name: string,
-  schema: Schema,
-  valid: (random: Random) => object,
-  isSound: (meaning: z.infer<Schema>) => boolean,
-): Target {
-  return {
-    name,
-    rounds: 300,
-    open: async () => ({
-      valid: (random) => toBytes(valid(random)),
-      frame: prefixed,
-      codes: ["MALFORMED_FRAME"],
-      read: (bytes) => exchange(bytes, (stream) => messages(stream).read(schema, soon())),
-      isSound: (meaning) => isSound(meaning as z.infer<Schema>),
-    }),
-  };
-}
-
 const refusals = ["no-udp", "udp-blocked", "symmetric", "busy", "not-known"];
 
 export const punchTargets: readonly Target[] = [
@@ -83,7 +59,7 @@ export const punchTargets: readonly Target[] = [
   message(
     "a reflector's token",
     invitationSchema,
-    (random) => ({ port: port(random), token: hexOf(random, 16) }),
+    (random) => ({ port: portOf(random), token: hexOf(random, 16) }),
     (invitation) => isPort(invitation.port) && isToken(invitation.token),
   ),
   message("a reflected address", udpAddressSchema, addressOf, isAddress),

@@ -1,13 +1,6 @@
-import type { Stream } from "@libp2p/interface";
-import { streamPair } from "@libp2p/utils";
 import type { z } from "zod";
 import { signVoucher, voucherSigner } from "../../../node/core/chain/index.ts";
-import {
-  laneAnswerSchema,
-  laneRequestSchema,
-  messages,
-  spliceAnswerSchema,
-} from "../../../node/core/overlay/lanes/protocol.ts";
+import { laneAnswerSchema, laneRequestSchema, spliceAnswerSchema } from "../../../node/core/overlay/lanes/protocol.ts";
 import {
   type Answer,
   answerBill,
@@ -19,31 +12,11 @@ import { identityOf } from "../../harness/identities.ts";
 import { soon } from "../../harness/mesh.ts";
 import type { Random } from "../../harness/random.ts";
 import { hexOf, prefixed, refused, type Target, toBytes, toJson } from "../target.ts";
+import { exchange, isPort, message, portOf } from "./message.ts";
 
 /** 32 bytes in hex. */
 const isTicket = (value: unknown) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
-const isPort = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
 const isAmount = (value: unknown) => typeof value === "bigint" && value >= 0n && value < 2n ** 256n;
-const port = (random: Random) => 1 + random.integer(65_535);
-
-/** Has a stranger send bytes on a stream and end it, and reads them. */
-export async function exchange<T>(bytes: Uint8Array, read: (stream: Stream) => Promise<T>): Promise<T> {
-  const [near, far] = await streamPair();
-  try {
-    const reading = read(far);
-    reading.catch(() => undefined);
-    // A reader that has had enough closes before all is sent.
-    try {
-      near.send(bytes);
-      await near.close({ signal: soon() });
-    } catch (error) {
-      near.abort(error as Error);
-    }
-    return await reading;
-  } finally {
-    for (const stream of [near, far]) stream.abort(new Error("done"));
-  }
-}
 
 /** A message between the ends of a lane, or to its relay. */
 export interface LaneMessage {
@@ -60,8 +33,8 @@ export const laneMessages: readonly [request: LaneMessage, answer: LaneMessage, 
     valid: (random) => ({
       id: hexOf(random, 32),
       protocol: "/shadowmesh/test/1.0.0",
-      port: random.pick([null, port(random)]),
-      splice: random.pick([null, { port: port(random), ticket: hexOf(random, 32) }]),
+      port: random.pick([null, portOf(random)]),
+      splice: random.pick([null, { port: portOf(random), ticket: hexOf(random, 32) }]),
     }),
     isSound: (request: z.infer<typeof laneRequestSchema>) =>
       isTicket(request.id) &&
@@ -73,14 +46,14 @@ export const laneMessages: readonly [request: LaneMessage, answer: LaneMessage, 
   {
     name: "an answer about a lane",
     schema: laneAnswerSchema,
-    valid: (random) => ({ coming: random.pick([true, false]), port: random.pick([null, port(random)]) }),
+    valid: (random) => ({ coming: random.pick([true, false]), port: random.pick([null, portOf(random)]) }),
     isSound: (answer: z.infer<typeof laneAnswerSchema>) =>
       typeof answer.coming === "boolean" && (answer.port === null || isPort(answer.port)),
   },
   {
     name: "a relay's answer about a splice",
     schema: spliceAnswerSchema,
-    valid: (random) => ({ port: port(random), near: hexOf(random, 32), far: hexOf(random, 32) }),
+    valid: (random) => ({ port: portOf(random), near: hexOf(random, 32), far: hexOf(random, 32) }),
     isSound: (answer: z.infer<typeof spliceAnswerSchema>) =>
       "refused" in answer
         ? answer.refused === "PAYMENT_REQUIRED"
@@ -111,18 +84,8 @@ const billOf = (random: Random): Bill => ({
 });
 
 export const streamTargets: readonly Target[] = [
-  ...laneMessages.map(
-    ({ name, schema, valid, isSound }): Target => ({
-      name,
-      rounds: 300,
-      open: async () => ({
-        valid: (random) => toBytes(valid(random)),
-        frame: prefixed,
-        codes: ["MALFORMED_FRAME"],
-        read: (bytes) => exchange(bytes, (stream) => messages(stream).read(schema, soon())),
-        isSound: (meaning) => isSound(meaning as never),
-      }),
-    }),
+  ...laneMessages.map(({ name, schema, valid, isSound }) =>
+    message(name, schema, valid, (meaning) => isSound(meaning as never)),
   ),
   {
     name: "a relay's bill",
