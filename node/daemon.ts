@@ -36,7 +36,7 @@ import {
 } from "./services/health/index.ts";
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
 import { createPayments } from "./services/payments/index.ts";
-import { createRelayServer, createReservations, listRelays } from "./services/relay/index.ts";
+import { createRelayDirectory, createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
 
@@ -83,7 +83,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
       verifyRecord: verify,
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
-      mayReserve: isActive,
+      mayReserve: async (peerId) => !relayServer.draining && (await isActive(peerId)),
       mayPunch: isActive,
       avoidsRelay: (libp2pId) => payments.avoids(libp2pId),
       findRecord: async (peerId, limit) => (await lookup(peerId, limit, { fresh: true })).record,
@@ -126,13 +126,16 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const { cache, connectAnew } = overlay;
     const asStranger = { cache, connect: connectAnew, connectionTo: () => undefined };
     const reachAnew = createReach({ self: identity.peerId, lookup, overlay: asStranger });
+    const directory = createRelayDirectory({ nexus: () => chain.nexus, region: () => registration()?.region, now });
     const reservations = createReservations(config.relay.reservations, {
       self: identity.peerId,
       overlay,
-      nexus: () => chain.nexus,
+      directory,
       membership,
       reach,
+      announced: (limit) => announcer.announced(limit),
       avoids: payments.avoids,
+      now,
       log,
     });
     const { charging } = payments;
@@ -156,7 +159,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       self: identity.peerId,
       lookup,
       overlay,
-      relays: () => listRelays(chain.nexus, registration()?.region ?? ""),
+      directory,
       avoids: payments.avoids,
     });
     const throughput = createThroughput({ overlay, reach, onionReach });

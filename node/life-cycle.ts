@@ -16,13 +16,14 @@ export async function startAll(services: readonly Service[], signal: AbortSignal
   }
 }
 
-/** A part that has not stopped by then is left to the end of the process. */
-const stopTimeoutMs = 5_000;
+/** A part that has not stopped by then, and has asked for no more time, is left to the end of the process. */
+const defaultStopTimeoutMs = 5_000;
 
 /** Stops services in reverse; one that fails or hangs does not keep the others from stopping. */
 export async function stopAll(services: readonly Service[], log: Logger): Promise<void> {
   for (const service of [...services].reverse()) {
     const limit = new AbortController();
+    const { stopTimeoutMs = defaultStopTimeoutMs } = service;
     const late = delay(stopTimeoutMs, undefined, { signal: limit.signal }).then(() => {
       throw new Error(`it did not stop within ${stopTimeoutMs} ms`);
     });

@@ -4,4 +4,6 @@ export interface Service {
   start(signal: AbortSignal): Promise<void>;
   /** Releases everything; safe to call twice, and after a failed start. */
   stop(): Promise<void>;
+  /** How long its stop may take. @default 5 s */
+  readonly stopTimeoutMs?: number;
 }

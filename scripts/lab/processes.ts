@@ -25,7 +25,7 @@ export async function runningPids(folders: readonly string[]): Promise<Map<strin
 }
 
 /** Ends the process of a folder, for certain after a grace period; false where none ran. */
-export async function endProcess(folder: string, signal: NodeJS.Signals, graceMs = 10_000): Promise<boolean> {
+export async function endProcess(folder: string, signal: NodeJS.Signals, graceMs = 60_000): Promise<boolean> {
   const pid = (await runningPids([folder])).get(folder);
   if (pid === undefined) return false;
   send(pid, signal);

@@ -52,7 +52,7 @@ export function launch(command: string, args: readonly string[], options: ChildO
   return {
     process: child,
     exited,
-    async stop(graceMs = 10_000) {
+    async stop(graceMs = 60_000) {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       // Windows has no signal that a program can handle; both kinds of child stop when the channel closes.
       if (process.platform === "win32" && child.connected) child.disconnect();

@@ -41,7 +41,7 @@ function propertyList(label: string, command: readonly string[], log: string): s
     "  <key>StandardErrorPath</key>",
     `  <string>${escapeXml(log)}</string>`,
     "  <key>ExitTimeOut</key>",
-    "  <integer>30</integer>",
+    "  <integer>60</integer>",
     "</dict>",
     "</plist>",
     "",

@@ -40,7 +40,7 @@ function unitFile({ command, folder, system, uid }: ServiceInput): string {
     `ExecStart=${command.map(quote).join(" ")}`,
     "Restart=on-failure",
     "RestartSec=5",
-    "TimeoutStopSec=30",
+    "TimeoutStopSec=60",
     "LimitNOFILE=65536",
     ...(system ? confinement : []),
     "",

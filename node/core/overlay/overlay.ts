@@ -1,4 +1,4 @@
-import { isPrivate, tryGetNetConfig } from "@libp2p/utils";
+import { isPrivate } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
@@ -22,6 +22,7 @@ import {
 } from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
+import { portAddress, toListenError } from "./listening.ts";
 import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
@@ -93,6 +94,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
    * @throws HOP_REFUSED, PAYMENT_REQUIRED, WRONG_PEER, HANDSHAKE_REFUSED, PEER_UNREACHABLE
    */
   connectThrough(relays: readonly NodeRecord[], record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Has the users of a connection take another one of the same rung, which is open. */
+  retire(connection: PeerConnection): void;
   /** Lets the paths of others pass; null for none. */
   serveHops(policy: HopPolicy | null): void;
   /** Round trip in milliseconds on this very connection (libp2p specs, ping/ping.md). */
@@ -240,6 +243,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connections,
     connectionTo,
     connect: ladder.connect,
+    connectAnew: ladder.connectAnew,
+    retire: retirement.retire,
     findRecord,
     cache,
     verifyRecord: deps.verifyRecord,
@@ -305,6 +310,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       const details = { wanted: record.peerId, proved: described?.peerId };
       throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
     },
+    retire: retirement.retire,
     serveHops: onion.serveHops,
     ping,
     handle,
@@ -321,23 +327,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
 
 async function refuseLocation(): Promise<never> {
   throw new ShadowMeshError(evidenceErrors.EVIDENCE_INVALID);
-}
-
-/** libp2p tells in one text what failed: a line for each address. */
-function toListenError(cause: unknown, listen: readonly string[]): ShadowMeshError {
-  const failed = [...String(cause).matchAll(/^ {2}(\/\S+): (?:Error: )?(.+)$/gm)];
-  const what = failed.map(([, address, reason]) => `${address} (${reason})`).join(", ");
-  return new ShadowMeshError(overlayErrors.LISTEN_FAILED, {
-    ...(failed.length === 0 ? {} : { message: `The overlay cannot listen on ${what}.` }),
-    details: { listen: failed.length === 0 ? listen : failed.map(([, address]) => address) },
-    cause,
-  });
-}
-
-/** The host that libp2p listens on, and a port beside it; null for a node that only dials out. */
-function portAddress({ listen }: OverlayConfig, port: number | null) {
-  const host = listen.map((address) => tryGetNetConfig(multiaddr(address))?.host).find((name) => name !== undefined);
-  return host === undefined || port === null ? null : { host, port };
 }
 
 function directAddresses(node: Libp2pNode): string[] {

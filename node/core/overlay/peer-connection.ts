@@ -18,8 +18,8 @@ export interface PeerConnection {
   readonly relay: Hex | null;
   readonly openedAtMs: number;
   /**
-   * Aborts once a better connection to the peer is open: whoever keeps a stream here opens its next one there. This one
-   * closes when its streams have ended, or after a grace.
+   * Aborts once a better connection to the peer is open, or one through another relay than that which goes: whoever keeps
+   * a stream here opens its next one there. This one closes when its streams have ended, or after a grace.
    */
   readonly retiring: AbortSignal;
   readonly libp2p: Connection;

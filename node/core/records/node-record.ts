@@ -24,7 +24,7 @@ const contentSchema = z.object({
   expiresAtMs: timestampMsSchema,
   addresses: z.array(z.string().max(recordLimits.addressCharacters)).max(recordLimits.addresses),
   relays: z.array(peerIdSchema).max(recordLimits.relays),
-  /** Where the node was before, when it has moved: its own addresses under an earlier sequence. */
+  /** Where the node was before, when it has moved: addresses of an earlier sequence that lead to it no more. */
   replaces: z
     .object({
       sequence: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),

@@ -11,6 +11,8 @@ import type { Service } from "../../core/service.ts";
 /** Long enough for libp2p's several address events of one change to become one record. */
 const settleMs = 50;
 const publishTimeoutMs = 15_000;
+/** Safety net under the events. */
+const checkMs = 1_000;
 
 export interface AnnouncerDeps {
   overlay: Pick<Overlay, "addresses" | "records" | "connections" | "onChange">;
@@ -52,6 +54,8 @@ export interface Announcer extends Service, ChangeSource {
   readonly last: Announcement | null;
   readonly failure: ShadowMeshError | null;
   readonly record: NodeRecord | null;
+  /** Resolves once others find this node where it is now. */
+  announced(signal: AbortSignal): Promise<void>;
 }
 
 /** Keeps this node findable for as long as it is a member and has an address. */
@@ -73,10 +77,10 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     relays: deps.relays.ids().slice(0, recordLimits.relays),
   });
 
-  /** Own addresses of a record that are ours no more. */
+  /** Addresses of a record that lead here no more. */
   const goneAddresses = ({ addresses }: NodeRecord) => {
-    const present = new Set(deps.overlay.addresses());
-    return addresses.filter((address) => !address.includes("/p2p-circuit") && !present.has(address));
+    const present = new Set([...deps.overlay.addresses(), ...deps.relays.addresses()]);
+    return addresses.filter((address) => !present.has(address));
   };
 
   /** A record without an address would be found and lead nowhere. */
@@ -175,6 +179,9 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
       return record;
     },
     onChange: changes.onChange,
+    async announced(signal) {
+      while (!signal.aborted && unpublished()) await nextChange([changes], checkMs, signal);
+    },
     ...life,
   };
 }

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { byLot } from "../../core/nearest.ts";
 import { type Overlay, onionErrors, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
 import type { NodeRecord } from "../../core/records/index.ts";
 import type { Lookup } from "./lookup.ts";
@@ -20,27 +21,30 @@ export interface OnionConnection {
  */
 export type OnionReach = (peerId: Hex, hops: number, signal: AbortSignal) => Promise<OnionConnection>;
 
-/** Leads paths through public nodes of the contract's list, taken by chance: nobody can place itself on one. */
+/**
+ * Leads paths through public nodes of the contract's list, taken by chance: nobody can place itself on one. Better scored
+ * ones are taken more often; who is near is not asked, since that would tell whose path it is.
+ */
 export function createOnionReach(deps: {
   self: Hex;
   lookup: Lookup;
   overlay: Pick<Overlay, "connectThrough">;
-  /** Public nodes that relay. */
-  relays(): Promise<Hex[]>;
+  directory: {
+    /** Public nodes that relay. */
+    list(): Promise<{ readonly ours: readonly Hex[]; readonly others: readonly Hex[] }>;
+    /** How much more often each is taken. */
+    weigh(relays: readonly Hex[]): Promise<(relay: Hex) => number>;
+  };
   /** Relays that are not taken, since they lied. */
   avoids(relay: Hex): boolean;
   random?: () => number;
 }): OnionReach {
-  const { random = Math.random } = deps;
-
   const candidates = async (peerId: Hex) => {
-    const usable = (await deps.relays()).filter(
+    const { ours, others } = await deps.directory.list();
+    const usable = [...new Set([...ours, ...others])].filter(
       (relay) => relay !== deps.self && relay !== peerId && !deps.avoids(relay),
     );
-    return [...new Set(usable)]
-      .map((relay) => ({ relay, lot: random() }))
-      .sort((a, b) => a.lot - b.lot)
-      .map(({ relay }) => relay);
+    return byLot(usable, { weight: await deps.directory.weigh(usable), random: deps.random });
   };
 
   /** The next of the candidates that are found. */

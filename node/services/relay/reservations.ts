@@ -1,27 +1,38 @@
-import { randomBytes } from "node:crypto";
+import type { Connection } from "@libp2p/interface";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
-import type { Nexus } from "../../core/chain/index.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
-import type { Overlay, PeerCache, PeerConnection } from "../../core/overlay/index.ts";
+import { createLoop } from "../../core/loop.ts";
+import type { Overlay, PeerCache, PeerConnection, StreamHandler } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import type { RelayDirectory } from "./directory.ts";
+import { answerDrain, drainProtocol } from "./drain.ts";
+import { rankRelays } from "./rank.ts";
 
-/** Candidates read from the contract at a time; rotated by a seed, so that not all nodes crowd on the first. */
-const candidatesPerRegion = 8;
 const reserveTimeoutMs = 5_000;
 /** Safety net under the events: how often the reservations are counted. */
 const checkIntervalMs = 5_000;
+/** For so long a relay that gave no reservation is tried after all others. */
+const failureMemoryMs = 60_000;
 
 export interface ReservationsDeps {
   self: Hex;
-  overlay: Pick<Overlay, "cache" | "circuit" | "connections" | "onChange">;
-  nexus(): Pick<Nexus, "publicNodes" | "regions">;
+  overlay: Pick<
+    Overlay,
+    "cache" | "circuit" | "connections" | "connectionTo" | "handle" | "unhandle" | "onChange" | "ping" | "retire"
+  >;
+  directory: RelayDirectory;
   membership: ChangeSource & { joined(): boolean; registration(): Registration | null };
   reach(peerId: Hex, signal: AbortSignal): Promise<PeerConnection>;
+  /** Resolves once others find this node at the relays that it has now. */
+  announced(signal: AbortSignal): Promise<void>;
   /** Relays that are taken only where there are too few others. @default none */
   avoids?: (relay: Hex) => boolean;
+  /** Uniform in [0, 1). @default Math.random */
+  random?: () => number;
+  now: () => number;
   log: Logger;
 }
 
@@ -32,93 +43,159 @@ export interface Reservations extends Service, ChangeSource {
   addresses(): string[];
 }
 
-/** Keeps `wanted` reservations for as long as this node is a private member. */
+/**
+ * Keeps `wanted` reservations for as long as this node is a private member. A relay that stops says so before: then another
+ * one is taken, announced, and taken by those who are connected through the first, while that one still works.
+ */
 export function createReservations(wanted: number, deps: ReservationsDeps): Reservations {
+  const { overlay, log, now } = deps;
   const changes = createChangeEmitter();
-  const stopping = new AbortController();
-  let running: Promise<void> | undefined;
-  /** Where the last list of the contract is kept, for when the chain is away. */
-  let candidates: Hex[] = [];
+  let filling: Promise<void> = Promise.resolve();
+  const failedAtMs = new Map<Hex, number>();
+  /** Relays that have said that they go, by the connection over which they said so: after a restart it is another one. */
+  const leaving = new Map<Hex, Connection>();
 
+  const reserved = () => {
+    const direct = overlay.connections().filter((connection) => connection.path === "direct");
+    const held = direct.filter(({ libp2p }) => overlay.circuit.hasReservation(libp2p.remotePeer));
+    return [...new Map(held.map((connection) => [connection.peerId, connection])).values()];
+  };
+  const isLeaving = (relay: Hex) => leaving.get(relay)?.status === "open";
+  const staying = () => reserved().filter(({ peerId }) => !isLeaving(peerId));
+  /** One that goes is better than none: until it has gone it works, and it may be back in a moment. */
   const relays = () => {
-    const direct = deps.overlay.connections().filter((connection) => connection.path === "direct");
-    const reserved = direct.filter(({ libp2p }) => deps.overlay.circuit.hasReservation(libp2p.remotePeer));
-    return [...new Map(reserved.map((connection) => [connection.peerId, connection])).values()];
+    const stay = staying();
+    return stay.length > 0 ? stay : reserved();
   };
 
-  const needed = () => {
+  const missing = () => {
     const type = deps.membership.registration()?.nodeType;
-    return deps.membership.joined() && type === "light_private" ? wanted : 0;
+    const needed = deps.membership.joined() && type === "light_private" ? wanted : 0;
+    return Math.max(0, needed - staying().length);
+  };
+
+  const limit = () => AbortSignal.any([life.stopping, AbortSignal.timeout(reserveTimeoutMs)]);
+
+  const connectTo = async (relay: Hex, signal: AbortSignal) => {
+    const connection = await deps.reach(relay, signal);
+    // A relay reached through another relay would not carry us: circuits are one hop.
+    if (connection.path !== "direct") throw new Error("the relay is not reached directly");
+    return connection;
   };
 
   const reserve = async (relay: Hex) => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(reserveTimeoutMs)]);
-    const connection = await deps.reach(relay, signal);
-    // A relay reached through another relay would not carry us: circuits are one hop.
-    if (connection.path !== "direct") return;
-    await deps.overlay.circuit.reserve(connection.libp2p.remotePeer, signal);
-    deps.log.info({ relay }, "reservation made");
-    changes.emit();
+    try {
+      const signal = limit();
+      const { libp2p } = await connectTo(relay, signal);
+      await overlay.circuit.reserve(libp2p.remotePeer, signal);
+      failedAtMs.delete(relay);
+      log.info({ relay }, "reservation made");
+      changes.emit();
+    } catch (error) {
+      failedAtMs.set(relay, now());
+      log.debug({ err: error, relay }, "no reservation");
+    }
+  };
+
+  const hasFailed = (relay: Hex) => now() - (failedAtMs.get(relay) ?? Number.NEGATIVE_INFINITY) < failureMemoryMs;
+
+  /** Who could be asked for a reservation, in groups of which each is exhausted before the next. */
+  const candidates = async (): Promise<Hex[][]> => {
+    const { ours, others } = await deps.directory.list();
+    const listed = new Set([...ours, ...others]);
+    for (const relay of failedAtMs.keys()) if (!listed.has(relay)) failedAtMs.delete(relay);
+    const held = new Set(reserved().map(({ peerId }) => peerId));
+    const free = [...listed].filter((relay) => relay !== deps.self && !held.has(relay) && !isLeaving(relay));
+    const near = new Set(ours);
+    const groups = Map.groupBy(free, (relay) => {
+      if (deps.avoids?.(relay) === true) return "avoided";
+      if (hasFailed(relay)) return "failed";
+      return near.has(relay) ? "ours" : "others";
+    });
+    return (["ours", "others", "failed", "avoided"] as const).map((name) => groups.get(name) ?? []);
   };
 
   const fill = async () => {
-    const region = deps.membership.registration()?.region ?? "";
-    candidates = await listRelays(deps.nexus(), region).catch(() => candidates);
-    const held = new Set(relays().map(({ peerId }) => peerId));
-    const others = candidates.filter((candidate) => candidate !== deps.self && !held.has(candidate));
-    const avoided = others.filter((candidate) => deps.avoids?.(candidate) === true);
-    const open = [...others.filter((candidate) => !avoided.includes(candidate)), ...avoided];
-    // As many at a time as are missing: a dead candidate then costs no time where another one answers.
-    while (open.length > 0 && relays().length < needed() && !stopping.signal.aborted) {
-      const batch = open.splice(0, needed() - relays().length);
-      await Promise.all(
-        batch.map((candidate) =>
-          reserve(candidate).catch((error: unknown) =>
-            deps.log.debug({ err: error, relay: candidate }, "no reservation"),
-          ),
-        ),
-      );
+    if (missing() === 0 || life.stopping.aborted) return;
+    const { weigh } = deps.directory;
+    const roundTripMs = async (relay: Hex, signal: AbortSignal) => overlay.ping(await connectTo(relay, signal), signal);
+    for (const group of await candidates()) {
+      const done = () => missing() === 0 || life.stopping.aborted;
+      if (done()) return;
+      const open = await rankRelays(group, missing(), { weigh, roundTripMs, random: deps.random }, limit());
+      // As many at a time as are missing: a dead candidate then costs no time where another one answers.
+      while (open.length > 0 && !done()) await Promise.all(open.splice(0, missing()).map(reserve));
     }
+  };
+  const refill = () => {
+    filling = filling.then(fill).catch((error: unknown) => log.warn({ err: error }, "looking for relays failed"));
+    return filling;
+  };
+
+  /** Has those who came through a relay that goes take the way through another one, where they have it. */
+  const leaveCircuits = async (relay: Hex, signal: AbortSignal) => {
+    const through = () => overlay.connections().filter((one) => one.relay === relay && one.direction === "inbound");
+    for (let open = through(); open.length > 0 && !signal.aborted; open = through()) {
+      for (const one of open) if (overlay.connectionTo(one.peerId)?.libp2p.id !== one.libp2p.id) overlay.retire(one);
+      await nextChange([overlay], checkIntervalMs, signal);
+    }
+  };
+
+  const leave = async (connection: PeerConnection, signal: AbortSignal): Promise<boolean> => {
+    const relay = connection.peerId;
+    if (!overlay.circuit.hasReservation(connection.libp2p.remotePeer)) return true;
+    for (const [other, { status }] of leaving) if (status !== "open") leaving.delete(other);
+    leaving.set(relay, connection.libp2p);
+    log.info({ relay }, "the relay stops: taking another one");
+    await Promise.race([refill(), aborted(signal)]);
+    changes.emit();
+    if (staying().length === 0) return false;
+    await deps.announced(signal);
+    await leaveCircuits(relay, signal);
+    return true;
   };
 
   const run = async () => {
     const backoff = createBackoff({ minMs: 500, maxMs: 10_000 });
     let before = 0;
-    while (!stopping.signal.aborted) {
-      if (relays().length < needed()) await fill();
+    while (!life.stopping.aborted) {
+      await refill();
       const held = relays().length;
       if (held !== before) changes.emit();
       before = held;
-      if (held >= needed()) backoff.reset();
       // Short of relays: a change must not make this a busy loop, so the back-off is waited for in full.
-      if (held < needed()) await nextChange([], backoff.next(), stopping.signal);
-      else await nextChange([deps.overlay, deps.membership], checkIntervalMs, stopping.signal);
+      if (missing() > 0) await nextChange([], backoff.next(), life.stopping);
+      else {
+        backoff.reset();
+        await nextChange([overlay, deps.membership], checkIntervalMs, life.stopping);
+      }
     }
   };
+
+  const life = createLoop(run);
 
   return {
     onChange: changes.onChange,
     ids: () => relays().map(({ peerId }) => peerId),
-    addresses: () => relays().flatMap((relay) => circuitAddresses(relay, deps.overlay.cache)),
+    addresses: () => relays().flatMap((relay) => circuitAddresses(relay, overlay.cache)),
     async start(signal) {
-      signal.throwIfAborted();
-      running = run();
+      await life.start(signal);
+      const onDrain: StreamHandler = (stream, relay, stopped) =>
+        answerDrain(stream, (limited) => leave(relay, limited), AbortSignal.any([stopped, life.stopping]));
+      await overlay.handle(drainProtocol, onDrain, { maxInboundStreams: 1 });
     },
     async stop() {
-      stopping.abort();
-      await running;
+      await overlay.unhandle(drainProtocol);
+      await life.stop();
     },
   };
 }
 
-/** Public nodes of the own region first, best score first, then the other regions'. */
-/** Public nodes of the contract, our region's first, each region's in a random rotation. */
-export async function listRelays(nexus: Pick<Nexus, "publicNodes" | "regions">, region: string): Promise<Hex[]> {
-  const seed = BigInt(`0x${randomBytes(8).toString("hex")}`);
-  const regions = await nexus.regions();
-  const ordered = [...regions].sort((a, b) => Number(b === region) - Number(a === region));
-  const lists = await Promise.all(ordered.map((name) => nexus.publicNodes(name, candidatesPerRegion, seed)));
-  return lists.flat();
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** What the relay itself announces, or else the address we dialled it at: never the port of an inbound connection. */

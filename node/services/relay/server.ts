@@ -8,11 +8,16 @@ import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import { createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
+import { tellOfDrain } from "./drain.ts";
 import { createSplicing } from "./splicing.ts";
 import { createUsage, type Usage } from "./usage.ts";
 
+/** Twice what clients took on a machine of two busy cores; who has not moved by then is cut off. */
+const drainTimeoutMs = 20_000;
+const endTimeoutMs = 5_000;
+
 export interface RelayServerDeps {
-  overlay: Pick<Overlay, "circuit" | "handle" | "unhandle" | "splices" | "dataPort" | "serveHops">;
+  overlay: Pick<Overlay, "circuit" | "connections" | "handle" | "unhandle" | "splices" | "dataPort" | "serveHops">;
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
@@ -26,6 +31,8 @@ export type RelayServerConfig = Omit<RelayConfig, "reservations">;
 export interface RelayServer extends Service {
   /** Nodes that hold a reservation with us. */
   readonly reservationsHeld: number;
+  /** Whether it is about to stop: nobody gets a reservation that would not last. */
+  readonly draining: boolean;
   /** What was relayed for whom. */
   readonly usage: Pick<Usage, "bytesOf" | "clients" | "totalBytes" | "onChange">;
 }
@@ -44,6 +51,7 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   const settle = async (client: Hex) => charging?.settle(client) ?? true;
   const splicing = createSplicing({ overlay, mayPass, meter, settle });
   let server: CircuitRelayService | undefined;
+  let draining = false;
 
   const begin = async () => {
     server = overlay.circuit.createServer(config, meter);
@@ -62,6 +70,19 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
     log.info("relaying ended");
   };
 
+  /** Lets clients take other relays, announce them, and move those who are connected to them, before this one goes. */
+  const drain = async ({ reservations }: CircuitRelayService) => {
+    draining = true;
+    const signal = AbortSignal.timeout(drainTimeoutMs);
+    const clients = overlay
+      .connections()
+      .filter(({ path, libp2p }) => path === "direct" && reservations.has(libp2p.remotePeer));
+    const told = clients.map((client) => tellOfDrain(client, { withinMs: drainTimeoutMs, signal }));
+    const answers = await Promise.allSettled(told);
+    const moved = answers.filter((answer) => answer.status === "fulfilled" && answer.value).length;
+    if (clients.length > 0) log.info({ clients: clients.length, moved }, "clients were told that this relay stops");
+  };
+
   const apply = async () => {
     const registration = membership.registration();
     const wanted = registration?.nodeType === "light_public" && registration.active;
@@ -75,11 +96,17 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
     get reservationsHeld() {
       return server?.reservations.size ?? 0;
     },
+    get draining() {
+      return draining;
+    },
     usage,
+    stopTimeoutMs: drainTimeoutMs + endTimeoutMs,
     start: role.start,
     async stop() {
       await role.stop();
-      if (server !== undefined) await end();
+      if (server === undefined) return;
+      await drain(server);
+      await end();
     },
   };
 }

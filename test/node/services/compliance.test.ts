@@ -86,8 +86,11 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   reservations: async () => {
     const below = await newOverlay();
     const membership = createTestMembership(registrationFor(identity.peerId, { nodeType: "light_private" }));
-    const nexus = () => ({ regions: async () => ["europe"], publicNodes: async () => [identityOf(2).peerId] });
-    const deps = { self: identity.peerId, overlay: below, nexus, membership, reach: notReachable, log: silent };
+    const relays = [identityOf(2).peerId];
+    const directory = { list: async () => ({ ours: relays, others: [] }), weigh: async () => () => 1 };
+    const self = identity.peerId;
+    const announced = async () => undefined;
+    const deps = { self, overlay: below, directory, membership, reach: notReachable, announced, now, log: silent };
     return { service: createReservations(2, deps), below };
   },
   announcer: async () => {

@@ -8,6 +8,7 @@ import {
   type Bill,
   presentBill,
 } from "../../../node/services/payments/protocol.ts";
+import { answerDrain, drainAnswerSchema } from "../../../node/services/relay/drain.ts";
 import { identityOf } from "../../harness/identities.ts";
 import { soon } from "../../harness/mesh.ts";
 import type { Random } from "../../harness/random.ts";
@@ -86,6 +87,36 @@ const billOf = (random: Random): Bill => ({
 export const streamTargets: readonly Target[] = [
   ...laneMessages.map(({ name, schema, valid, isSound }) =>
     message(name, schema, valid, (meaning) => isSound(meaning as never)),
+  ),
+  {
+    name: "a relay's word that it stops",
+    rounds: 300,
+    open: async () => ({
+      valid: (random) => toBytes({ withinMs: random.integer(60_001) }),
+      frame: prefixed,
+      codes: ["MALFORMED_FRAME"],
+      async read(bytes) {
+        let heard = false;
+        const move = async (limit: AbortSignal) => {
+          heard = !limit.aborted;
+          return true;
+        };
+        // The stranger who sent it may be gone by the time of the answer.
+        await exchange(bytes, (stream) =>
+          answerDrain(stream, move, soon()).catch((error: unknown) => {
+            if (!heard) throw error;
+          }),
+        );
+        return heard;
+      },
+      isSound: (meaning) => meaning === true,
+    }),
+  },
+  message(
+    "a client's answer to it",
+    drainAnswerSchema,
+    (random) => ({ moved: random.pick([true, false]) }),
+    ({ moved }) => typeof moved === "boolean",
   ),
   {
     name: "a relay's bill",

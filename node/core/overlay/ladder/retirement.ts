@@ -10,6 +10,8 @@ const ownProtocols = /^\/ipfs\/(id|id\/push|ping)\/1\.0\.0$/;
 export interface Retirement {
   /** To be called whenever connections have opened or closed. */
   look(): void;
+  /** Has a connection retire for another one of the same rung, such as one through another relay. */
+  retire(connection: PeerConnection): void;
   stop(): void;
 }
 
@@ -19,6 +21,7 @@ export interface Retirement {
  */
 export function createRetirement(config: { graceMs: number }, deps: { connections(): PeerConnection[] }): Retirement {
   const timers = new Map<string, NodeJS.Timeout>();
+  const givenUp = new WeakSet<PeerConnection["libp2p"]>();
   let stopped = false;
 
   const forget = ({ libp2p }: PeerConnection) => {
@@ -44,25 +47,32 @@ export function createRetirement(config: { graceMs: number }, deps: { connection
     );
   };
 
-  return {
-    look() {
-      if (stopped) return;
-      const byPeer = Map.groupBy(deps.connections(), ({ peerId }) => peerId);
-      for (const open of byPeer.values()) {
-        const best = bestOf(open);
-        for (const connection of open) {
-          const isOutdone = best !== undefined && rankOf(best) < rankOf(connection);
-          const retires = timers.has(connection.libp2p.id);
-          if (isOutdone && !retires) {
-            retirementOf(connection.libp2p).retire();
-            wait(connection, performance.now(), lingerMs);
-          } else if (!isOutdone && retires) {
-            // The better one has gone before this one was closed.
-            retirementOf(connection.libp2p).recall();
-            forget(connection);
-          }
+  const look = () => {
+    if (stopped) return;
+    const byPeer = Map.groupBy(deps.connections(), ({ peerId }) => peerId);
+    for (const open of byPeer.values()) {
+      const best = bestOf(open.filter(({ libp2p }) => !givenUp.has(libp2p)));
+      for (const connection of open) {
+        const isWorse = best !== undefined && rankOf(best) < rankOf(connection);
+        const isOutdone = isWorse || (best !== undefined && givenUp.has(connection.libp2p));
+        const retires = timers.has(connection.libp2p.id);
+        if (isOutdone && !retires) {
+          retirementOf(connection.libp2p).retire();
+          wait(connection, performance.now(), lingerMs);
+        } else if (!isOutdone && retires) {
+          // The better one has gone before this one was closed.
+          retirementOf(connection.libp2p).recall();
+          forget(connection);
         }
       }
+    }
+  };
+
+  return {
+    look,
+    retire({ libp2p }) {
+      givenUp.add(libp2p);
+      look();
     },
     stop() {
       stopped = true;

@@ -8,7 +8,7 @@ import { createBackoff, sleep } from "../../backoff.ts";
 import type { NodeRecord, SignedRecord } from "../../records/index.ts";
 import type { LaneEnds } from "../lanes/index.ts";
 import type { PeerCache } from "../peer-cache/index.ts";
-import { isRelayed, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
+import { isRelayed, libp2pIdOfRelay, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
 import type { VerifyRecord } from "../record-dht.ts";
 import { createNetworkWatch } from "./network-watch.ts";
 import { moveProtocol, receiveMove, sendMove } from "./protocol.ts";
@@ -25,6 +25,10 @@ export interface MoverDeps {
   connections(): PeerConnection[];
   connectionTo(peerId: Hex): PeerConnection | undefined;
   connect(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Connects whatever connection is open. */
+  connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Has users of a connection take another one of the same rung. */
+  retire(connection: PeerConnection): void;
   findRecord(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
   cache: Pick<PeerCache, "add" | "get">;
   verifyRecord: VerifyRecord;
@@ -100,7 +104,23 @@ export function createMover(deps: MoverDeps): Mover {
       for (const connection of deps.connections().filter(isDead)) drop(connection);
       deps.dropLanes(({ peerId, remoteHost }) => peerId === peer.peerId && !here.has(toHost(remoteHost)));
     }
+    leaveRelays(record).catch((error: unknown) =>
+      deps.log.debug({ err: error }, "the peer's other relays do not answer"),
+    );
     deps.onMove(peer.peerId);
+  };
+
+  /** What leads through a relay that the peer has left will end: another way is taken while it works. */
+  const leaveRelays = async (record: NodeRecord) => {
+    const left = relayIdsOf(record.replaces?.addresses ?? []);
+    for (const id of relayIdsOf(record.addresses)) left.delete(id);
+    const leadsThere = ({ peerId, address }: PeerConnection) =>
+      peerId === record.peerId && left.has(libp2pIdOfRelay(address) ?? "");
+    const best = deps.connectionTo(record.peerId);
+    // Whoever dialled dials again.
+    if (best?.direction !== "outbound" || !leadsThere(best)) return;
+    await deps.connectAnew(record, AbortSignal.any([stopping.signal, AbortSignal.timeout(redialMs)]));
+    for (const connection of deps.connections().filter(leadsThere)) deps.retire(connection);
   };
 
   const look = () => {
@@ -163,6 +183,10 @@ function localHostOf(connection: Connection): string | null {
 
 /** An IPv4 address that a socket for both versions writes as one of IPv6. */
 const toHost = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
+
+/** The libp2p IDs of the relays in addresses. */
+const relayIdsOf = (addresses: readonly string[]) =>
+  new Set(addresses.flatMap((address) => libp2pIdOfRelay(address) ?? []));
 
 /** The hosts of addresses, without those of relays. */
 function hostsOf(addresses: readonly string[]): Set<string> {

@@ -26,14 +26,19 @@ describe("services/discovery/onion-reach", () => {
   };
 
   /** Paths over a list of relays, some of which fail. */
-  function createTestReach(options: { listed?: Hex[]; broken?: Hex[]; failure?: ShadowMeshError } = {}) {
-    const { listed = [self, target, avoided, gone, ...relays], broken = [] } = options;
+  function createTestReach(
+    options: { listed?: Hex[]; broken?: Hex[]; failure?: ShadowMeshError; weight?: (relay: Hex) => number } = {},
+  ) {
+    const { listed = [self, target, avoided, gone, ...relays], broken = [], weight = () => 1 } = options;
     const { failure = new ShadowMeshError(onionErrors.HOP_REFUSED) } = options;
     const tried: Hex[][] = [];
     const reach = createOnionReach({
       self,
       lookup,
-      relays: async () => listed,
+      directory: {
+        list: async () => ({ ours: listed.slice(0, 3), others: listed.slice(3) }),
+        weigh: async () => weight,
+      },
       avoids: (relay) => relay === avoided,
       overlay: {
         async connectThrough(path, record) {
@@ -57,6 +62,18 @@ describe("services/discovery/onion-reach", () => {
       firsts.add(path[0]);
     }
     expect(firsts.size).to.equal(relays.length);
+  });
+
+  it("takes the better scored more often, and the others too", async () => {
+    const [better = "0x"] = relays;
+    const firsts: (Hex | undefined)[] = [];
+    for (let round = 0; round < 400; round++) {
+      const { reach } = createTestReach({ weight: (relay) => (relay === better ? 4 : 1) });
+      firsts.push((await reach(target, 2, soon())).relays[0]);
+    }
+    // Four of seven, give or take six standard deviations.
+    expect(firsts.filter((relay) => relay === better).length).to.be.within(169, 288);
+    expect(new Set(firsts).size).to.equal(relays.length);
   });
 
   it("takes those that it has not tried where one fails, and gives up after three paths", async () => {

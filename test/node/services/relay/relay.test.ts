@@ -1,83 +1,15 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
-import {
-  createRelayServer,
-  createReservations,
-  type RelayServer,
-  type Reservations,
-  relayConfigSchema,
-} from "../../../../node/services/relay/index.ts";
+import { createRelayServer } from "../../../../node/services/relay/index.ts";
 import { identityOf } from "../../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../../harness/membership.ts";
-import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
+import { soon } from "../../../harness/mesh.ts";
 import { until } from "../../../harness/until.ts";
 import { silent } from "../../api/fixture.ts";
-
-const config = { ...relayConfigSchema.parse({}), maxReservations: 8 };
+import { config, createRelayMesh, holds, idsOf } from "./fixture.ts";
 
 describe("services/relay", () => {
-  const newNode = createMesh();
-  const running: (RelayServer | Reservations)[] = [];
-  afterEach(async () => {
-    for (const service of running.splice(0).reverse()) await service.stop();
-  });
-
-  /** A public node that relays for those whom the contract knows. */
-  async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true, caps = {}) {
-    const isKnown = async (peerId: Hex) => known(peerId);
-    const node = await newNode(n, { mayReserve: isKnown });
-    const membership = createTestMembership(registrationFor(node.peerId));
-    const deps = { overlay: node.overlay, membership, mayPass: isKnown, log: silent };
-    const server = createRelayServer({ ...config, ...caps }, deps);
-    running.push(server);
-    await server.start(soon());
-    return { node, membership, server };
-  }
-  type Relay = Awaited<ReturnType<typeof newRelay>>;
-
-  /** A private node that reads the given relays from the contract, by region. */
-  async function newPrivate(
-    n: number,
-    listed: Record<string, Relay[]>,
-    options: { wanted?: number; avoids?: (peerId: Hex) => boolean } = {},
-  ) {
-    const node = await newNode(n, { listen: [] });
-    const membership = createTestMembership(registrationFor(node.peerId, { nodeType: "light_private" }));
-    const state = { listed, chainAway: false, reached: [] as Hex[] };
-    const byId = (peerId: Hex): MeshNode | undefined =>
-      Object.values(state.listed)
-        .flat()
-        .find(({ node: relay }) => relay.peerId === peerId)?.node;
-    const reservations = createReservations(options.wanted ?? 2, {
-      self: node.peerId,
-      overlay: node.overlay,
-      membership,
-      avoids: options.avoids,
-      log: silent,
-      nexus: () => ({
-        regions: async () => {
-          if (state.chainAway) throw new Error("the chain is away");
-          return ["oceania", "europe", "africa"];
-        },
-        publicNodes: async (region) => (state.listed[region] ?? []).map((relay) => relay.node.peerId),
-      }),
-      async reach(peerId, signal) {
-        state.reached.push(peerId);
-        const relay = byId(peerId);
-        if (relay === undefined) throw new Error("no such peer");
-        return node.overlay.connect(await relay.record(), signal);
-      },
-    });
-    running.push(reservations);
-    await reservations.start(soon());
-    return { node, membership, reservations, state };
-  }
-  const idsOf = (relays: Relay[]) => relays.map(({ node }) => node.peerId).sort();
-  const holds = (reservations: Reservations, relays: Relay[]) =>
-    until(
-      () => [...reservations.ids()].sort(),
-      (ids) => ids.join() === idsOf(relays).join(),
-    );
+  const { newNode, newRelay, newPrivate } = createRelayMesh();
 
   it("keeps a private node's reservations with two public nodes of the contract's list", async () => {
     const relays = [await newRelay(1), await newRelay(2), await newRelay(3)];
