@@ -1,7 +1,7 @@
 import type { NodeStatus } from "./api/daemon.ts";
 import type { Chain } from "./core/chain/index.ts";
 import type { Identity } from "./core/identity/index.ts";
-import type { Overlay } from "./core/overlay/index.ts";
+import { describePortMapping, type Overlay } from "./core/overlay/index.ts";
 import { version } from "./core/package.ts";
 import type { Announcer } from "./services/discovery/index.ts";
 import { createProgress, type Membership } from "./services/membership/index.ts";
@@ -61,7 +61,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         cachedPeers: overlay.cache.size,
         reachability: reach,
         relays,
-        portMapping: portMappingStatus(overlay.portMapping.status()),
+        portMapping: describePortMapping(overlay.portMapping.status()),
         reservationsHeld: relayServer.reservationsHeld,
       },
       backbone:
@@ -71,12 +71,6 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       memory: { rssBytes: process.memoryUsage.rss() },
     };
   };
-}
-
-function portMappingStatus(mapping: ReturnType<Overlay["portMapping"]["status"]>) {
-  const { protocol, externalHost, hindrance } = mapping;
-  const reason = hindrance && `${hindrance.message} ${hindrance.action}`;
-  return { protocol, externalHost, code: hindrance?.code ?? null, reason };
 }
 
 export function chainStatus(chain: Chain): NodeStatus["chain"] {

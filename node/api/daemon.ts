@@ -5,6 +5,7 @@ import {
   hexSchema,
   pathSchema,
   peerIdSchema,
+  portMappingSchema,
   registrationSchema,
   timestampMsSchema,
 } from "../core/schema.ts";
@@ -81,15 +82,7 @@ export const statusSchema = z.object({
     reachability: z.enum(["direct", "unverified", "relayed", "none"]),
     relays: z.array(peerIdSchema),
     /** What the router before this node forwards to it. */
-    portMapping: z.object({
-      /** Null where nothing is forwarded. */
-      protocol: z.enum(["NAT-PMP", "UPnP"]).nullable(),
-      /** The router's address on its other side. */
-      externalHost: z.string().nullable(),
-      /** Why nothing is forwarded, or nothing comes of it; null where all is well, or while it is being found out. */
-      code: z.string().nullable(),
-      reason: z.string().nullable(),
-    }),
+    portMapping: portMappingSchema,
     /** Reservations that other nodes hold with this one, where it relays. */
     reservationsHeld: z.number().int(),
   }),

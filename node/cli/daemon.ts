@@ -4,6 +4,7 @@ import { loadConfig } from "../config.ts";
 import { createLog } from "../core/log/index.ts";
 import type { CliContext } from "./context.ts";
 import { registrationText } from "./registration.ts";
+import { routerText } from "./router.ts";
 import { facts, milliseconds, table } from "./table.ts";
 
 const marks = { done: "✓", active: "…", waiting: "·", failed: "✗" } as const;
@@ -110,11 +111,6 @@ function hostingText({ viewOnly, registration }: NodeStatus): string {
 function reachabilityText({ reachability, relays }: NodeStatus["overlay"]): string {
   if (reachability === "relayed") return `through ${relays.join(", ")}`;
   return reachability === "unverified" ? "listening, not verified: nobody has connected to it yet" : reachability;
-}
-
-function routerText({ protocol, externalHost, reason }: NodeStatus["overlay"]["portMapping"]): string {
-  if (reason !== null) return reason;
-  return protocol === null ? "looking for one" : `forwards ports by ${protocol}, as ${externalHost ?? "it says soon"}`;
 }
 
 function peersText(peers: readonly Peer[]): string {

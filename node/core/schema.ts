@@ -39,6 +39,20 @@ export const rungs: readonly Path[] = ["direct", "punched", "relayed"];
 /** Relays of an onion path at the most: each costs a round trip, and is paid. */
 export const maxHops = 4;
 
+/** What the router before a node forwards to it. */
+export const portMappingSchema = z.object({
+  /** Null where nothing is forwarded. */
+  protocol: z.enum(["NAT-PMP", "UPnP"]).nullable(),
+  /** The router's address on its other side. */
+  externalHost: z.string().nullable(),
+  /** TCP ports of this node, and those of the router that lead to them. */
+  ports: z.array(z.object({ inside: z.number().int(), outside: z.number().int() })),
+  /** Why nothing is forwarded, or nothing comes of it; null where all is well, or while it is being found out. */
+  code: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type PortMapping = z.infer<typeof portMappingSchema>;
+
 /** The governed regions that NodeNexus starts with; the chain's list is the authority. */
 export const regions = [
   "north_america",

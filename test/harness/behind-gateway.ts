@@ -7,8 +7,9 @@ import { until } from "./until.ts";
 
 // Runs as the first process of namespaces of its own, which end with it: a machine on a local network, a router with
 // miniupnpd, and what is beyond. Starts a node on the machine (mapped-node.ts), tells what its router forwards, whether
-// somebody beyond gets through, and what is left when the node has stopped.
-const [folder = "", protocol = "", externalHost = "", expected = ""] = process.argv.slice(2);
+// somebody beyond gets through, what becomes of that when the router gets another address, and what is left when the node
+// has stopped.
+const [folder = "", protocol = "", externalHost = "", expected = "", nextHost = ""] = process.argv.slice(2);
 const run = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: "utf8" });
 const ip = (...args: string[]) => run("ip", ...args);
 const inside = (name: string, ...args: string[]) => ip("netns", "exec", name, ...args);
@@ -60,8 +61,8 @@ inside("machine", "ip", "route", "add", "default", "via", "10.77.0.1");
 inside("router", "sysctl", "-qw", "net.ipv4.ip_forward=1");
 nft("router", rules);
 
+const config = join(folder, "miniupnpd.conf");
 if (protocol !== "none") {
-  const config = join(folder, "miniupnpd.conf");
   writeFileSync(
     config,
     `ext_ifname=wan
@@ -75,25 +76,68 @@ allow 1024-65535 10.77.0.0/24 1024-65535
 deny 0-65535 0.0.0.0/0 0-65535
 `,
   );
-  spawn("ip", ["netns", "exec", "router", "miniupnpd", "-d", "-f", config, "-P", join(folder, "miniupnpd.pid")], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  await until(() => inside("router", "ss", "-Hlun").includes(protocol === "NAT-PMP" ? ":5351" : ":1900"));
 }
+let daemon = protocol === "none" ? null : await startDaemon();
 
 const script = join(import.meta.dirname, "mapped-node.ts");
 const node = spawn("ip", ["netns", "exec", "machine", process.execPath, script, expected], {
   stdio: ["pipe", "pipe", "inherit"],
 });
-const [line] = await once(createInterface({ input: node.stdout }), "line");
-const told = JSON.parse(line);
+const lines = createInterface({ input: node.stdout });
+const [line] = await once(lines, "line");
+const { replaced: _, ...told } = JSON.parse(line);
 const rulesThen = forwarded().length;
-const port = /\/tcp\/(\d+)$/.exec(told.addresses[0]?.replace(/\/p2p\/.*/, "") ?? "")?.[1];
-const reached = port !== undefined && (await answersBeyond(externalHost, Number(port)));
+const reached = await isReached(told.addresses);
+const moved = nextHost === "" ? {} : { moved: await move() };
+// By UPnP a router does not say that it has forgotten.
+const restarted = nextHost !== "" && protocol === "NAT-PMP" ? { restarted: await restart() } : {};
 node.stdin.end();
 await once(node, "exit");
-console.log(JSON.stringify({ ...told, rulesThen, reached, rulesAfter: forwarded().length }));
+console.log(JSON.stringify({ ...told, rulesThen, reached, ...moved, ...restarted, rulesAfter: forwarded().length }));
 process.exit();
+
+async function startDaemon() {
+  const args = ["netns", "exec", "router", "miniupnpd", "-d", "-f", config, "-P", join(folder, "miniupnpd.pid")];
+  const started = spawn("ip", args, { stdio: ["ignore", "ignore", "inherit"] });
+  await until(() => inside("router", "ss", "-Hlun").includes(protocol === "NAT-PMP" ? ":5351" : ":1900"));
+  return started;
+}
+
+/** Starts the router anew, which forgets; how much it forwards then, and after a while. */
+async function restart() {
+  daemon?.kill();
+  if (daemon !== null) await once(daemon, "exit");
+  // It leaves them, other than a router that loses its power.
+  for (const chain of ["miniupnpd", "prerouting_miniupnpd", "postrouting_miniupnpd"])
+    inside("router", "nft", "flush", "chain", "inet", "filter", chain);
+  const before = forwarded().length;
+  daemon = await startDaemon();
+  return {
+    before,
+    after: await until(
+      () => forwarded().length,
+      (rules) => rules >= rulesThen,
+      150_000,
+    ),
+  };
+}
+
+/** Gives the router another address on its other side; what the node makes of it. */
+async function move() {
+  inside("router", "sysctl", "-qw", "net.ipv4.conf.all.promote_secondaries=1");
+  inside("router", "ip", "addr", "add", `${nextHost}/24`, "dev", "wan");
+  inside("router", "ip", "addr", "del", `${externalHost}/24`, "dev", "wan");
+  node.stdin.write("\n");
+  const [next] = await once(lines, "line");
+  const { externalHost: host, addresses, replaced } = JSON.parse(next);
+  return { externalHost: host, addresses, replaced, reached: await isReached(addresses) };
+}
+
+/** Whether somebody beyond gets through at the first of these addresses. */
+async function isReached([address]: readonly string[]): Promise<boolean> {
+  const [, host, port] = /^\/ip4\/([^/]+)\/tcp\/(\d+)\//.exec(address ?? "") ?? [];
+  return host !== undefined && answersBeyond(host, Number(port));
+}
 
 /** Whether a socket from beyond the router gets through; the script itself is in none of the namespaces. */
 async function answersBeyond(host: string, toPort: number): Promise<boolean> {

@@ -3,11 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Stream } from "@libp2p/interface";
-import { createChangeEmitter } from "../../node/core/change.ts";
-import { createAnnouncer } from "../../node/services/discovery/index.ts";
-import { silent } from "../node/api/fixture.ts";
-import { recordOf, verifyAt } from "./identities.ts";
-import { registrationFor } from "./membership.ts";
+import { announcerOf } from "./announcing.ts";
+import { verifyAt } from "./identities.ts";
 import { createMeshNode } from "./mesh.ts";
 import { until } from "./until.ts";
 
@@ -36,26 +33,7 @@ let movedAt = Number.POSITIVE_INFINITY;
 let backMs: number | null = null;
 await node.overlay.handle(protocol, (stream) => count(stream), { maxInboundStreams: 8 });
 
-const membership = createChangeEmitter();
-const announcer = createAnnouncer({
-  peerId: node.peerId,
-  overlay: node.overlay,
-  membership: {
-    ...membership,
-    joined: () => true,
-    session: () => null,
-    registration: () => registrationFor(node.peerId),
-  } as never,
-  // No backbone that can be reached: peers are told without one.
-  backbone: { announce: () => Promise.reject(new Error("away")), lookup: () => Promise.reject(new Error("away")) },
-  relays: { addresses: () => [], ids: () => [], onChange: membership.onChange },
-  servesRecord: true,
-  sign: (input) => recordOf(node.identity, input),
-  onMoved: node.overlay.announceMove,
-  verifyRecord: verifyAt(),
-  now: Date.now,
-  log: silent,
-});
+const announcer = announcerOf(node, node.overlay.announceMove);
 await announcer.start(AbortSignal.timeout(10_000));
 const record = await until(() => announcer.record);
 

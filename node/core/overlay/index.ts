@@ -15,6 +15,7 @@ export { type HopPolicy, onionErrors } from "./onion/index.ts";
 export { createOverlay, type Overlay } from "./overlay.ts";
 export type { PeerCache } from "./peer-cache/index.ts";
 export type { PeerConnection, StreamHandler } from "./peer-connection.ts";
+export { describePortMapping } from "./port-mapping/index.ts";
 export { readFrame } from "./read-frame.ts";
 export type { RecordDht, RecordViews, VerifyRecord, View } from "./record-dht.ts";
 export { createRelayedTraffic, type RelayedTraffic } from "./relayed-traffic.ts";

@@ -175,6 +175,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     listening: () => directAddresses(node).map((address) => multiaddr(address)),
     dataPort: () => dataPort.port,
     onChange: changes.emit,
+    onMoved: () => mover.leaveRouter(),
     log: deps.log,
   });
   /** The data port as the far end of a connection sees it: from beyond the router it may have another number. */

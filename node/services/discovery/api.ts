@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
-import { pathSchema, peerIdSchema, registrationSchema, timestampMsSchema, weiSchema } from "../../core/schema.ts";
+import {
+  pathSchema,
+  peerIdSchema,
+  portMappingSchema,
+  registrationSchema,
+  timestampMsSchema,
+  weiSchema,
+} from "../../core/schema.ts";
 import { discoveryErrors } from "./errors.ts";
 
 export const lookupResultSchema = z.object({
@@ -63,6 +70,8 @@ export const whySchema = z.object({
   reason: z.string(),
   /** The whole ladder, best first. */
   rungs: z.array(rungReportSchema),
+  /** What others can reach this node by, besides what it listens on. */
+  portMapping: portMappingSchema,
 });
 export type Why = z.infer<typeof whySchema>;
 

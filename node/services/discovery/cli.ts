@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { formatEther } from "viem";
 import { toPeerId } from "../../cli/arguments.ts";
 import type { CliContext } from "../../cli/context.ts";
+import { routerText } from "../../cli/router.ts";
 import { facts, milliseconds } from "../../cli/table.ts";
 import { discoveryRoutes, type LookupResult, type Why } from "./api.ts";
 
@@ -48,7 +49,7 @@ export function addDiscoveryCommands(program: Command, context: CliContext): voi
     });
 }
 
-function whyText({ peerId, path, reason, rungs }: Why): string {
+function whyText({ peerId, path, reason, rungs, portMapping }: Why): string {
   const time = (value: number | null) => (value === null ? "not known" : milliseconds(value));
   const price = path?.pricePerGiBWei ?? null;
   const used =
@@ -68,7 +69,7 @@ function whyText({ peerId, path, reason, rungs }: Why): string {
       return ["", `${outcome} after ${milliseconds(attempt.elapsedMs)}: ${attempt.address ?? "no address"}`] as const;
     }),
   ]);
-  return `${reason}\n\n${facts([["Peer ID", peerId], ...used])}\n\n${facts(ladder)}`;
+  return `${reason}\n\n${facts([["Peer ID", peerId], ...used])}\n\n${facts([...ladder, ["router", routerText(portMapping)]])}`;
 }
 
 const sources: Record<LookupResult["source"], string> = {

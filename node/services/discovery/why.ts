@@ -1,6 +1,12 @@
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { type Attempt, type Overlay, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
+import {
+  type Attempt,
+  describePortMapping,
+  type Overlay,
+  overlayErrors,
+  type PeerConnection,
+} from "../../core/overlay/index.ts";
 import type { NodeRecord } from "../../core/records/index.ts";
 import { rungs as ladder } from "../../core/schema.ts";
 import type { RungReport, Why } from "./api.ts";
@@ -13,7 +19,7 @@ const pingTimeoutMs = 5_000;
 export interface WhyDeps {
   reach: Reach;
   lookup: Lookup;
-  overlay: Pick<Overlay, "attempts" | "plans" | "ping">;
+  overlay: Pick<Overlay, "attempts" | "plans" | "ping" | "portMapping">;
   /** What relays take, by the contract; null while it is not known, or there is none. */
   pricePerGiBWei(): Promise<bigint | null>;
 }
@@ -65,7 +71,8 @@ export function createExplainPath(deps: WhyDeps): ExplainPath {
     );
     const path = connection === null ? null : await describe(connection, signal);
     const rungs = reportRungs(record, path, overlay.attempts(peerId), overlay.plans);
-    return { peerId, path, reason: reasonOf(path, rungs), rungs };
+    const portMapping = describePortMapping(overlay.portMapping.status());
+    return { peerId, path, reason: reasonOf(path, rungs), rungs, portMapping };
   };
 }
 

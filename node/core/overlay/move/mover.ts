@@ -1,6 +1,6 @@
-import type { Socket } from "node:net";
+import { isIPv4, type Socket } from "node:net";
 import type { Connection } from "@libp2p/interface";
-import { tryGetNetConfig } from "@libp2p/utils";
+import { isPrivateIp, tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
@@ -47,6 +47,8 @@ export interface Mover {
   stop(): Promise<void>;
   /** To be called whenever connections have opened or closed. */
   look(): void;
+  /** To be called when the router before this node has another address: what went through it is dead. */
+  leaveRouter(): void;
   /** Tells the peers that we are connected to, and those who connect in the next minute, where we are now. */
   announce(signed: SignedRecord): void;
 }
@@ -74,21 +76,26 @@ export function createMover(deps: MoverDeps): Mover {
 
   const onNetworkChange = (lost: ReadonlySet<string>, present: ReadonlySet<string>) => {
     deps.log.info({ lost: lost.size, present: present.size }, "this machine's addresses have changed");
-    const dead = deps.connections().filter(({ libp2p }) => {
+    replace(({ libp2p }) => {
       const host = localHostOf(libp2p);
       return host !== null && lost.has(host);
     });
+    deps.dropLanes(({ localHost }) => lost.has(toHost(localHost)));
+    deps.onMove();
+  };
+  const watch = createNetworkWatch(onNetworkChange);
+
+  /** Drops what is dead at once, rather than when TCP gives up, and dials its peers again. */
+  const replace = (isDead: (connection: PeerConnection) => boolean) => {
+    const dead = deps.connections().filter(isDead);
     const used = dead.toSorted((a, b) => b.libp2p.streams.length - a.libp2p.streams.length);
     const peers = [...new Set(used.map(({ peerId }) => peerId))].slice(0, maxRedialled);
     for (const connection of dead) drop(connection);
-    deps.dropLanes(({ localHost }) => lost.has(toHost(localHost)));
     for (const peerId of peers) {
       const done = redial(peerId).finally(() => redials.delete(done));
       redials.add(done);
     }
-    deps.onMove();
   };
-  const watch = createNetworkWatch(onNetworkChange);
 
   /** A peer proves that it is elsewhere: what leads to where it was is dead, whatever TCP still believes. */
   const follow = (record: NodeRecord, peer: PeerConnection) => {
@@ -163,6 +170,10 @@ export function createMover(deps: MoverDeps): Mover {
       await Promise.all(redials);
     },
     look,
+    leaveRouter() {
+      replace(({ address }) => [...hostsOf([address])].some(isBeyondRouter));
+      deps.dropLanes(({ remoteHost }) => isBeyondRouter(toHost(remoteHost)));
+    },
     announce(signed) {
       word = { signed, untilMs: deps.now() + tellMs, told: new Set() };
       look();
@@ -183,6 +194,9 @@ function localHostOf(connection: Connection): string | null {
 
 /** An IPv4 address that a socket for both versions writes as one of IPv6. */
 const toHost = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
+
+/** Whether the way to a host leads through the translation of addresses: a public one of IPv4. */
+const isBeyondRouter = (host: string): boolean => isIPv4(host) && isPrivateIp(host) !== true;
 
 /** The libp2p IDs of the relays in addresses. */
 const relayIdsOf = (addresses: readonly string[]) =>

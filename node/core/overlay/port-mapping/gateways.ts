@@ -2,25 +2,37 @@ import type { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
 import { BlockList } from "node:net";
 import { networkInterfaces } from "node:os";
-import type { Gateway } from "@achingbrain/nat-port-mapper";
+import type { Gateway, pmpNat } from "@achingbrain/nat-port-mapper";
 import { isPrivateIp } from "@libp2p/utils";
 import { ShadowMeshError } from "../../errors.ts";
 import { portMappingErrors } from "./errors.ts";
 
 /** As RFC 6886, section 3.3, recommends. Renewed at half of it: a router that was started anew has forgotten. */
 export const leaseMs = 2 * 60 * 60_000;
-const pmpTimeoutMs = 2_000;
+/** How long each try waits for an answer by NAT-PMP: packets get lost, and the library sends each once (RFC 6886, section 3.1). */
+const pmpTriesMs = [500, 1_000, 2_000] as const;
 const upnpTimeoutMs = 5_000;
+
+/** What a router says of itself. */
+export interface RouterState {
+  /** Its own address on its other side. */
+  readonly externalHost: string;
+  /** Seconds since it last forgot what it forwards; null where it does not say. */
+  readonly epochS: number | null;
+}
 
 /** A router that forwards ports to this machine. */
 export interface PortMapper {
   readonly protocol: "NAT-PMP" | "UPnP";
-  /** The router's own address on its other side. */
-  externalHost(signal: AbortSignal): Promise<string>;
+  state(signal: AbortSignal): Promise<RouterState>;
   /** Forwards a TCP port for the time of a lease, or renews that; the port outside may be another. */
   map(port: number, signal: AbortSignal): Promise<number>;
   unmap(port: number, externalPort: number, signal: AbortSignal): Promise<void>;
-  close(): Promise<void>;
+}
+
+/** What of the library's NAT-PMP gateway we reach into: its own `externalIp` keeps the epoch for itself. */
+interface PmpGateway {
+  request(operation: 0, answer: PromiseWithResolvers<{ ip: number[]; epoch: number }>): void;
 }
 
 /** What of the library's UPnP gateway we reach into: its own `unmap` names the port inside, and no protocol. */
@@ -42,15 +54,12 @@ export async function findGateway(signal: AbortSignal): Promise<PortMapper> {
   const settings = { autoRefresh: false, description: "shadowmesh" };
   let refusal: Error | null = null;
   for (const host of await defaultGateways()) {
-    const gateway = library.pmpNat(host, settings);
-    const mapper = createPmpMapper(gateway);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(pmpTimeoutMs)]);
+    const mapper = createPmpMapper(() => library.pmpNat(host, settings));
     try {
-      await mapper.externalHost(limit);
+      await mapper.state(signal);
       return mapper;
     } catch (error) {
-      if (!limit.aborted) refusal = error as Error;
-      await mapper.close();
+      if (!isSilence(error)) refusal = error as Error;
     }
   }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(upnpTimeoutMs)]);
@@ -62,25 +71,56 @@ export async function findGateway(signal: AbortSignal): Promise<PortMapper> {
   throw new ShadowMeshError(portMappingErrors.MAPPING_REFUSED, { details, cause: refusal });
 }
 
-function createPmpMapper(gateway: Gateway): PortMapper {
-  // An emitter, though its type does not say so: without a listener an error of its socket would end the process.
-  (gateway as Gateway & EventEmitter).on("error", () => undefined);
+type Question<T> = (gateway: Gateway, signal: AbortSignal) => Promise<T>;
+
+/** Nobody has answered: in time, or at all. */
+const isSilence = (error: unknown) => ["AbortError", "TimeoutError"].includes((error as Error).name);
+
+function createPmpMapper(open: () => ReturnType<typeof pmpNat>): PortMapper {
+  /** Asks over a socket of its own: the library's waits for ever for an answer that was lost. */
+  const askOnce = async <T>(question: Question<T>, signal: AbortSignal) => {
+    const gateway = open();
+    // An emitter, though its type does not say so: without a listener an error of its socket would end the process.
+    (gateway as Gateway & EventEmitter).on("error", () => undefined);
+    try {
+      return await question(gateway, signal);
+    } finally {
+      await gateway.stop().catch(() => undefined);
+    }
+  };
+  const ask = async <T>(question: Question<T>, signal: AbortSignal): Promise<T> => {
+    for (const ms of pmpTriesMs) {
+      try {
+        return await askOnce(question, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
+      } catch (error) {
+        if (!isSilence(error) || signal.aborted) throw error;
+      }
+    }
+    throw new DOMException("The router does not answer.", "TimeoutError");
+  };
   return {
     protocol: "NAT-PMP",
-    externalHost: (signal) => gateway.externalIp({ signal }),
-    async map(port, signal) {
-      const { externalPort } = await gateway.map(port, gateway.host, { protocol: "tcp", ttl: leaseMs / 1_000, signal });
-      return externalPort;
-    },
-    unmap: (port, _, signal) => gateway.unmap(port, { signal }),
-    close: () => gateway.stop().catch(() => undefined),
+    state: (signal) =>
+      ask(async (gateway, limit) => {
+        const answer = Promise.withResolvers<{ ip: number[]; epoch: number }>();
+        limit.addEventListener("abort", () => answer.reject(limit.reason), { once: true });
+        (gateway as unknown as PmpGateway).request(0, answer);
+        const { ip, epoch } = await answer.promise;
+        return { externalHost: ip.join("."), epochS: epoch };
+      }, signal),
+    map: (port, signal) =>
+      ask(async (gateway, limit) => {
+        const options = { protocol: "tcp", ttl: leaseMs / 1_000, signal: limit } as const;
+        return (await gateway.map(port, gateway.host, options)).externalPort;
+      }, signal),
+    unmap: (port, _, signal) => ask((gateway, limit) => gateway.unmap(port, { signal: limit }), signal),
   };
 }
 
 function createUpnpMapper(gateway: Gateway): PortMapper {
   return {
     protocol: "UPnP",
-    externalHost: (signal) => gateway.externalIp({ signal }),
+    state: async (signal) => ({ externalHost: await gateway.externalIp({ signal }), epochS: null }),
     async map(port, signal) {
       const host = ownAddressBeside(gateway.host);
       if (host === null) throw new Error("the router is on no network of this machine");
@@ -95,7 +135,6 @@ function createUpnpMapper(gateway: Gateway): PortMapper {
       ];
       await device.run("urn:schemas-upnp-org:service:WANIPConnection:2", "DeletePortMapping", named, { signal });
     },
-    close: async () => undefined,
   };
 }
 

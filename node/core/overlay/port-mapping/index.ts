@@ -1,2 +1,3 @@
+export { describePortMapping } from "./describe.ts";
 export { portMappingErrors } from "./errors.ts";
 export { createPortMapping, type PortMapping } from "./port-mapping.ts";

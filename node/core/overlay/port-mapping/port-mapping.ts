@@ -5,11 +5,15 @@ import { createBackoff } from "../../backoff.ts";
 import { createChangeEmitter, nextChange } from "../../change.ts";
 import { ShadowMeshError } from "../../errors.ts";
 import { portMappingErrors } from "./errors.ts";
-import { findGateway, leaseMs, type PortMapper } from "./gateways.ts";
+import { findGateway, leaseMs, type PortMapper, type RouterState } from "./gateways.ts";
 
 const requestTimeoutMs = 5_000;
 /** A router that knows nothing of it today may be another one tomorrow. */
 const retryLimits = { minMs: 60_000, maxMs: 30 * 60_000 };
+/** How often the router is asked whether it is still the same, at another address or not: a packet or two each time. */
+const watchMs = 10_000;
+/** A router's clock may be slow by so much (RFC 6886, section 3.6). */
+const epochTolerance = { share: 7 / 8, s: 2 } as const;
 
 export interface PortMappingDeps {
   /** The multiaddrs that libp2p listens on. */
@@ -17,6 +21,8 @@ export interface PortMappingDeps {
   dataPort(): number | null;
   /** Told whenever something is mapped, or no longer. */
   onChange(): void;
+  /** Told when the router has another address on its other side: nothing that went through it to beyond still works. */
+  onMoved(): void;
   log: Logger;
 }
 
@@ -46,7 +52,10 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   const again = createChangeEmitter();
   let running: Promise<void> | undefined;
   let mapper: PortMapper | null = null;
-  let externalHost: string | null = null;
+  let router: (RouterState & { readonly atMs: number }) | null = null;
+  /** The router's address as it was last, be it some time ago. */
+  let knownHost: string | undefined;
+  let renewAtMs = 0;
   let hindrance: ShadowMeshError | null = enabled ? null : new ShadowMeshError(portMappingErrors.MAPPING_OFF);
   const ports = new Map<number, number>();
 
@@ -60,18 +69,50 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   const release = async () => {
     const [old, mapped] = [mapper, [...ports]];
     mapper = null;
-    externalHost = null;
+    router = null;
     ports.clear();
     if (old === null) return;
     const signal = AbortSignal.timeout(requestTimeoutMs);
     for (const [inside, outside] of mapped) await old.unmap(inside, outside, signal).catch(() => undefined);
-    await old.close();
+  };
+
+  const ask = async (by: PortMapper) => ({ ...(await by.state(limit())), atMs: performance.now() });
+
+  /** Whether the router has the same address, and has forgotten nothing, as far as it says. */
+  const isAsBefore = async (by: PortMapper): Promise<boolean> => {
+    const before = router;
+    const state = await ask(by);
+    if (before === null || state.externalHost !== before.externalHost) return false;
+    router = state;
+    if (before.epochS === null || state.epochS === null) return true;
+    const passedS = (state.atMs - before.atMs) / 1_000;
+    return state.epochS >= before.epochS + passedS * epochTolerance.share - epochTolerance.s;
   };
 
   const mapAll = async (by: PortMapper) => {
     for (const port of targets()) ports.set(port, await by.map(port, limit()));
-    externalHost = await by.externalHost(limit());
-    hindrance = isPrivateIp(externalHost) === true ? new ShadowMeshError(portMappingErrors.GATEWAY_NOT_PUBLIC) : null;
+    router = await ask(by);
+    renewAtMs = performance.now() + leaseMs / 2;
+    hindrance =
+      isPrivateIp(router.externalHost) === true ? new ShadowMeshError(portMappingErrors.GATEWAY_NOT_PUBLIC) : null;
+  };
+
+  /**
+   * Resolves with whether something is other than before.
+   *
+   * @throws why nothing is mapped
+   */
+  const keep = async (hurried: boolean): Promise<boolean> => {
+    const isDue = hurried || mapper === null || performance.now() >= renewAtMs;
+    if (!isDue && mapper !== null && (await isAsBefore(mapper).catch(() => false))) return false;
+    await renew();
+    const before = knownHost;
+    knownHost = router?.externalHost ?? before;
+    if (before !== undefined && before !== knownHost) {
+      deps.log.info("the router has another address");
+      deps.onMoved();
+    }
+    return true;
   };
 
   /** @throws why nothing is mapped */
@@ -94,16 +135,22 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
       const details = { protocol, reason: (cause as Error).message };
       throw new ShadowMeshError(portMappingErrors.MAPPING_REFUSED, { details, cause });
     });
-    deps.log.info({ protocol, externalHost, ports: Object.fromEntries(ports) }, "the router forwards ports");
+    deps.log.info({ protocol, ports: Object.fromEntries(ports) }, "the router forwards ports");
   };
 
   const run = async () => {
     const backoff = createBackoff(retryLimits);
-    again.onChange(backoff.reset);
+    let hurried = true;
+    again.onChange(() => {
+      hurried = true;
+      backoff.reset();
+    });
     while (!stopping.signal.aborted) {
-      let waitMs = leaseMs / 2;
+      let waitMs = watchMs;
+      const asked = hurried;
+      hurried = false;
       try {
-        await renew();
+        if (await keep(asked)) deps.onChange();
         backoff.reset();
       } catch (cause) {
         if (stopping.signal.aborted) break;
@@ -111,8 +158,8 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
         hindrance = isReason ? cause : new ShadowMeshError(portMappingErrors.NO_GATEWAY, { cause });
         deps.log.info({ code: hindrance.code, details: hindrance.details }, "no port is forwarded");
         waitMs = backoff.next();
+        deps.onChange();
       }
-      deps.onChange();
       await nextChange([again], waitMs, stopping.signal);
     }
     await release();
@@ -126,11 +173,20 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
       stopping.abort();
       await running;
     },
-    refresh: again.emit,
-    status: () => ({ protocol: mapper?.protocol ?? null, externalHost, ports, hindrance }),
+    refresh() {
+      // Another router, perhaps, whose address says nothing of this one's.
+      knownHost = undefined;
+      again.emit();
+    },
+    status: () => ({
+      protocol: mapper?.protocol ?? null,
+      externalHost: router?.externalHost ?? null,
+      ports,
+      hindrance,
+    }),
     addresses() {
-      const host = externalHost;
-      if (host === null || hindrance !== null) return [];
+      const host = router?.externalHost;
+      if (host === undefined || hindrance !== null) return [];
       const outside = deps
         .listening()
         .filter(isBehindRouter)

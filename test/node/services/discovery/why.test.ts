@@ -36,6 +36,7 @@ describe("services/discovery/why", () => {
     expect(why.path?.connectMs).to.be.greaterThan(0);
     expect(why.path?.roundTripMs).to.be.at.least(0);
     expect(why.reason).to.match(/best rung there is/);
+    expect(why.portMapping).to.include({ protocol: null, externalHost: null, code: "MAPPING_OFF" });
     expect(why.rungs.map(({ rung, state, code }) => [rung, state, code])).to.deep.equal([
       ["direct", "in-use", null],
       ["punched", "not-applicable", "PUNCH_NO_UDP"],

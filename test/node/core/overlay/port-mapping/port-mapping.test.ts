@@ -9,13 +9,14 @@ import { until } from "../../../../harness/until.ts";
 const script = fileURLToPath(new URL("../../../../harness/behind-gateway.ts", import.meta.url));
 /** Of a network that is public by its number; in the namespaces it is nobody else's. */
 const publicHost = "1.2.3.1";
+const nextHost = "1.2.3.9";
 const inside = [
   [4100, 4100],
   [4102, 4102],
 ];
 
 describe("core/overlay/port-mapping", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const newNode = createMesh();
   const newFolder = temporaryFolders();
 
@@ -46,17 +47,17 @@ describe("core/overlay/port-mapping", function () {
       this.skip();
     });
 
-    async function behind(protocol: string, externalHost: string, expected = "") {
-      const args = [...unshare, process.execPath, script, await newFolder(), protocol, externalHost, expected];
+    async function behind(protocol: string, externalHost: string, expected = "", next = "") {
+      const args = [...unshare, process.execPath, script, await newFolder(), protocol, externalHost, expected, next];
       const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-      const { stdout } = await promisify(execFile)("unshare", args, { env, timeout: 200_000, killSignal: "SIGKILL" });
+      const { stdout } = await promisify(execFile)("unshare", args, { env, timeout: 500_000, killSignal: "SIGKILL" });
       return JSON.parse(stdout);
     }
 
     /** Beside each other: they wait for answers that don't come. */
     const tried = {
-      "NAT-PMP": () => behind("NAT-PMP", publicHost),
-      UPnP: () => behind("UPnP", publicHost),
+      "NAT-PMP": () => behind("NAT-PMP", publicHost, "", nextHost),
+      UPnP: () => behind("UPnP", publicHost, "", nextHost),
       refusing: () => behind("NAT-PMP", "192.168.5.1", "MAPPING_REFUSED"),
       none: () => behind("none", publicHost, "NO_GATEWAY"),
     };
@@ -68,7 +69,7 @@ describe("core/overlay/port-mapping", function () {
 
     for (const protocol of ["NAT-PMP", "UPnP"] as const) {
       it(`has it forward the ports by ${protocol}, announces that, and takes it back at the end`, () => {
-        const { addresses, ...rest } = told[protocol];
+        const { addresses, moved: _, restarted: __, ...rest } = told[protocol];
         expect(rest).to.deep.equal({
           protocol,
           externalHost: publicHost,
@@ -82,6 +83,19 @@ describe("core/overlay/port-mapping", function () {
         expect(addresses[0]).to.match(/^\/ip4\/1\.2\.3\.1\/tcp\/4100\/p2p\//);
       });
     }
+
+    for (const protocol of ["NAT-PMP", "UPnP"] as const) {
+      it(`notices by ${protocol} that the router has another address, and proves it as a move`, () => {
+        const { addresses: before, moved } = told[protocol];
+        expect(moved).to.include({ externalHost: nextHost, reached: true });
+        expect(moved.addresses).to.deep.equal([before[0].replace(publicHost, nextHost)]);
+        expect(moved.replaced).to.deep.equal(before);
+      });
+    }
+
+    it("has a router that was started anew forward the ports again", () => {
+      expect(told["NAT-PMP"].restarted).to.deep.equal({ before: 0, after: inside.length });
+    });
 
     it("says that the router refuses, as miniupnpd does where its own address is private", () => {
       const nothing = { protocol: null, addresses: [], ports: [] };

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import type { Hex } from "viem";
+import { createMover } from "../../../../../node/core/overlay/move/index.ts";
+import type { PeerConnection } from "../../../../../node/core/overlay/peer-connection.ts";
+import { identityOf, verifyAt } from "../../../../harness/identities.ts";
+import { until } from "../../../../harness/until.ts";
+import { silent } from "../../../api/fixture.ts";
+
+const addresses = {
+  beyond: "/ip4/1.2.3.4/tcp/4100",
+  beside: "/ip4/192.168.1.9/tcp/4100",
+  here: "/ip4/127.0.0.1/tcp/4100",
+  bySix: "/ip6/2600::1/tcp/4100",
+};
+
+describe("core/overlay/move, behind a router with another address", () => {
+  it("drops what went through the router's translation, and dials those peers again; nothing else", async () => {
+    const names = Object.keys(addresses) as (keyof typeof addresses)[];
+    const dropped: string[] = [];
+    const sought: Hex[] = [];
+    const open = names.map((name, index) => {
+      const libp2p = { id: name, streams: [], abort: () => dropped.push(name) };
+      return { peerId: identityOf(index + 1).peerId, address: addresses[name], path: "direct", libp2p };
+    }) as unknown as PeerConnection[];
+    const remaining = () => open.filter(({ libp2p }) => !dropped.includes(libp2p.id));
+    const dead: boolean[] = [];
+    const mover = createMover({
+      connections: remaining,
+      connectionTo: (peerId) => remaining().find((connection) => connection.peerId === peerId),
+      connect: () => Promise.reject(new Error("away")),
+      connectAnew: () => Promise.reject(new Error("away")),
+      retire: () => undefined,
+      async findRecord(peerId) {
+        sought.push(peerId);
+        return null;
+      },
+      cache: { add: () => false, get: () => undefined },
+      verifyRecord: verifyAt(),
+      dropLanes(isDead) {
+        const peerId = identityOf(1).peerId;
+        for (const remoteHost of ["1.2.3.4", "::ffff:1.2.3.4", "192.168.1.9", "2600::1"])
+          dead.push(isDead({ peerId, localHost: "192.168.1.2", remoteHost }));
+      },
+      handle: async () => undefined,
+      onMove: () => undefined,
+      now: Date.now,
+      log: silent,
+    });
+    mover.leaveRouter();
+    await until(() => sought.length > 0);
+    await mover.stop();
+    expect(dropped).to.deep.equal(["beyond"]);
+    expect(new Set(sought)).to.deep.equal(new Set([open[0]?.peerId]));
+    expect(dead).to.deep.equal([true, true, false, false]);
+  });
+});
