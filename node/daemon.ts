@@ -7,7 +7,7 @@ import { serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
 import type { Config } from "./config.ts";
-import { createChain, createIsBackbone, createRegistrationOf } from "./core/chain/index.ts";
+import { createChain, createIsBackbone, createMayServeDht, createRegistrationOf } from "./core/chain/index.ts";
 import { readIdentityFile } from "./core/identity/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
 import { packageFolder } from "./core/package.ts";
@@ -83,6 +83,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
       verifyRecord: verify,
       verifyLocation: createVerifyLocation({ domain, isBackbone, now }),
+      mayServeDht: createMayServeDht({ chain, now }),
       mayReserve: async (peerId) => !relayServer.draining && (await isActive(peerId)),
       mayPunch: isActive,
       avoidsRelay: (libp2pId) => payments.avoids(libp2pId),

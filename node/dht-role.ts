@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { servesDht } from "./core/chain/index.ts";
 import { applyChanges, type ChangeSource } from "./core/change.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Registration } from "./core/schema.ts";
@@ -20,9 +21,8 @@ export function createDhtRole(deps: {
 
   const apply = async () => {
     const registration = deps.membership.registration();
-    const active = registration?.active === true;
-    const wanted = deps.hosts && active && registration.nodeType !== "light_private";
-    const standsIn = active ? registration.region : null;
+    const wanted = deps.hosts && servesDht(registration);
+    const standsIn = registration?.active === true ? registration.region : null;
     if (wanted === serving && standsIn === region) return;
     serving = wanted;
     region = standsIn;

@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { Hex } from "viem";
+import { createClient } from "../../node/api/client.ts";
+import { backboneRoutes } from "../../node/backbone/api.ts";
+import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/core/records/index.ts";
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
 import { buildDaemon } from "../../scripts/build.ts";
@@ -77,4 +80,19 @@ export async function untilWell(network: Network, names: readonly string[]): Pro
 export async function untilRelayed(node: RunningNode, alive: ReadonlySet<Hex>): Promise<void> {
   const relays = async () => (await node.status()).overlay.relays;
   await until(relays, (ids) => ids.length > 0 && ids.every((id) => alive.has(id)), mendMs);
+}
+
+/** What proves records of this mesh. */
+export const verifier =
+  ({ nexusAddress }: Network) =>
+  (signed: SignedRecord): Promise<NodeRecord> =>
+    verifyRecord(signed, { domain: { chainId: 31337, nexusAddress }, nowMs: Date.now() });
+
+/** A node's record as the backbone has it to which the node announces itself. */
+export async function signedRecordOf(node: RunningNode): Promise<SignedRecord> {
+  const { backbone } = await node.status();
+  const client = createClient({ baseUrl: backbone?.url ?? "" });
+  const { record } = await client.call(backboneRoutes.lookup, { peer_id: node.peerId });
+  if (record === null) throw new Error(`the backbone has no record of ${node.name}`);
+  return record;
 }

@@ -1,14 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { pino } from "pino";
-import { createClient } from "../../node/api/client.ts";
-import { backboneRoutes } from "../../node/backbone/api.ts";
 import { createIdentity } from "../../node/core/identity/index.ts";
 import { createOverlay, type Overlay, type PeerConnection } from "../../node/core/overlay/index.ts";
-import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/core/records/index.ts";
-import type { Network, RunningNode } from "../../scripts/network/index.ts";
+import type { NodeRecord } from "../../node/core/records/index.ts";
+import type { RunningNode } from "../../scripts/network/index.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
-import { expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
+import {
+  expectPing,
+  expectReached,
+  faultMesh,
+  mendMs,
+  ofType,
+  signedRecordOf,
+  untilWell,
+  verifier,
+} from "./fixture.ts";
 
 /** Streams that the flood opens, far more than any protocol of ours takes at once. */
 const floodStreams = 2_000;
@@ -117,17 +124,3 @@ const garbage = [
   new Uint8Array(64).fill(0xff),
   new Uint8Array(1),
 ];
-
-const verifier =
-  ({ nexusAddress }: Network) =>
-  (signed: SignedRecord): Promise<NodeRecord> =>
-    verifyRecord(signed, { domain: { chainId: 31337, nexusAddress }, nowMs: Date.now() });
-
-/** A node's record as the backbone has it to which the node announces itself. */
-async function signedRecordOf(node: RunningNode): Promise<SignedRecord> {
-  const { backbone } = await node.status();
-  const client = createClient({ baseUrl: backbone?.url ?? "" });
-  const { record } = await client.call(backboneRoutes.lookup, { peer_id: node.peerId });
-  if (record === null) throw new Error(`the backbone has no record of ${node.name}`);
-  return record;
-}

@@ -1,7 +1,7 @@
 import { type Logger, pino } from "pino";
 import type { Hex } from "viem";
 import type { Identity } from "../../node/core/identity/index.ts";
-import { createOverlay, libp2pIdOf, type Overlay } from "../../node/core/overlay/index.ts";
+import { createOverlay, libp2pIdOf, type MayServeDht, type Overlay } from "../../node/core/overlay/index.ts";
 import type { NodeRecord, SignedRecord } from "../../node/core/records/index.ts";
 import { identityOf, recordOf, verifyAt } from "./identities.ts";
 import { overlayConfig } from "./overlay-config.ts";
@@ -26,6 +26,7 @@ export interface NodeOptions {
   udpPort?: number | null;
   mayPunch?: (peerId: Hex) => Promise<boolean>;
   mayReserve?: (peerId: Hex) => Promise<boolean>;
+  mayServeDht?: MayServeDht;
   avoidsRelay?: (libp2pId: string) => boolean;
   now?: () => number;
   log?: Logger;

@@ -12,6 +12,11 @@ export const overlayErrors = defineErrors({
     action:
       "Nothing to do: the node knows DHT servers once it has joined. `shadowmesh status` shows how far it has come.",
   },
+  NOT_A_DHT_SERVER: {
+    status: 403,
+    summary: "The contract does not list the peer as one that serves this DHT.",
+    action: "Nothing to do: it is not asked. Backbones and public nodes serve the DHT, each that of its own region.",
+  },
   PEER_UNREACHABLE: {
     status: 502,
     summary: "The peer was found but could not be reached.",

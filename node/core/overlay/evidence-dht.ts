@@ -18,7 +18,12 @@ export interface EvidenceDht {
   get(root: Hex, signal: AbortSignal): Promise<EvidenceLocation | null>;
 }
 
-export function createEvidenceDht(dht: KadDHT, verify: VerifyLocation): EvidenceDht {
+const refuse: VerifyLocation = async () => {
+  throw new ShadowMeshError(evidenceErrors.EVIDENCE_INVALID);
+};
+
+/** @param verify @default no location counts */
+export function createEvidenceDht(dht: KadDHT, verify: VerifyLocation = refuse): EvidenceDht {
   return {
     async put(location, signal) {
       let stored = 0;
@@ -45,7 +50,7 @@ export function createEvidenceDht(dht: KadDHT, verify: VerifyLocation): Evidence
 }
 
 /** What a DHT server checks before it stores or passes on a value of this namespace. */
-export function evidenceValidator(verify: VerifyLocation) {
+export function evidenceValidator(verify: VerifyLocation = refuse) {
   return async (key: Uint8Array, value: Uint8Array): Promise<void> => {
     const location = decode(value);
     if (location === null || !Buffer.from(keyOf(location.root)).equals(key)) {

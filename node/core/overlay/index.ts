@@ -1,4 +1,5 @@
 export { type OverlayConfig, overlayConfigSchema } from "./config.ts";
+export type { MayServeDht } from "./dht-servers.ts";
 export { overlayErrors } from "./errors.ts";
 export { type Attempt, ladderErrors, type RungPlan } from "./ladder/index.ts";
 export {

@@ -1,7 +1,7 @@
 import { yamux } from "@chainsafe/libp2p-yamux";
 import { identify } from "@libp2p/identify";
 import type { ConnectionGater, Upgrader } from "@libp2p/interface";
-import { type KadDHTComponents, kadDHT, passthroughMapper, type SingleKadDHT } from "@libp2p/kad-dht";
+import { passthroughMapper } from "@libp2p/kad-dht";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
@@ -10,6 +10,7 @@ import type { Identity } from "../identity/index.ts";
 import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure.ts";
 import { createCircuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
+import { dhtAmongServers, type MayServeDht } from "./dht-servers.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
 import { dialer } from "./ladder/index.ts";
 import { lanPeers } from "./lan.ts";
@@ -36,7 +37,8 @@ export async function createLibp2pNode(
     counterOf(address: string): ((bytes: number) => void) | undefined;
     onRefusal: (refusal: HandshakeRefusal) => void;
     verifyRecord: VerifyRecord;
-    verifyLocation: VerifyLocation;
+    verifyLocation?: VerifyLocation;
+    mayServeDht?: MayServeDht;
     gater: ConnectionGater;
   },
 ) {
@@ -70,7 +72,7 @@ export async function createLibp2pNode(
     services: {
       identify: identify({ maxInboundStreams: 16 }),
       ping: ping({ maxInboundStreams: 8, maxOutboundStreams: 8 }),
-      dht: kadDHT({
+      dht: dhtAmongServers(deps, {
         protocol: dhtProtocol,
         logPrefix: "shadowmesh:kad",
         clientMode: true,
@@ -81,8 +83,8 @@ export async function createLibp2pNode(
           [evidenceNamespace]: evidenceValidator(deps.verifyLocation),
         },
         selectors: { [recordNamespace]: recordSelector, [evidenceNamespace]: evidenceSelector },
-      }) as (components: KadDHTComponents) => SingleKadDHT,
-      regionalDht: regionalDht({
+      }),
+      regionalDht: regionalDht(deps, {
         peerInfoMapper: passthroughMapper,
         validators: { [recordNamespace]: validateRecord },
         selectors: { [recordNamespace]: recordSelector },

@@ -4,12 +4,12 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter } from "../change.ts";
 import { ShadowMeshError } from "../errors.ts";
-import { evidenceErrors } from "../evidence/errors.ts";
 import type { Identity } from "../identity/index.ts";
 import type { NodeRecord } from "../records/index.ts";
 import type { Service } from "../service.ts";
 import type { Circuit } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
+import type { MayServeDht } from "./dht-servers.ts";
 import { overlayErrors } from "./errors.ts";
 import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evidence-dht.ts";
 import {
@@ -53,6 +53,8 @@ export interface OverlayDeps {
   log: Logger;
   /** Proves where evidence is said to be. @default no such word counts */
   verifyLocation?: VerifyLocation;
+  /** Whether a peer serves the DHT. @default everybody who says so */
+  mayServeDht?: MayServeDht;
   /** Whether a peer may hold a reservation with us. @default nobody */
   mayReserve?: (peerId: Hex) => Promise<boolean>;
   /** The newest record of a peer, for another try at reaching it better. @default the cached one */
@@ -115,11 +117,9 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   const identities = createPeerIdentities();
   const traffic = createRelayedTraffic();
   const stopping = new AbortController();
-  const { verifyLocation = refuseLocation } = deps;
   const refusals = createRefusals(deps);
   const { node, circuit } = await createLibp2pNode(config, {
     ...deps,
-    verifyLocation,
     identities,
     onRefusal: refusals.handshake,
     counterOf(address) {
@@ -264,7 +264,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   return {
     cache,
     records: createRecordViews(node.services, deps.verifyRecord),
-    evidence: createEvidenceDht(dht, verifyLocation),
+    evidence: createEvidenceDht(dht, deps.verifyLocation),
     circuit,
     lanes,
     splices,
@@ -324,10 +324,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     joinRegion: regionalDht.join,
     onChange: changes.onChange,
   };
-}
-
-async function refuseLocation(): Promise<never> {
-  throw new ShadowMeshError(evidenceErrors.EVIDENCE_INVALID);
 }
 
 function directAddresses(node: Libp2pNode): string[] {

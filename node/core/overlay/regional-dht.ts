@@ -1,5 +1,6 @@
 import { type PeerInfo, peerDiscoverySymbol, type Startable, start, stop } from "@libp2p/interface";
-import { type KadDHTComponents, type KadDHTInit, kadDHT, type SingleKadDHT } from "@libp2p/kad-dht";
+import type { KadDHTComponents, KadDHTInit, SingleKadDHT } from "@libp2p/kad-dht";
+import { type DhtServerDeps, dhtAmongServers } from "./dht-servers.ts";
 
 /** A server whose record goes to so many of its region is found there; the global DHT has twenty more copies. */
 const bucketSize = 8;
@@ -15,7 +16,10 @@ interface RegionalDht extends Startable {
 }
 
 /** A region is known once the contract says it, long after libp2p has its services: so the DHT in it is made on demand. */
-export function regionalDht(init: Pick<KadDHTInit, "validators" | "selectors" | "peerInfoMapper">) {
+export function regionalDht(
+  deps: DhtServerDeps,
+  init: Pick<KadDHTInit, "validators" | "selectors" | "peerInfoMapper">,
+) {
   return (components: KadDHTComponents): RegionalDht & { [peerDiscoverySymbol]: EventTarget } => {
     // libp2p remembers the addresses of the peers that its services tell of.
     const discovered = new EventTarget();
@@ -23,7 +27,7 @@ export function regionalDht(init: Pick<KadDHTInit, "validators" | "selectors" | 
     let serving = false;
 
     const create = (region: string, protocol: string) => {
-      const dht = kadDHT({
+      const options = {
         ...init,
         protocol,
         logPrefix: "shadowmesh:kad:region",
@@ -32,7 +36,8 @@ export function regionalDht(init: Pick<KadDHTInit, "validators" | "selectors" | 
         clientMode: !serving,
         allowQueryWithZeroPeers: true,
         kBucketSize: bucketSize,
-      })(components) as SingleKadDHT & EventTarget;
+      };
+      const dht = dhtAmongServers(deps, options, region)(components);
       dht.addEventListener("peer", (event) => {
         const { detail } = event as CustomEvent<PeerInfo>;
         discovered.dispatchEvent(new CustomEvent("peer", { detail }));

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import type { Hex } from "viem";
+import { dhtProtocol } from "../../../../node/core/overlay/libp2p-node.ts";
 import { regionalProtocol } from "../../../../node/core/overlay/regional-dht.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
@@ -108,5 +110,42 @@ describe("core/overlay/record-views", () => {
     expect(await alice.overlay.records.global.put(alice.peerId, newer, soon())).to.equal(1);
     expect(await mallory.overlay.records.regional.put(alice.peerId, older, soon()).catch(() => 0)).to.equal(0);
     expect(await alice.overlay.records.regional.get(alice.peerId, soon())).to.equal(null);
+  });
+
+  it("ask nobody but those who may serve a view, and keep no place for one that may no longer", async () => {
+    const listed = new Set<Hex>();
+    const mayServeDht = async (peerId: Hex) => listed.has(peerId);
+    const servers = [await newNode(1), await newNode(2)];
+    const [alice, bob] = [await newNode(3, { mayServeDht }), await newNode(4, { mayServeDht })];
+    const squatter = await newNode(5);
+    let asked = 0;
+    for (const protocol of [dhtProtocol, regionalProtocol("europe")]) {
+      const count = async () => void asked++;
+      await squatter.overlay.handle(protocol, count, { maxInboundStreams: 100 });
+    }
+    for (const { overlay, peerId } of servers) {
+      listed.add(peerId);
+      await overlay.serveDht(true);
+      await overlay.joinRegion("europe");
+    }
+    for (const { overlay } of [alice, bob]) {
+      await overlay.joinRegion("europe");
+      for (const server of [squatter, ...servers]) await overlay.connect(await server.record(), soon());
+    }
+    const signed = await alice.signed();
+    for (const view of ["regional", "global"] as const) {
+      for (const node of [alice, bob]) await knows(node, view, 2);
+      expect(await alice.overlay.records[view].put(alice.peerId, signed, soon())).to.equal(2);
+      const found = await bob.overlay.records[view].get(alice.peerId, soon(), { newest: true });
+      expect(found?.signed, view).to.deep.equal(signed);
+      expect(bob.overlay.records[view].servers).to.equal(2);
+    }
+    expect(asked).to.equal(0);
+    listed.delete(servers[0]?.peerId ?? "0x");
+    for (const view of ["regional", "global"] as const) {
+      const found = await bob.overlay.records[view].get(alice.peerId, soon(), { newest: true });
+      expect(found?.signed, view).to.deep.equal(signed);
+      expect(bob.overlay.records[view].servers).to.equal(1);
+    }
   });
 });

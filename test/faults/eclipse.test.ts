@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { discoveryRoutes } from "../../node/services/discovery/api.ts";
+import type { RunningNode } from "../../scripts/network/index.ts";
+import {
+  expectPing,
+  expectReached,
+  faultMesh,
+  mendMs,
+  ofType,
+  signedRecordOf,
+  untilWell,
+  verifier,
+} from "./fixture.ts";
+import { squat } from "./squatters.ts";
+
+describe("faults: an eclipse", function () {
+  this.timeout(8 * mendMs);
+  const mesh = faultMesh();
+  let squatters: Awaited<ReturnType<typeof squat>> | undefined;
+  after(() => squatters?.stop());
+
+  it("keeps nobody from finding the node near whose key all hostile servers are, by the DHT alone either", async () => {
+    const network = mesh();
+    const verify = verifier(network);
+    const hidden = network.members.filter(({ type }) => type === "light_private");
+    const [victim, ...others] = hidden;
+    if (victim === undefined) throw new Error("the mesh has private nodes");
+    const old = await signedRecordOf(network.node(victim.name));
+    const servers = await Promise.all(
+      ofType(network, "backbone_auth", "light_public").map(async (name) =>
+        verify(await signedRecordOf(network.node(name))),
+      ),
+    );
+    squatters = await squat({ ...victim, peerId: network.node(victim.name).peerId, old }, servers, verify);
+
+    // The victim announces itself anew among them, and two others know nothing of it: one is of its region.
+    const neighbour = others.find(({ region }) => region === victim.region);
+    const stranger = others.find(({ region }) => region !== victim.region);
+    const restarted = [victim, neighbour, stranger].flatMap((member) => member?.name ?? []);
+    expect(restarted).to.have.length(3);
+    await Promise.all(restarted.map((name) => network.stopNode(name)));
+    for (const name of restarted) await network.startNode(name);
+    await untilWell(network, restarted);
+    const node = network.node(victim.name);
+    const { sequence: oldSequence } = await verify(old);
+    const find = (from: RunningNode) => from.client.call(discoveryRoutes.lookup, { peerId: node.peerId });
+
+    const [first = "", second = ""] = restarted.slice(1);
+    expect((await find(network.node(first))).sequence).to.be.greaterThan(oldSequence);
+    await expectPing(network.node(first), node);
+
+    // Without a backbone there is the DHT alone.
+    const backbones = ofType(network, "backbone_auth");
+    await Promise.all(backbones.map((name) => network.stopNode(name, "SIGKILL")));
+    try {
+      const found = await find(network.node(second));
+      expect(found.source).to.be.oneOf(["regional-dht", "global-dht"]);
+      expect(found.sequence).to.be.greaterThan(oldSequence);
+      await expectPing(network.node(second), node);
+    } finally {
+      for (const name of backbones) await network.startNode(name);
+    }
+    const all = network.members.map(({ name }) => name);
+    await untilWell(network, all);
+    await expectReached(network, all, 1);
+  });
+});
