@@ -1,16 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { pino } from "pino";
 import type { Hex } from "viem";
 import { createClient } from "../../node/api/client.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
+import { createIdentity } from "../../node/core/identity/index.ts";
+import { createOverlay, type Overlay } from "../../node/core/overlay/index.ts";
 import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/core/records/index.ts";
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
 import { buildDaemon } from "../../scripts/build.ts";
 import { type Member, type Network, type RunningNode, startNetwork, untilFound } from "../../scripts/network/index.ts";
 import { meshOf } from "../../scripts/network/members.ts";
+import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
 
 /** Small enough for `npm test`; `npm run lab -- faults` makes it 50. */
@@ -80,6 +85,18 @@ export async function untilWell(network: Network, names: readonly string[]): Pro
 export async function untilRelayed(node: RunningNode, alive: ReadonlySet<Hex>): Promise<void> {
   const relays = async () => (await node.status()).overlay.relays;
   await until(relays, (ids) => ids.length > 0 && ids.every((id) => alive.has(id)), mendMs);
+}
+
+/** A peer in this process whom the contract does not know, and who can dial everybody; its caller stops it. */
+export async function startStranger(network: Network): Promise<Overlay> {
+  const stranger = await createOverlay(overlayConfig({ listen: [], dataPort: null, maxConnections: 100 }), {
+    identity: createIdentity(randomBytes(32)),
+    verifyRecord: verifier(network),
+    now: Date.now,
+    log: pino({ level: "silent" }),
+  });
+  await stranger.start(AbortSignal.timeout(60_000));
+  return stranger;
 }
 
 /** What proves records of this mesh. */

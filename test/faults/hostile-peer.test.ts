@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { pino } from "pino";
-import { createIdentity } from "../../node/core/identity/index.ts";
-import { createOverlay, type Overlay, type PeerConnection } from "../../node/core/overlay/index.ts";
+import type { Overlay, PeerConnection } from "../../node/core/overlay/index.ts";
 import type { NodeRecord } from "../../node/core/records/index.ts";
 import type { RunningNode } from "../../scripts/network/index.ts";
-import { overlayConfig } from "../harness/overlay-config.ts";
 import {
   expectPing,
   expectReached,
@@ -13,6 +10,7 @@ import {
   mendMs,
   ofType,
   signedRecordOf,
+  startStranger,
   untilWell,
   verifier,
 } from "./fixture.ts";
@@ -31,15 +29,7 @@ describe("faults: a hostile peer", function () {
 
   before(async () => {
     const network = mesh();
-    const identity = createIdentity(randomBytes(32));
-    const config = overlayConfig({ listen: [], dataPort: null, maxConnections: 100 });
-    attacker = await createOverlay(config, {
-      identity,
-      verifyRecord: verifier(network),
-      now: Date.now,
-      log: pino({ level: "silent" }),
-    });
-    await attacker.start(AbortSignal.timeout(10_000));
+    attacker = await startStranger(network);
     victim = network.node(ofType(network, "light_public")[0] ?? "");
     record = await verifier(network)(await signedRecordOf(victim));
   });

@@ -1,5 +1,5 @@
 import { hexToBytes } from "viem";
-import { createClient } from "../../node/api/client.ts";
+import { type Client, createClient } from "../../node/api/client.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
 import { authContext, readIdentityFile } from "../../node/core/identity/index.ts";
 import type { RunningNode } from "../../scripts/network/index.ts";
@@ -25,6 +25,13 @@ export function present(url: string, answer: Awaited<ReturnType<typeof answerCha
       () => null,
       (error: { code: string }) => error.code,
     );
+}
+
+/** A client that a backbone takes for the node. */
+export async function signedIn(url: string, node: RunningNode): Promise<Client> {
+  const answer = await answerChallenge(url, node);
+  const { session_token } = await createClient({ baseUrl: url }).call(backboneRoutes.verify, answer);
+  return createClient({ baseUrl: url, headers: { authorization: `Bearer ${session_token}` } });
 }
 
 /** Signs in as a node would. Returns the code of the refusal, or null where it got in. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
+import { backboneErrors } from "../../backbone/errors.ts";
 import { createBackoff } from "../../core/backoff.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
@@ -63,6 +64,8 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const changes = createChangeEmitter();
   const { stopping, ...life } = createLoop(() => run());
   let record: NodeRecord | null = null;
+  /** The sequence of a record that we signed before this start, by a clock that has been set back since. */
+  let outdone = 0;
   let last: Announcement | null = null;
   let failure: ShadowMeshError | null = null;
   /** The backbone session under which the record was signed. */
@@ -87,7 +90,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const reachable = () => wanted().addresses.length > 0;
 
   const outdated = () => {
-    if (record === null) return true;
+    if (record === null || record.sequence <= outdone) return true;
     const { addresses, relays } = wanted();
     // Another backbone, or the same after a restart, must hear of us anew.
     if (signedIn !== deps.membership.session()) return true;
@@ -101,7 +104,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     const nowMs = deps.now();
     signedIn = deps.membership.session();
     // The clock is the sequence: it grows across restarts without being stored, and past the last one if it was set back.
-    const sequence = Math.max(nowMs, (previous?.sequence ?? 0) + 1);
+    const sequence = Math.max(nowMs, (previous?.sequence ?? 0) + 1, outdone + 1);
     const gone = previous === null ? [] : goneAddresses(previous);
     const replaces =
       previous === null || gone.length === 0 ? {} : { replaces: { sequence: previous.sequence, addresses: gone } };
@@ -121,15 +124,22 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     return next;
   };
 
+  /** Learns which record of ours is newer than the one that we announced. */
+  const outdo = async (signal: AbortSignal) => {
+    const known = await deps.backbone.lookup(deps.peerId, signal);
+    const newer = known === null ? null : await deps.verifyRecord(known);
+    if (newer?.peerId === deps.peerId) outdone = newer.sequence;
+  };
+
   const publish = async () => {
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(publishTimeoutMs)]);
     const { signed, sequence, addresses } = await freshRecord();
     const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
-    const [regional, global] = await Promise.all([
-      putTo("regional"),
-      putTo("global"),
-      deps.backbone.announce(signed, signal),
-    ]);
+    const announced = deps.backbone.announce(signed, signal).catch(async (error: unknown) => {
+      if (ShadowMeshError.is(error, backboneErrors.RECORD_STALE)) await outdo(signal);
+      throw error;
+    });
+    const [regional, global] = await Promise.all([putTo("regional"), putTo("global"), announced]);
     const dhtServers = { regional, global };
     const answered = await deps.backbone.lookup(deps.peerId, signal);
     last = { sequence, atMs: deps.now(), dhtServers, found: answered?.signature === signed.signature };

@@ -1,12 +1,18 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
+import { backboneErrors } from "../../../../node/backbone/errors.ts";
 import { type ChangeEmitter, createChangeEmitter } from "../../../../node/core/change.ts";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import type { RecordDht } from "../../../../node/core/overlay/index.ts";
-import { recordLifetimeMs, type SignedRecord, signRecord } from "../../../../node/core/records/index.ts";
+import {
+  type NodeRecord,
+  recordLifetimeMs,
+  type SignedRecord,
+  signRecord,
+} from "../../../../node/core/records/index.ts";
 import { type Announcer, createAnnouncer } from "../../../../node/services/discovery/index.ts";
 import { membershipErrors } from "../../../../node/services/membership/index.ts";
-import { domain, identityOf, verifyAt } from "../../../harness/identities.ts";
+import { domain, identityOf, recordOf, verifyAt } from "../../../harness/identities.ts";
 import { until } from "../../../harness/until.ts";
 import { createClock, silent } from "../../api/fixture.ts";
 
@@ -21,7 +27,9 @@ describe("services/discovery/announcer", () => {
   });
 
   /** The announcer with a backbone and a DHT that the test can take away. */
-  async function announce(given: { joined?: boolean; addresses?: string[]; servesRecord?: boolean } = {}) {
+  async function announce(
+    given: { joined?: boolean; addresses?: string[]; servesRecord?: boolean; known?: NodeRecord } = {},
+  ) {
     const clock = createClock();
     const [overlay, membership, relays] = [createChangeEmitter(), createChangeEmitter(), createChangeEmitter()];
     const state = {
@@ -69,9 +77,11 @@ describe("services/discovery/announcer", () => {
         async announce(signed) {
           tries++;
           if (state.backbone === "down") throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
+          const { sequence } = await verifyAt(clock.now)(signed);
+          if (sequence <= (given.known?.sequence ?? 0)) throw new ShadowMeshError(backboneErrors.RECORD_STALE);
           announced.push(signed);
         },
-        lookup: async () => (state.backbone === "forgetful" ? null : (announced.at(-1) ?? null)),
+        lookup: async () => (state.backbone === "forgetful" ? null : (announced.at(-1) ?? given.known?.signed ?? null)),
       },
       relays: { addresses: () => state.relayAddresses, ids: () => state.relays, onChange: relays.onChange },
       sign: (input) => signRecord(self, input, domain),
@@ -175,6 +185,16 @@ describe("services/discovery/announcer", () => {
     test.state.session = {};
     test.membership.emit();
     expect((await test.nth(2)).sequence).to.be.greaterThan(first.sequence);
+  });
+
+  it("outdoes a record of its own that it signed before its clock was set back", async () => {
+    const nowMs = createClock().now();
+    const known = await verifyAt(() => nowMs)(await recordOf(self, { nowMs, sequence: nowMs + 60_000 }));
+    const test = await announce({ known });
+    const record = await test.nth(1);
+    expect(record.sequence).to.equal(known.sequence + 1);
+    expect(test.tries).to.equal(2);
+    await until(() => test.announcer.failure === null);
   });
 
   it("renews its record when half of its life is over, and not before", async () => {

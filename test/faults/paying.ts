@@ -1,0 +1,86 @@
+import { pino } from "pino";
+import { type Hex, parseEther } from "viem";
+import { type Chain, createChain, createPaymentTransactions, type Voucher } from "../../node/core/chain/index.ts";
+import { readIdentityFile } from "../../node/core/identity/index.ts";
+import { paymentsRoutes } from "../../node/services/payments/api.ts";
+import { throughputRoutes } from "../../node/services/throughput/api.ts";
+import type { DaemonLaunch, Network, RunningNode } from "../../scripts/network/index.ts";
+import { until } from "../harness/until.ts";
+import { mendMs, ofType } from "./fixture.ts";
+
+/** A few of them: a relay asks for a voucher past 16 MiB. */
+const transferBytes = 6 * 2 ** 20;
+const deposit = parseEther("10");
+
+/** A relay that takes money from the first byte, and leaves the vouchers to the test. */
+export const charging: DaemonLaunch = {
+  env: {
+    SHADOWMESH_PAYMENTS_FREE_BYTES_PER_DAY: "0",
+    SHADOWMESH_PAYMENTS_AUTO_REDEEM_MAX_FEE_PERCENT: "null",
+  },
+};
+
+/** The chain, for what an owner does on it without a daemon. */
+export async function withChain<T>(network: Network, work: (chain: Chain) => Promise<T>): Promise<T> {
+  const { chain: devChain, nexusAddress, relayPaymentsAddress } = network;
+  const config = { rpcUrl: devChain.rpcUrl, chainId: 31337, nexusAddress, relayPaymentsAddress, pollIntervalMs: 500 };
+  const chain = createChain(config, { log: pino({ level: "silent" }) });
+  await chain.start(AbortSignal.timeout(60_000));
+  try {
+    return await work(chain);
+  } finally {
+    await chain.stop();
+  }
+}
+
+export function operatorOf(network: Network, name: string) {
+  const operator = network.members.find((member) => member.name === name)?.operator;
+  if (operator === undefined) throw new Error(`${name} is no member`);
+  return network.chain.account(operator);
+}
+
+/** Opens a channel from a node to each relay, where there is none yet. */
+export async function openChannels(network: Network, name: string): Promise<void> {
+  const node = network.node(name);
+  const { sessionAccount } = (await readIdentityFile(node.folder)).identity;
+  await withChain(network, async (chain) => {
+    const payer = operatorOf(network, name);
+    const transactions = createPaymentTransactions(chain, payer);
+    for (const relay of ofType(network, "light_public").map((relayName) => network.node(relayName).peerId)) {
+      if ((await chain.payments?.channelOf(payer.address, relay)) !== null) continue;
+      await transactions.open(relay, sessionAccount.address, deposit);
+      await node.client.call(paymentsRoutes.noteChannel, { relay });
+    }
+  });
+}
+
+/** Sends from one private node to another until the relays between them were paid; gives what they have in vouchers. */
+export async function payRelays(network: Network, from: string, to: string): Promise<bigint> {
+  const { client, peerId } = network.node(from);
+  const paid = async () => {
+    await client.call(throughputRoutes.throughput, { peerId: network.node(to).peerId, bytes: transferBytes });
+    const held = ofType(network, "light_public").map((relay) => vouchedWei(network.node(relay), peerId));
+    return (await Promise.all(held)).reduce((sum, wei) => sum + wei, 0n);
+  };
+  return until(paid, (wei) => wei > 0n, mendMs);
+}
+
+/** What a relay has in a client's vouchers. */
+export async function vouchedWei(relay: RunningNode, client: Hex): Promise<bigint> {
+  const { clients } = await relay.client.call(paymentsRoutes.earnings, {});
+  return BigInt(clients.find((entry) => entry.client === client)?.vouchedWei ?? 0);
+}
+
+/** A client's vouchers that a relay holds, as RelayPayments takes them. */
+export async function vouchersOf(relay: RunningNode, client: Hex): Promise<Voucher[]> {
+  const { clients } = await relay.client.call(paymentsRoutes.earnings, {});
+  if (!clients.some((entry) => entry.client === client)) return [];
+  const { vouchers } = await relay.client.call(paymentsRoutes.vouchers, { client });
+  return vouchers.map(({ payer, number, cumulativeWei, r, vs }) => ({
+    payer,
+    number,
+    cumulativeWei: BigInt(cumulativeWei),
+    r,
+    vs,
+  }));
+}
