@@ -62,12 +62,18 @@ export async function expectReached(network: Network, names: readonly string[], 
   }
 }
 
-/** A look-up finds the node's own record of now, and a ping reaches it. */
+/** A look-up finds the node, and a ping reaches it; on a machine with other work to do, at a later attempt. */
 export async function expectPing(from: RunningNode, to: RunningNode): Promise<void> {
-  const found = await from.client.call(discoveryRoutes.lookup, { peerId: to.peerId });
-  expect(found.peerId).to.equal(to.peerId);
-  const { roundTripsMs } = await from.client.call(throughputRoutes.ping, { peerId: to.peerId, count: 1 });
-  expect(roundTripsMs, `${from.name} to ${to.name}`).to.have.length(1);
+  const { peerId } = to;
+  const attempt = async () => {
+    const found = await from.client.call(discoveryRoutes.lookup, { peerId });
+    expect(found.peerId).to.equal(peerId);
+    const { roundTripsMs } = await from.client.call(throughputRoutes.ping, { peerId, count: 1 });
+    expect(roundTripsMs).to.have.length(1);
+    return "reached";
+  };
+  const reach = () => attempt().catch((error: unknown) => `${from.name} to ${to.name}: ${error}`);
+  await until(reach, (answer) => answer === "reached", mendMs);
 }
 
 /** Of the public APIs of all backbones that nodes have signed in at. */
