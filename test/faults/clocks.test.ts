@@ -7,12 +7,12 @@ import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
 import { silent } from "../node/api/fixture.ts";
 import {
-  expectPing,
   expectReached,
   faultMesh,
   mendMs,
   ofType,
   signedRecordOf,
+  untilPing,
   untilRelayed,
   untilWell,
   verifier,
@@ -60,7 +60,7 @@ describe("faults: clocks", function () {
     }
     const light = ofType(network, "light_public", "light_private");
     await expectReached(network, light, 1);
-    for (const name of [ahead, behind]) await expectPing(network.node(other), network.node(name));
+    for (const name of [ahead, behind]) await untilPing(network.node(other), network.node(name));
 
     for (const name of [ahead, behind]) {
       await openChannels(network, name);

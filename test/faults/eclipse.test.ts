@@ -1,16 +1,7 @@
 import { expect } from "chai";
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import type { RunningNode } from "../../scripts/network/index.ts";
-import {
-  expectPing,
-  expectReached,
-  faultMesh,
-  mendMs,
-  ofType,
-  signedRecordOf,
-  untilWell,
-  verifier,
-} from "./fixture.ts";
+import { expectReached, faultMesh, mendMs, ofType, signedRecordOf, untilPing, untilWell, verifier } from "./fixture.ts";
 import { squat } from "./squatters.ts";
 
 describe("faults: an eclipse", function () {
@@ -47,7 +38,7 @@ describe("faults: an eclipse", function () {
 
     const [first = "", second = ""] = restarted.slice(1);
     expect((await find(network.node(first))).sequence).to.be.greaterThan(oldSequence);
-    await expectPing(network.node(first), node);
+    await untilPing(network.node(first), node);
 
     // Without a backbone there is the DHT alone.
     const backbones = ofType(network, "backbone_auth");
@@ -56,12 +47,13 @@ describe("faults: an eclipse", function () {
       const found = await find(network.node(second));
       expect(found.source).to.be.oneOf(["regional-dht", "global-dht"]);
       expect(found.sequence).to.be.greaterThan(oldSequence);
-      await expectPing(network.node(second), node);
+      await untilPing(network.node(second), node);
     } finally {
       for (const name of backbones) await network.startNode(name);
     }
     const all = network.members.map(({ name }) => name);
-    await untilWell(network, all);
+    // All backbones at once have each other to wait for.
+    await untilWell(network, all, 3 * mendMs);
     await expectReached(network, all, 1);
   });
 });

@@ -62,18 +62,22 @@ export async function expectReached(network: Network, names: readonly string[], 
   }
 }
 
-/** A look-up finds the node, and a ping reaches it; on a machine with other work to do, at a later attempt. */
+/** A look-up finds the node's own record of now, and a ping reaches it. */
 export async function expectPing(from: RunningNode, to: RunningNode): Promise<void> {
-  const { peerId } = to;
-  const attempt = async () => {
-    const found = await from.client.call(discoveryRoutes.lookup, { peerId });
-    expect(found.peerId).to.equal(peerId);
-    const { roundTripsMs } = await from.client.call(throughputRoutes.ping, { peerId, count: 1 });
-    expect(roundTripsMs).to.have.length(1);
-    return "reached";
-  };
-  const reach = () => attempt().catch((error: unknown) => `${from.name} to ${to.name}: ${error}`);
-  await until(reach, (answer) => answer === "reached", mendMs);
+  const found = await from.client.call(discoveryRoutes.lookup, { peerId: to.peerId });
+  expect(found.peerId).to.equal(to.peerId);
+  const { roundTripsMs } = await from.client.call(throughputRoutes.ping, { peerId: to.peerId, count: 1 });
+  expect(roundTripsMs, `${from.name} to ${to.name}`).to.have.length(1);
+}
+
+/** As `expectPing`; on a machine with much else to do at a later attempt. */
+export async function untilPing(from: RunningNode, to: RunningNode): Promise<void> {
+  const attempt = () =>
+    expectPing(from, to).then(
+      () => "reached",
+      (error: unknown) => `${from.name} to ${to.name}: ${error}`,
+    );
+  await until(attempt, (outcome) => outcome === "reached", mendMs);
 }
 
 /** Of the public APIs of all backbones that nodes have signed in at. */
@@ -83,8 +87,8 @@ export async function backboneUrls(network: Network): Promise<string[]> {
 }
 
 /** Waits until each of these nodes is found by others again. */
-export async function untilWell(network: Network, names: readonly string[]): Promise<void> {
-  await Promise.all(names.map((name) => untilFound(network.node(name), mendMs)));
+export async function untilWell(network: Network, names: readonly string[], limitMs = mendMs): Promise<void> {
+  await Promise.all(names.map((name) => untilFound(network.node(name), limitMs)));
 }
 
 /** Until a private node is reachable through relays that run. */
