@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AddressInfo, isIPv6 } from "node:net";
 import cors from "@fastify/cors";
-import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -13,6 +12,7 @@ import { answerBrokenRequest } from "./broken-request.ts";
 import { serverErrors } from "./errors.ts";
 import { failureBody, invalidInput, toFailure } from "./failure.ts";
 import type { Access, Route } from "./route.ts";
+import { createSecurityHeaders } from "./security-headers.ts";
 
 export interface RateLimit {
   /** Requests that one address (one /64 of IPv6) may send within the window. */
@@ -124,16 +124,14 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
   app.setErrorHandler(answerFailure);
   // JSON alone: a page elsewhere can send text/plain without asking first.
   app.removeContentTypeParser("text/plain");
-  app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
-    reply.header("content-security-policy", config.csp ?? defaultCsp);
-  });
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
+  const securityHeaders = createSecurityHeaders({
     hsts: config.hsts ?? false,
-    referrerPolicy: { policy: "same-origin" },
-    xFrameOptions: { action: "deny" },
-    crossOriginResourcePolicy: { policy: config.cors ? "cross-origin" : "same-origin" },
+    crossOrigin: config.cors ?? false,
+    csp: config.csp ?? defaultCsp,
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.headers(securityHeaders).header("x-request-id", request.id);
+    done();
   });
   const { onRequest } = deps;
   if (onRequest) app.addHook("onRequest", async (request) => onRequest(request));

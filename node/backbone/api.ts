@@ -77,6 +77,7 @@ export const backboneRoutes = {
     }),
     errors: [
       ...limits,
+      backboneErrors.AUTH_BUSY,
       backboneErrors.CHALLENGE_UNKNOWN,
       backboneErrors.CHALLENGE_EXPIRED,
       backboneErrors.PEER_ID_MISMATCH,

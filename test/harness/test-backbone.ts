@@ -49,14 +49,14 @@ export async function startTestBackbone(node: MeshNode) {
     challenges.add(challenge);
     return { challenge, expires_at: new Date(Date.now() + 30_000).toISOString() };
   });
-  server.handle(backboneRoutes.verify, (input) => {
+  server.handle(backboneRoutes.verify, async (input) => {
     if (state.refuses !== null) throw state.refuses;
     const publicKey = Buffer.from(input.public_key, "base64");
     const signature = Buffer.from(input.signature, "base64");
     const sound =
       challenges.delete(input.challenge) &&
       computePeerId(input.node_address, mlDsaKeyHash(publicKey)) === input.peer_id &&
-      verifyMlDsa87({ publicKey, message: hexToBytes(input.challenge), signature, context: authContext });
+      (await verifyMlDsa87({ publicKey, message: hexToBytes(input.challenge), signature, context: authContext }));
     if (!sound) throw new ShadowMeshError(backboneErrors.SIGNATURE_INVALID);
     const token = randomBytes(16).toString("hex");
     state.tokens.add(token);

@@ -5,6 +5,9 @@ import { backboneErrors } from "../errors.ts";
 import type { Challenges } from "./challenges.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** Answers that are checked at once: a third of a second's work for two threads, and memory for their 10 KB each. */
+export const maxChecks = 1_024;
+
 export interface Proof {
   peerId: Hex;
   challenge: Hex;
@@ -19,7 +22,7 @@ export interface AuthenticationDeps {
   challenges: Challenges;
   sessions: Sessions;
   /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE */
-  requireRegistered(peerId: Hex): Promise<unknown>;
+  requireRegistered(peerId: Hex): Promise<void>;
 }
 
 export type Authenticate = (proof: Proof) => Promise<{ token: string; expiresAtMs: number }>;
@@ -28,24 +31,39 @@ export type Authenticate = (proof: Proof) => Promise<{ token: string; expiresAtM
  * Makes the check of an answered challenge: it is fresh and this peer's, the keys give the peer ID, the ML-DSA-87
  * signature (FIPS 204) is over the challenge's 32 bytes, and the peer is registered and active.
  *
- * @throws CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED
+ * @throws AUTH_BUSY, CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED
  */
 export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
-  return async ({ peerId, challenge, signature, publicKey, nodeAddress }) => {
+  let checks = 0;
+
+  async function check({ peerId, challenge, signature, publicKey, nodeAddress }: Proof) {
     await deps.challenges.consume(challenge, peerId);
     if (computePeerId(nodeAddress, mlDsaKeyHash(publicKey)) !== peerId) {
       throw new ShadowMeshError(backboneErrors.PEER_ID_MISMATCH);
     }
-    if (!isSigned({ publicKey, signature, challenge })) throw new ShadowMeshError(backboneErrors.SIGNATURE_INVALID);
+    if (!(await isSigned({ publicKey, signature, challenge }))) {
+      throw new ShadowMeshError(backboneErrors.SIGNATURE_INVALID);
+    }
     await deps.requireRegistered(peerId);
     return deps.sessions.issue(peerId);
+  }
+
+  return async (proof) => {
+    // Before the challenge is used up: it may be answered again in a moment.
+    if (checks >= maxChecks) throw new ShadowMeshError(backboneErrors.AUTH_BUSY);
+    checks += 1;
+    try {
+      return await check(proof);
+    } finally {
+      checks -= 1;
+    }
   };
 }
 
-function isSigned(input: { publicKey: Uint8Array; signature: Uint8Array; challenge: Hex }): boolean {
+async function isSigned(input: { publicKey: Uint8Array; signature: Uint8Array; challenge: Hex }): Promise<boolean> {
   const { publicKey, signature, challenge } = input;
   try {
-    return verifyMlDsa87({ publicKey, message: hexToBytes(challenge), signature, context: authContext });
+    return await verifyMlDsa87({ publicKey, message: hexToBytes(challenge), signature, context: authContext });
   } catch {
     // OpenSSL throws on some bytes that are no key or signature.
     return false;

@@ -16,7 +16,7 @@ export interface Auth {
 
 export interface AuthDeps {
   database: Database;
-  requireRegistered(peerId: Hex): Promise<unknown>;
+  requireRegistered(peerId: Hex): Promise<void>;
   now: () => number;
 }
 

@@ -3,6 +3,7 @@ import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
 import { createChangeEmitter, nextChange } from "../../core/change.ts";
 import { createLoop } from "../../core/loop.ts";
+import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { RegistrySource } from "./source.ts";
@@ -13,8 +14,8 @@ const parallel = 16;
 export interface FollowerDeps {
   source: RegistrySource;
   table: NodeTable;
-  /** A registration was written or is gone. */
-  onWritten(peerId: Hex): void;
+  /** A registration was written, or is gone and null. */
+  onWritten(peerId: Hex, registration: Registration | null): void;
   now: () => number;
   log: Logger;
 }
@@ -45,7 +46,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
     const registration = await source.registrationOf(peerId);
     if (registration === null) await table.delete(peerId);
     else await table.put([registration]);
-    deps.onWritten(peerId);
+    deps.onWritten(peerId, registration);
   }
 
   async function refreshAll(peerIds: readonly Hex[]): Promise<void> {
@@ -59,7 +60,7 @@ export function createFollower(config: { resyncMs: number }, deps: FollowerDeps)
     let count = 0;
     for await (const page of source.pages(stopping)) {
       await table.put(page);
-      for (const { peerId } of page) deps.onWritten(peerId);
+      for (const registration of page) deps.onWritten(registration.peerId, registration);
       count += page.length;
     }
     // Left, inactive, or passed over while the pages shifted: the chain is asked for each, so none is lost by accident.

@@ -38,7 +38,7 @@ export interface Registry extends Service {
   /** @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
   lookup(peerId: Hex): Promise<{ record: SignedRecord | null; registration: Registration | null }>;
   /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE, DATABASE_UNAVAILABLE */
-  requireRegistered(peerId: Hex): Promise<Registration>;
+  requireRegistered(peerId: Hex): Promise<void>;
   /** Stores the record of a peer that proved to be `caller`. @throws RECORD_INVALID, RECORD_NOT_YOURS, RECORD_STALE */
   announce(caller: Hex, signed: SignedRecord): Promise<NodeRecord>;
   /** Deletes records that ran out. */
@@ -68,14 +68,24 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
       now,
     },
   );
-  const follower = createFollower(config, { ...deps, table: nodes, onWritten: cache.delete });
+  /** Who may sign in, as the follower wrote it: a sign-in while the chain is followed needs no query. */
+  const active = new Set<Hex>();
+  const follower = createFollower(config, {
+    ...deps,
+    table: nodes,
+    onWritten(peerId, registration) {
+      cache.delete(peerId);
+      if (!registration?.active) active.delete(peerId);
+      else if (active.size < config.cachedPeers) active.add(peerId);
+    },
+  });
 
-  async function requireRegistered(peerId: Hex): Promise<Registration> {
+  async function requireRegistered(peerId: Hex): Promise<void> {
+    if (follower.live && active.has(peerId)) return;
     const { registration: known } = await cache.get(peerId);
-    if (follower.live && known?.active) return known;
+    if (follower.live && known?.active) return;
     const registration = await askChain(peerId, known);
     if (!registration?.active) throw new ShadowMeshError(backboneErrors.PEER_NOT_REGISTERED);
-    return registration;
   }
 
   /** The chain has the last word on who just registered, or while the table is behind; the table, while it is away. */
