@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { type Hex, parseEther } from "viem";
-import { type Chain, createChain, createPaymentTransactions } from "../../node/core/chain/index.ts";
+import { type Chain, createChain, createPaymentTransactions, type Voucher } from "../../node/core/chain/index.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { paymentsRoutes } from "../../node/services/payments/api.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
@@ -12,11 +12,16 @@ import { mendMs, ofType } from "./fixture.ts";
 const transferBytes = 6 * 2 ** 20;
 const deposit = parseEther("10");
 
-/** A relay that takes money from the first byte. */
-export const charging: DaemonLaunch = { env: { SHADOWMESH_PAYMENTS_FREE_BYTES_PER_DAY: "0" } };
+/** A relay that takes money from the first byte, and leaves the vouchers to the test. */
+export const charging: DaemonLaunch = {
+  env: {
+    SHADOWMESH_PAYMENTS_FREE_BYTES_PER_DAY: "0",
+    SHADOWMESH_PAYMENTS_AUTO_REDEEM_MAX_FEE_PERCENT: "null",
+  },
+};
 
 /** The chain, for what an owner does on it without a daemon. */
-async function withChain<T>(network: Network, work: (chain: Chain) => Promise<T>): Promise<T> {
+export async function withChain<T>(network: Network, work: (chain: Chain) => Promise<T>): Promise<T> {
   const { chain: devChain, nexusAddress, relayPaymentsAddress } = network;
   const config = { rpcUrl: devChain.rpcUrl, chainId: 31337, nexusAddress, relayPaymentsAddress, pollIntervalMs: 500 };
   const chain = createChain(config, { log: pino({ level: "silent" }) });
@@ -28,7 +33,7 @@ async function withChain<T>(network: Network, work: (chain: Chain) => Promise<T>
   }
 }
 
-function operatorOf(network: Network, name: string) {
+export function operatorOf(network: Network, name: string) {
   const operator = network.members.find((member) => member.name === name)?.operator;
   if (operator === undefined) throw new Error(`${name} is no member`);
   return network.chain.account(operator);
@@ -61,7 +66,22 @@ export async function payRelays(network: Network, from: string, to: string): Pro
 }
 
 /** What a relay has in a client's vouchers. */
-async function vouchedWei(relay: RunningNode, client: Hex): Promise<bigint> {
+export async function vouchedWei(relay: RunningNode, client: Hex): Promise<bigint> {
   const { clients } = await relay.client.call(paymentsRoutes.earnings, {});
   return BigInt(clients.find((entry) => entry.client === client)?.vouchedWei ?? 0);
+}
+
+/** A client's vouchers that a relay holds, as RelayPayments takes them. */
+export async function vouchersOf(relay: RunningNode, client: Hex): Promise<Voucher[]> {
+  const { clients } = await relay.client.call(paymentsRoutes.earnings, {});
+  const earned = clients.find((entry) => entry.client === client);
+  if (earned === undefined || earned.vouchedWei === earned.redeemedWei) return [];
+  const { vouchers } = await relay.client.call(paymentsRoutes.vouchers, { client });
+  return vouchers.map(({ payer, number, cumulativeWei, r, vs }) => ({
+    payer,
+    number,
+    cumulativeWei: BigInt(cumulativeWei),
+    r,
+    vs,
+  }));
 }

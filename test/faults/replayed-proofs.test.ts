@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { expect } from "chai";
+import type { Hex } from "viem";
 import { type Client, createClient } from "../../node/api/client.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
+import { createPaymentTransactions } from "../../node/core/chain/index.ts";
 import { createNonce, encodeQuestion, probeProtocol, signQuestion } from "../../node/core/evidence/probe.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { moveProtocol } from "../../node/core/overlay/move/protocol.ts";
 import type { SignedRecord } from "../../node/core/records/index.ts";
-import type { RunningNode } from "../../scripts/network/index.ts";
+import type { DaemonLaunch, RunningNode } from "../../scripts/network/index.ts";
 import { prefixed } from "../wire/target.ts";
 import {
   backboneUrls,
@@ -16,9 +18,11 @@ import {
   signedRecordOf,
   startStranger,
   untilPing,
+  untilRelayed,
   untilWell,
   verifier,
 } from "./fixture.ts";
+import { charging, openChannels, operatorOf, payRelays, vouchedWei, vouchersOf, withChain } from "./paying.ts";
 import { answerChallenge, present, signedIn } from "./sign-in.ts";
 
 describe("faults: replayed proofs", function () {
@@ -96,5 +100,52 @@ describe("faults: replayed proofs", function () {
     }
     await untilPing(victim, peer);
     await untilPing(peer, victim);
+  });
+
+  it("a voucher pays a relay once, however often it is redeemed; what it promises outlives a crash", async () => {
+    const network = mesh();
+    const [payer = "", payee = ""] = ofType(network, "light_private");
+    const relays = ofType(network, "light_public");
+    const all = network.members.map(({ name }) => name);
+    const restart = async (launch?: DaemonLaunch, signal?: NodeJS.Signals) => {
+      await Promise.all(relays.map((relay) => network.stopNode(relay, signal)));
+      for (const relay of relays) await network.startNode(relay, launch);
+    };
+    await restart(charging);
+    await untilWell(network, all);
+    const running = new Set(all.map((name) => network.node(name).peerId));
+    for (const name of [payer, payee]) await untilRelayed(network.node(name), running);
+    await openChannels(network, payer);
+    await payRelays(network, payer, payee);
+    const { peerId } = network.node(payer);
+
+    const owed = () => Promise.all(relays.map((relay) => vouchedWei(network.node(relay), peerId)));
+    const before = await owed();
+    await restart(charging, "SIGKILL");
+    const after = await owed();
+    expect(after.every((wei, index) => wei >= (before[index] ?? 0n))).to.equal(true);
+
+    await withChain(network, async (chain) => {
+      const account = operatorOf(network, payer);
+      const redeemedBy = async (relay: Hex) =>
+        (await chain.payments?.channelOf(account.address, relay))?.redeemedWei ?? 0n;
+      const held = await Promise.all(relays.map((relay) => vouchersOf(network.node(relay), peerId)));
+      expect(held.flat()).to.not.have.length(0);
+      for (const [index, vouchers] of held.entries()) {
+        const relay = network.node(relays[index] ?? "").peerId;
+        // Anybody may redeem for a relay: to it alone it pays.
+        const { redeem } = createPaymentTransactions(chain, operatorOf(network, payee));
+        for (const voucher of vouchers) {
+          await redeem(relay, [voucher]);
+          const paidWei = await redeemedBy(relay);
+          // The contract counts in gwei.
+          expect(paidWei).to.equal(voucher.cumulativeWei - (voucher.cumulativeWei % 10n ** 9n));
+          await redeem(relay, [voucher]).catch(() => undefined);
+          expect(await redeemedBy(relay)).to.equal(paidWei);
+        }
+      }
+    });
+    await restart();
+    await untilWell(network, all);
   });
 });
