@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { backboneErrors } from "../../backbone/errors.ts";
 import { createBackoff } from "../../core/backoff.ts";
-import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
+import { applyChanges, type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { createLoop } from "../../core/loop.ts";
 import type { Overlay, View } from "../../core/overlay/index.ts";
@@ -150,9 +150,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     const backoff = createBackoff({ minMs: 500, maxMs: 30_000 });
     while (!stopping.aborted) {
       let waitMs = recordLifetimeMs / 20;
-      const moved = record !== null && reachable() && goneAddresses(record).length > 0;
-      if (moved) await nextChange([], settleMs, stopping);
-      if (deps.servesRecord || moved)
+      if (deps.servesRecord)
         await freshRecord().catch((error: unknown) => deps.log.warn({ err: error }, "no own record"));
       if (reachable() && deps.membership.joined() && unpublished()) {
         await nextChange([], settleMs, stopping);
@@ -178,6 +176,22 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     }
   };
 
+  /** Peers are told of a move at once: the backbone that a new record goes to may be out of reach, and tried again later. */
+  const tell = async () => {
+    if (record === null || !reachable() || goneAddresses(record).length === 0) return;
+    await nextChange([], settleMs, stopping);
+    await freshRecord();
+  };
+  const places: ChangeSource = {
+    onChange(listener) {
+      const stops = [deps.overlay, deps.relays].map((source) => source.onChange(listener));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  };
+  const telling = applyChanges(places, tell, (error) => deps.log.warn({ err: error }, "peers were not told of a move"));
+
   return {
     get last() {
       return last;
@@ -192,6 +206,12 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     async announced(signal) {
       while (!signal.aborted && unpublished()) await nextChange([changes], checkMs, signal);
     },
-    ...life,
+    async start(signal) {
+      await life.start(signal);
+      await telling.start(signal);
+    },
+    async stop() {
+      await Promise.all([life.stop(), telling.stop()]);
+    },
   };
 }

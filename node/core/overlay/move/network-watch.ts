@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 
 /** Cheap (some 0.1 ms), and what is left of two seconds is needed to be back. */
-const intervalMs = 500;
+const intervalMs = 250;
 
 /** Tells when the machine's addresses change. */
 export interface NetworkWatch {

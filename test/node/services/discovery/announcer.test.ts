@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { expect } from "chai";
 import type { Hex } from "viem";
 import { backboneErrors } from "../../../../node/backbone/errors.ts";
@@ -38,7 +39,7 @@ describe("services/discovery/announcer", () => {
       addresses: given.addresses ?? [direct(1)],
       relays: [] as Hex[],
       relayAddresses: [] as string[],
-      backbone: "up" as "up" | "down" | "forgetful",
+      backbone: "up" as "up" | "down" | "silent" | "forgetful",
       dhtServers: 3,
     };
     const dht = (): RecordDht => ({
@@ -61,21 +62,26 @@ describe("services/discovery/announcer", () => {
       overlay: {
         addresses: () => state.addresses,
         connections: () => [],
+        onChange: overlay.onChange,
+        records: { regional: dht(), global: dht() },
+      },
+      membership: {
+        joined: () => state.joined,
+        session: () => state.session,
         onChange(listener) {
           rests++;
           resting = true;
-          const stop = overlay.onChange(listener);
+          const stop = membership.onChange(listener);
           return () => {
             resting = false;
             stop();
           };
         },
-        records: { regional: dht(), global: dht() },
       },
-      membership: { joined: () => state.joined, session: () => state.session, onChange: membership.onChange },
       backbone: {
-        async announce(signed) {
+        async announce(signed, signal) {
           tries++;
+          if (state.backbone === "silent") await once(signal, "abort");
           if (state.backbone === "down") throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
           const { sequence } = await verifyAt(clock.now)(signed);
           if (sequence <= (given.known?.sequence ?? 0)) throw new ShadowMeshError(backboneErrors.RECORD_STALE);
@@ -140,6 +146,23 @@ describe("services/discovery/announcer", () => {
     expect(record.replaces?.addresses).to.deep.equal([direct(1)]);
     expect(record.replaces?.sequence).to.be.at.least(first.sequence);
     expect(record.sequence).to.be.greaterThan(record.replaces?.sequence ?? record.sequence);
+  });
+
+  it("tells of a move while it waits for a backbone that does not answer", async () => {
+    const test = await announce();
+    await test.nth(1);
+    await test.atRest();
+    Object.assign(test.state, { backbone: "silent", session: {} });
+    test.membership.emit();
+    await until(() => test.tries === 2);
+    test.state.addresses = [direct(2)];
+    test.overlay.emit();
+    const [moved] = await until(
+      () => test.moves,
+      ({ length }) => length === 1,
+    );
+    expect((await verifyAt(test.clock.now)(moved as SignedRecord)).addresses).to.deep.equal([direct(2)]);
+    expect(test.tries, "it still waits").to.equal(2);
   });
 
   it("announces once, and sees that it is found", async () => {
