@@ -7,6 +7,7 @@ import { dhtProtocol } from "../../node/core/overlay/libp2p-node.ts";
 import { regionalProtocol } from "../../node/core/overlay/regional-dht.ts";
 import type { NodeRecord, SignedRecord } from "../../node/core/records/index.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
+import { until } from "../harness/until.ts";
 
 /** Kademlia's bucket size: so many nearest to a key are all that are asked for it. */
 const squatters = 20;
@@ -51,7 +52,10 @@ export async function squat(
         await overlay.handle(protocol, pretend, { maxInboundStreams: 100 });
       }
     }
-    for (const server of servers) await overlay.connect(server, AbortSignal.timeout(60_000));
+    for (const server of servers) {
+      // However long a handshake takes on a busy machine.
+      await until(() => overlay.connect(server, AbortSignal.timeout(60_000)).catch(() => null));
+    }
     if (kind === "holds an old record") {
       for (const view of ["regional", "global"] as const) {
         await overlay.records[view].put(near.peerId, near.old, AbortSignal.timeout(60_000)).catch(() => 0);
