@@ -8,7 +8,7 @@ interface Panel {
 
 const panels: readonly Panel[] = [
   { title: "resident memory, MB", value: ({ rssMB }) => rssMB },
-  { title: "heap and buffers after garbage collection, MB", value: ({ heapMB }) => heapMB },
+  { title: "heap and buffers after garbage collection, without compiled code, MB", value: ({ heapMB }) => heapMB },
   { title: "open files", value: ({ openFiles }) => openFiles ?? 0 },
 ];
 /** Okabe and Ito's palette, which colour-blind readers tell apart. */

@@ -44,13 +44,14 @@ export function complaintsOf(result: Omit<SoakResult, "complaints">): string[] {
 export function reportText({ minutes, judged, trends, tallies, crashesS, books, complaints }: SoakResult): string {
   const number = (value: number | null, digits = 1) => (value === null ? "–" : value.toFixed(digits));
   const memory = table(
-    ["node", "MB", "MB/h", "heap MB", "MB/h", "files", "files/h", "handles", "peers", "samples from"],
+    ["node", "MB", "MB/h", "heap MB", "MB/h", "code MB", "files", "files/h", "handles", "peers", "samples from"],
     trends.map(({ node, first, last, ...slopes }) => [
       node,
       `${number(first.rssMB, 0)} → ${number(last.rssMB, 0)}`,
       number(slopes.rssMBPerHour),
       `${number(first.heapMB)} → ${number(last.heapMB)}`,
       number(slopes.heapMBPerHour, 2),
+      `${number(first.codeMB)} → ${number(last.codeMB)}`,
       `${first.openFiles ?? "–"} → ${last.openFiles ?? "–"}`,
       number(slopes.openFilesPerHour),
       `${first.handles} → ${last.handles}`,
@@ -91,8 +92,8 @@ export function reportText({ minutes, judged, trends, tallies, crashesS, books, 
 }
 
 export function toCsv(samples: readonly Sample[]): string {
-  const rows = samples.map(({ atS, node, pid, rssMB, heapMB, openFiles, handles, peers }) =>
-    [atS, node, pid, rssMB.toFixed(2), heapMB.toFixed(2), openFiles ?? "", handles, peers].join(),
+  const rows = samples.map(({ atS, node, pid, rssMB, heapMB, codeMB, openFiles, handles, peers }) =>
+    [atS, node, pid, rssMB.toFixed(2), heapMB.toFixed(2), codeMB.toFixed(2), openFiles ?? "", handles, peers].join(),
   );
-  return `${["seconds,node,pid,rss_mb,heap_mb,open_files,handles,peers", ...rows].join("\n")}\n`;
+  return `${["seconds,node,pid,rss_mb,heap_mb,code_mb,open_files,handles,peers", ...rows].join("\n")}\n`;
 }

@@ -8,8 +8,9 @@ export interface Sample {
   readonly node: string;
   readonly pid: number;
   readonly rssMB: number;
-  /** JavaScript's objects, and the buffers that they hold. */
+  /** JavaScript's objects, and the buffers that they hold, without compiled code. */
   readonly heapMB: number;
+  readonly codeMB: number;
   readonly openFiles: number | null;
   readonly handles: number;
   readonly peers: number;
@@ -30,6 +31,7 @@ interface Probed {
   rss: number;
   heapUsed: number;
   external: number;
+  code: number;
   openFiles: number | null;
   handles: number;
 }
@@ -53,7 +55,8 @@ export async function sampleAll(network: Network, names: readonly string[], atS:
         node: name,
         pid: process.process.pid ?? 0,
         rssMB: probed.rss / megabyte,
-        heapMB: (probed.heapUsed + probed.external) / megabyte,
+        heapMB: (probed.heapUsed - probed.code + probed.external) / megabyte,
+        codeMB: probed.code / megabyte,
         openFiles: probed.openFiles,
         handles: probed.handles,
         peers: overlay.connectedPeers,

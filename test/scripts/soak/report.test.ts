@@ -12,6 +12,7 @@ const sample = (atS: number, fields: Partial<Sample> = {}): Sample => ({
   pid: 10,
   rssMB: 140,
   heapMB: 40,
+  codeMB: 9,
   openFiles: 50,
   handles: 20,
   peers: 5,
@@ -74,7 +75,7 @@ describe("scripts/soak", () => {
 
   it("writes a row a sample, and draws a line for each life of a node", () => {
     const samples = [0, 15, 30, 45].map((atS) => sample(atS, { pid: atS < 30 ? 10 : 11 }));
-    expect(toCsv(samples).split("\n")[1]).to.equal("0,public-1,10,140.00,40.00,50,20,5");
+    expect(toCsv(samples).split("\n")[1]).to.equal("0,public-1,10,140.00,40.00,9.00,50,20,5");
     expect(toCsv(samples).trimEnd().split("\n")).to.have.length(5);
     const svg = plotSvg(samples, [20], "a <title>");
     expect(svg).to.contain("a &lt;title>");
