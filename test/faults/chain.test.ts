@@ -8,7 +8,16 @@ import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { connect } from "../../scripts/deploy/index.ts";
 import { accounts, type Network, type RunningNode, untilFound } from "../../scripts/network/index.ts";
 import { until } from "../harness/until.ts";
-import { backboneUrls, expectPing, expectReached, faultMesh, mendMs, ofType, untilWell } from "./fixture.ts";
+import {
+  backboneUrls,
+  chainAwayMs,
+  expectPing,
+  expectReached,
+  faultMesh,
+  mendMs,
+  ofType,
+  untilWell,
+} from "./fixture.ts";
 import { signIn } from "./sign-in.ts";
 
 describe("faults: chain", function () {
@@ -20,9 +29,11 @@ describe("faults: chain", function () {
     const names = network.members.map(({ name }) => name);
     const chainStates = () => Promise.all(names.map(async (name) => (await network.node(name).status()).chain.state));
     await network.stopChain();
+    const awayUntilMs = Date.now() + chainAwayMs;
     try {
       await until(chainStates, (states) => states.every((state) => state === "unreachable"), mendMs);
-      await expectReached(network, ofType(network, "light_public", "light_private"), 1);
+      do await expectReached(network, ofType(network, "light_public", "light_private"), 1);
+      while (Date.now() < awayUntilMs);
     } finally {
       await network.startChain();
     }

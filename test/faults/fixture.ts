@@ -22,6 +22,8 @@ import { until } from "../harness/until.ts";
 const size = Number(process.env.SHADOWMESH_FAULTS_NODES ?? 12);
 /** What a user waits for at the most until the mesh has mended itself. */
 export const mendMs = 60_000 + 2_000 * size;
+/** How long the chain is away at the least. */
+export const chainAwayMs = size < 50 ? 0 : 5 * 60_000;
 
 let network: Network | undefined;
 let folder: string | undefined;
@@ -34,7 +36,9 @@ export function faultMesh(): () => Network {
     await buildDaemon();
     folder = await mkdtemp(join(tmpdir(), "shadowmesh-faults-"));
     const onStep = (step: string) => console.log(`      › ${step}`);
-    network = await startNetwork({ folder, members: meshOf(size), anyPorts: true, onStep });
+    // As on an ordinary chain: 50 nodes that look twice a second would keep a processor busy.
+    const pollIntervalMs = size < 50 ? 500 : 2_000;
+    network = await startNetwork({ folder, members: meshOf(size), anyPorts: true, pollIntervalMs, onStep });
   });
   return () => {
     if (network === undefined) throw new Error("the mesh runs during the tests of its `describe`");
