@@ -19,7 +19,7 @@ const heldBytes = totalBytes / 3;
 const chunk = Buffer.alloc(mebibyte, "the quick brown fox ");
 
 /** Moving so many bytes through three nodes in one process takes a while where the machine is busy with other work. */
-const busyMs = 60_000;
+const busyMs = 180_000;
 const untilDone = <T>(ask: () => T) => until(ask, Boolean, busyMs);
 
 describe("core/overlay/back-pressure", function () {
