@@ -4,9 +4,10 @@ import { createServer, type Server } from "node:net";
 
 /**
  * Below what systems give to outgoing connections (Linux from 32,768, others from 49,152): between our letting go of
- * such a port and its program's start, any connection could take it.
+ * such a port and its program's start, any connection could take it. Above the last one that browsers and fetch refuse
+ * (WHATWG Fetch, port blocking).
  */
-const listeningPorts = { from: 10_000, to: 32_768 } as const;
+const listeningPorts = { from: 10_081, to: 32_768 } as const;
 const attempts = 100;
 
 export interface Ports<N extends string> {
