@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { keepNewest } from "../keep-newest.ts";
 import type { Chain } from "./chain.ts";
 import type { RegistrationOf } from "./known-registrations.ts";
 
@@ -15,7 +16,6 @@ export function createIsBackbone(deps: {
   now: () => number;
 }): IsBackbone {
   const { chain, registrationOf, now } = deps;
-  // A Map keeps insertion order: the first key is the one that was asked for longest ago.
   const known = new Map<Hex, { listed: boolean; readAtMs: number }>();
 
   return async (peerId) => {
@@ -24,10 +24,7 @@ export function createIsBackbone(deps: {
     if (chain.state === "connected") {
       const listed = await chain.nexus.isBackbone(peerId).catch(() => null);
       if (listed !== null) {
-        known.delete(peerId);
-        known.set(peerId, { listed, readAtMs: now() });
-        const [oldest] = known.keys();
-        if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+        keepNewest(known, peerId, { listed, readAtMs: now() }, maxKnown);
         return listed;
       }
     }

@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { keepNewest } from "../keep-newest.ts";
 import type { Registration } from "../schema.ts";
 import type { Chain } from "./chain.ts";
 
@@ -13,7 +14,6 @@ const maxKnown = 10_000;
 export type RegistrationOf = (peerId: Hex) => Promise<Registration | null>;
 
 export function createRegistrationOf(chain: Pick<Chain, "state" | "nexus">, now: () => number): RegistrationOf {
-  // A Map keeps insertion order: the first key is the one that was read longest ago.
   const known = new Map<Hex, { registration: Registration; readAtMs: number }>();
 
   const remembered = (peerId: Hex) => {
@@ -25,10 +25,8 @@ export function createRegistrationOf(chain: Pick<Chain, "state" | "nexus">, now:
     if (chain.state !== "connected") return remembered(peerId);
     try {
       const registration = await chain.nexus.registrationOf(peerId);
-      known.delete(peerId);
-      if (registration !== null) known.set(peerId, { registration, readAtMs: now() });
-      const [oldest] = known.keys();
-      if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+      if (registration === null) known.delete(peerId);
+      else keepNewest(known, peerId, { registration, readAtMs: now() }, maxKnown);
       return registration;
     } catch {
       return remembered(peerId);

@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { keepNewest } from "../keep-newest.ts";
 import type { Registration } from "../schema.ts";
 import type { Chain } from "./chain.ts";
 
@@ -16,16 +17,12 @@ export const servesDht = (registration: Registration | null): registration is Re
  */
 export function createMayServeDht(deps: { chain: Pick<Chain, "state" | "nexus">; now: () => number }) {
   const { chain, now } = deps;
-  // A Map keeps insertion order: the first key is the one that was asked for longest ago.
   const known = new Map<Hex, { registration: Registration | null; readAtMs: number }>();
   const asking = new Map<Hex, Promise<void>>();
 
   const ask = async (peerId: Hex) => {
     const registration = await chain.nexus.registrationOf(peerId);
-    known.delete(peerId);
-    known.set(peerId, { registration, readAtMs: now() });
-    const [oldest] = known.keys();
-    if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+    keepNewest(known, peerId, { registration, readAtMs: now() }, maxKnown);
   };
 
   return async (peerId: Hex, region: string | null): Promise<boolean> => {

@@ -1,6 +1,7 @@
 import type { SingleKadDHT } from "@libp2p/kad-dht";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../errors.ts";
+import { keepNewest } from "../keep-newest.ts";
 import {
   maxRecordBytes,
   type NodeRecord,
@@ -97,7 +98,6 @@ const maxRemembered = 10_000;
  * has seen a newer one of is refused: anybody could replay it, and kad-dht would let it take the newer one's place.
  */
 export function recordValidator(verify: VerifyRecord) {
-  // A Map keeps insertion order: its first key is the node heard of longest ago.
   const newest = new Map<Hex, number>();
   return async (key: Uint8Array, value: Uint8Array): Promise<void> => {
     const { peerId, sequence } = await decodeRecord(value, verify);
@@ -109,10 +109,7 @@ export function recordValidator(verify: VerifyRecord) {
     if (sequence < (newest.get(peerId) ?? 0)) {
       throw new ShadowMeshError(recordErrors.RECORD_INVALID, { message: "A newer record of this node is known." });
     }
-    newest.delete(peerId);
-    newest.set(peerId, sequence);
-    const [oldest] = newest.keys();
-    if (newest.size > maxRemembered && oldest !== undefined) newest.delete(oldest);
+    keepNewest(newest, peerId, sequence, maxRemembered);
   };
 }
 

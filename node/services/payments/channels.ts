@@ -1,5 +1,6 @@
 import type { Address, Hex } from "viem";
 import type { Channel } from "../../core/chain/index.ts";
+import { keepNewest } from "../../core/keep-newest.ts";
 
 /** Channels as the chain has them, or had them seconds ago; what it said last stands in while it is away. */
 export type ReadChannel = (payer: Address, peerId: Hex, options: { fresh: boolean }) => Promise<Channel | null>;
@@ -13,7 +14,6 @@ export function createChannels(
   read: (payer: Address, peerId: Hex) => Promise<Channel | null>,
   now: () => number,
 ): ReadChannel {
-  // A Map keeps insertion order: the first key is the one that was read longest ago.
   const known = new Map<string, { channel: Channel | null; readAtMs: number }>();
   return async (payer, peerId, { fresh }) => {
     const key = `${payer} ${peerId}`.toLowerCase();
@@ -21,10 +21,7 @@ export function createChannels(
     if (entry !== undefined && now() - entry.readAtMs < (fresh ? minAgeMs : maxAgeMs)) return entry.channel;
     try {
       const channel = await read(payer, peerId);
-      known.delete(key);
-      known.set(key, { channel, readAtMs: now() });
-      const [oldest] = known.keys();
-      if (known.size > maxKnown && oldest !== undefined) known.delete(oldest);
+      keepNewest(known, key, { channel, readAtMs: now() }, maxKnown);
       return channel;
     } catch (error) {
       if (entry === undefined) throw error;

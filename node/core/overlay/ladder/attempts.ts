@@ -1,4 +1,5 @@
 import type { Hex } from "viem";
+import { keepNewest } from "../../keep-newest.ts";
 import type { Path } from "../../schema.ts";
 
 /** What became of one way to a peer. */
@@ -26,15 +27,11 @@ export interface Attempts {
 }
 
 export function createAttempts(): Attempts {
-  // A Map keeps insertion order: the first key is the peer that was tried longest ago.
   const kept = new Map<Hex, readonly Attempt[]>();
   return {
     add(peerId, attempt) {
       const list = [attempt, ...(kept.get(peerId) ?? [])].slice(0, limits.perPeer);
-      kept.delete(peerId);
-      kept.set(peerId, list);
-      const [oldest] = kept.keys();
-      if (kept.size > limits.peers && oldest !== undefined) kept.delete(oldest);
+      keepNewest(kept, peerId, list, limits.peers);
     },
     of: (peerId) => kept.get(peerId) ?? [],
   };
