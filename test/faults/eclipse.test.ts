@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { apiKeyPath } from "../../node/api-key.ts";
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import type { RunningNode } from "../../scripts/network/index.ts";
 import { expectReached, faultMesh, mendMs, ofType, signedRecordOf, untilPing, untilWell, verifier } from "./fixture.ts";
@@ -32,6 +34,10 @@ describe("faults: an eclipse", function () {
     await Promise.all(restarted.map((name) => network.stopNode(name)));
     for (const name of restarted) await network.startNode(name);
     await untilWell(network, restarted);
+    // Those that the contract does not list are nobody's DHT servers.
+    for (const { name } of network.members) {
+      expect(await knownServers(network.node(name)), name).to.be.within(1, servers.length);
+    }
     const node = network.node(victim.name);
     const { sequence: oldSequence } = await verify(old);
     const find = (from: RunningNode) => from.client.call(discoveryRoutes.lookup, { peerId: node.peerId });
@@ -60,3 +66,10 @@ describe("faults: an eclipse", function () {
     await expectReached(network, all, 1);
   });
 });
+
+/** How many servers a node has in its table of the global DHT, by its own metrics. */
+async function knownServers({ folder }: RunningNode): Promise<number> {
+  const { url, key } = JSON.parse(await readFile(apiKeyPath(folder), "utf8"));
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } });
+  return Number(/^shadowmesh_dht_servers\{view="global"\} (\d+)$/m.exec(await answer.text())?.[1]);
+}
