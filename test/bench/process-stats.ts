@@ -26,3 +26,14 @@ export async function cpuSeconds(pid: number): Promise<number> {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
+
+/** Resolves once all these processes together take less than so much of one core. @throws once it has waited for too long */
+export async function untilQuiet(pids: readonly number[], belowPercent: number, timeoutMs = 300_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const shares = await Promise.all(pids.map((pid) => cpuPercent(pid, 5_000)));
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    if (total < belowPercent) return;
+    if (performance.now() > deadline) throw new Error(`the processes still take ${total.toFixed(0)} % of a core`);
+  }
+}

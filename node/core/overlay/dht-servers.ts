@@ -18,6 +18,12 @@ export interface DhtServerDeps {
 type Dht = SingleKadDHT & EventTarget & { routingTable: { remove(peer: PeerId): Promise<void> } };
 
 /**
+ * Three disjoint paths with one question each under way: js-libp2p's ten and ten ask all of the twenty nearest servers at
+ * once, of which the first has the answer. One that is silent holds up its path alone.
+ */
+const query = { disjointPaths: 3, alpha: 1 };
+
+/**
  * A DHT among those that may serve it: nobody else gets into its routing table, or is asked. Keys are free, and so are all
  * places near somebody's key: without this anybody could take them, and withhold that node's records.
  */
@@ -58,7 +64,7 @@ export function dhtAmongServers(deps: DhtServerDeps, init: KadDHTInit, region: s
       ping: { value: ping },
       connectionManager: { value: connectionManager },
     }) as KadDHTComponents;
-    const dht = kadDHT(init)(guarded) as Dht;
+    const dht = kadDHT({ ...query, ...init })(guarded) as Dht;
     return dht;
   };
 }
