@@ -2,9 +2,6 @@ import { type PeerInfo, peerDiscoverySymbol, type Startable, start, stop } from 
 import type { KadDHTComponents, KadDHTInit, SingleKadDHT } from "@libp2p/kad-dht";
 import { type DhtServerDeps, dhtAmongServers } from "./dht-servers.ts";
 
-/** A server whose record goes to so many of its region is found there; the global DHT has twenty more copies. */
-const bucketSize = 8;
-
 /** The DHT of the region that this node stands in: a Kademlia of its own among the servers of that region alone. */
 interface RegionalDht extends Startable {
   /** Null while the node stands in no region. */
@@ -35,7 +32,6 @@ export function regionalDht(
         datastorePrefix: `/regional-dht/${region}`,
         clientMode: !serving,
         allowQueryWithZeroPeers: true,
-        kBucketSize: bucketSize,
       };
       const dht = dhtAmongServers(deps, options, region)(components);
       dht.addEventListener("peer", (event) => {
