@@ -9,6 +9,7 @@ import { recordErrors } from "../core/records/errors.ts";
 import { signedRecordSchema } from "../core/records/node-record.ts";
 import { addressSchema, hexSchema, peerIdSchema, registrationSchema } from "../core/schema.ts";
 import { storeErrors } from "../core/store/errors.ts";
+import { auditErrors } from "./audit/errors.ts";
 import { backboneErrors } from "./errors.ts";
 
 const none = z.object({});
@@ -83,6 +84,8 @@ export const backboneRoutes = {
       backboneErrors.PEER_ID_MISMATCH,
       backboneErrors.SIGNATURE_INVALID,
       backboneErrors.PEER_NOT_REGISTERED,
+      auditErrors.AUDIT_BUSY,
+      auditErrors.AUDIT_BROKEN,
       chainErrors.CHAIN_UNREACHABLE,
     ],
   }),
@@ -169,6 +172,8 @@ export const backboneRoutes = {
       backboneErrors.EPOCH_OPEN,
       backboneErrors.EVIDENCE_NOT_FOUND,
       backboneErrors.EVIDENCE_REFUSED,
+      auditErrors.AUDIT_BUSY,
+      auditErrors.AUDIT_BROKEN,
       evidenceErrors.EVIDENCE_INVALID,
     ],
   }),

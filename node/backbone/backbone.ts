@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
+import type { Hex } from "viem";
 import { createServer } from "../api/server.ts";
 import type { Identity } from "../core/identity/index.ts";
 import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
 import type { Service } from "../core/service.ts";
+import { type Audit, createAudit, createRefusals } from "./audit/index.ts";
 import { createAuth } from "./auth/index.ts";
 import { createBackboneList } from "./backbone-list.ts";
 import type { ChainPorts } from "./chain-ports.ts";
@@ -45,7 +47,9 @@ export async function createBackbone(
   const { now, log } = deps;
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
   const registry = createRegistry(config, { database, source: deps.source, now, log });
-  const auth = createAuth(config, { database, requireRegistered: registry.requireRegistered, now });
+  const audit = createAudit({ database, now, log });
+  const refusals = createRefusals("sign_in.refused", { audit, log });
+  const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
   const metrics = createBackboneMetrics({
     registryLive: () => registry.live,
     countNodes: registry.count,
@@ -56,7 +60,7 @@ export async function createBackbone(
     ...deps,
     domain: config.domain,
     database,
-    chain: deps.healthChain,
+    chain: auditScores(deps.healthChain, { audit, peerId: deps.identity.peerId }),
     activePeers: registry.activePeers,
     metrics,
   });
@@ -84,7 +88,7 @@ export async function createBackbone(
     requireDatabase: () => database.run((db) => db.execute(sql`SELECT 1`)),
     requireChain: deps.requireChain,
   });
-  const services: readonly Service[] = [database, registry, housekeeping, server, health];
+  const services: readonly Service[] = [database, audit, refusals, registry, housekeeping, server, health];
 
   return {
     get url() {
@@ -100,6 +104,19 @@ export async function createBackbone(
     },
     async stop() {
       for (const service of services.toReversed()) await service.stop();
+    },
+  };
+}
+
+/** No signature for scores leaves before the log has it. */
+function auditScores(chain: HealthChain, { audit, peerId }: { audit: Audit; peerId: Hex }): HealthChain {
+  return {
+    ...chain,
+    async sign(batch) {
+      const signature = await chain.sign(batch);
+      const details = { epoch: Number(batch.epoch) };
+      await audit.record({ type: "scores.signed", actor: peerId, subject: batch.evidenceRoot, details });
+      return signature;
     },
   };
 }

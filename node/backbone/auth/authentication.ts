@@ -1,12 +1,16 @@
 import { type Address, type Hex, hexToBytes } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { authContext, computePeerId, mlDsaKeyHash, verifyMlDsa87 } from "../../core/identity/index.ts";
+import type { Refusals } from "../audit/index.ts";
 import { backboneErrors } from "../errors.ts";
 import type { Challenges } from "./challenges.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Answers that are checked at once: a third of a second's work for two threads, and memory for their 10 KB each. */
 export const maxChecks = 1_024;
+
+/** What an honest node never meets: a challenge used twice, another's keys, a signature that is none. */
+const forgeries = [backboneErrors.CHALLENGE_UNKNOWN, backboneErrors.PEER_ID_MISMATCH, backboneErrors.SIGNATURE_INVALID];
 
 export interface Proof {
   peerId: Hex;
@@ -21,6 +25,7 @@ export interface Proof {
 export interface AuthenticationDeps {
   challenges: Challenges;
   sessions: Sessions;
+  refusals: Pick<Refusals, "count">;
   /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE */
   requireRegistered(peerId: Hex): Promise<void>;
 }
@@ -31,7 +36,7 @@ export type Authenticate = (proof: Proof) => Promise<{ token: string; expiresAtM
  * Makes the check of an answered challenge: it is fresh and this peer's, the keys give the peer ID, the ML-DSA-87
  * signature (FIPS 204) is over the challenge's 32 bytes, and the peer is registered and active.
  *
- * @throws AUTH_BUSY, CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED
+ * @throws AUTH_BUSY, CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED, AUDIT_BUSY
  */
 export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
   let checks = 0;
@@ -54,6 +59,10 @@ export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
     checks += 1;
     try {
       return await check(proof);
+    } catch (error) {
+      const forgery = forgeries.find((definition) => ShadowMeshError.is(error, definition));
+      if (forgery !== undefined) deps.refusals.count(proof.peerId, forgery.code);
+      throw error;
     } finally {
       checks -= 1;
     }

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import type { StatementDomain } from "../../core/records/index.ts";
+import type { Audit, Refusals } from "../audit/index.ts";
 import type { Database } from "../database/index.ts";
 import { type Authenticate, createAuthenticate } from "./authentication.ts";
 import { type Challenges, createSharedChallenges } from "./challenges.ts";
@@ -16,6 +17,8 @@ export interface Auth {
 
 export interface AuthDeps {
   database: Database;
+  audit: Audit;
+  refusals: Pick<Refusals, "count">;
   requireRegistered(peerId: Hex): Promise<void>;
   now: () => number;
 }
@@ -29,11 +32,11 @@ export function createAuth(
   // The embedded database is one process's; any other may have several instances on it.
   const challenges =
     config.databaseUrl === null ? createOwnChallenges(config, deps) : createSharedChallenges(config, deps);
-  const sessions = createSessions(config, { keys, now: deps.now });
+  const sessions = createSessions(config, { keys, audit: deps.audit, now: deps.now });
   return {
     challenges,
     sessions,
     keys,
-    authenticate: createAuthenticate({ challenges, sessions, requireRegistered: deps.requireRegistered }),
+    authenticate: createAuthenticate({ ...deps, challenges, sessions }),
   };
 }

@@ -5,6 +5,7 @@ import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
 import { peerIdSchema } from "../../core/schema.ts";
+import type { Audit } from "../audit/index.ts";
 import { backboneErrors } from "../errors.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
@@ -14,6 +15,7 @@ const audience = "shadowmesh/backbone";
 const signOnPool = promisify(sign);
 
 export interface Sessions {
+  /** Answers once the audit log has it. @throws AUDIT_BUSY, DATABASE_UNAVAILABLE, DISK_FULL */
   issue(peerId: Hex): Promise<{ token: string; expiresAtMs: number }>;
   /** The peer that a token was issued to. @throws SESSION_INVALID, DATABASE_UNAVAILABLE */
   verify(token: string): Promise<Hex>;
@@ -22,7 +24,7 @@ export interface Sessions {
 /** Session tokens: JWT (RFC 7519) by RS256, checked as RFC 8725 advises: one algorithm, one issuer, one audience. */
 export function createSessions(
   config: { domain: StatementDomain },
-  deps: { keys: SigningKeys; now: () => number },
+  deps: { keys: SigningKeys; audit: Audit; now: () => number },
 ): Sessions {
   // Backbones of one contract accept each other's tokens where they share a database, those of another never.
   const issuer = `shadowmesh/${config.domain.chainId}/${config.domain.nexusAddress.toLowerCase()}`;
@@ -31,11 +33,13 @@ export function createSessions(
       const { kid, privateKey } = await deps.keys.current();
       const iat = Math.floor(deps.now() / 1000);
       const exp = iat + sessionLifetimeMs / 1000;
-      const claims = { iss: issuer, aud: audience, sub: peerId, jti: randomUUID(), iat, exp };
+      const jti = randomUUID();
+      const claims = { iss: issuer, aud: audience, sub: peerId, jti, iat, exp };
       const content = `${encode({ alg: "RS256", typ: "JWT", kid })}.${encode(claims)}`;
       // Not by jose: the way through its checks and WebCrypto takes as long as RSA itself (test/bench/auth).
       const signature = await signOnPool("sha256", Buffer.from(content), privateKey);
       const token = `${content}.${signature.toString("base64url")}`;
+      await deps.audit.record({ type: "session.issued", actor: peerId, subject: jti, details: { kid, exp } });
       return { token, expiresAtMs: exp * 1000 };
     },
     async verify(token) {

@@ -1,6 +1,7 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import { append, toRow } from "../audit/index.ts";
 import { type Database, locks, signingKeys } from "../database/index.ts";
 
 /** What RS256 demands (RFC 7518, section 3.3). ADR 0021 says why no more. */
@@ -66,9 +67,13 @@ async function readOrCreate({ database, now }: { database: Database; now: () => 
       await tx.execute(sql`SELECT pg_advisory_xact_lock(${locks.signingKeys})`);
       const found = await tx.select().from(signingKeys);
       if (found.length > 0) return found;
+      const key = await createKey();
+      // In the same transaction: no key is in use that the log does not know.
+      const event = { type: "signing_key.created", actor: null, subject: key.kid, details: { modulusLength } };
+      await append(tx, [toRow(event, now())]);
       return tx
         .insert(signingKeys)
-        .values({ ...(await createKey()), createdAtMs: now() })
+        .values({ ...key, createdAtMs: now() })
         .returning();
     }),
   );

@@ -17,4 +17,4 @@ export interface Driver {
 export const migrationsFolder = join(packageFolder, "node", "backbone", "database", "migrations");
 
 /** Keys of PostgreSQL's advisory locks: each names one thing that instances do one after the other. */
-export const locks = { migrations: 7_340_001, signingKeys: 7_340_002 } as const;
+export const locks = { migrations: 7_340_001, signingKeys: 7_340_002, audit: 7_340_003 } as const;

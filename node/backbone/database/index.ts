@@ -1,3 +1,3 @@
 export { createDatabase, type Database, type DatabaseConfig } from "./database.ts";
 export { type Db, locks } from "./driver.ts";
-export { challenges, evidence, nodes, probes, records, signingKeys } from "./schema.ts";
+export { auditEvents, auditSubtrees, challenges, evidence, nodes, probes, records, signingKeys } from "./schema.ts";

@@ -16,6 +16,7 @@ describe("backbone/auth under load", () => {
     const gate = Promise.withResolvers<void>();
     let taken = 0;
     const authenticate = createAuthenticate({
+      refusals: { count: () => undefined },
       challenges: {
         issue: () => Promise.reject(new Error("nobody asks")),
         purge: async () => undefined,

@@ -1,0 +1,14 @@
+import { defineErrors } from "../../core/errors.ts";
+
+export const auditErrors = defineErrors({
+  AUDIT_BUSY: {
+    status: 503,
+    summary: "More happens than the audit log can write down.",
+    action: "Try again in a few seconds; if it lasts, see whether the database is slow.",
+  },
+  AUDIT_BROKEN: {
+    status: 500,
+    summary: "The audit log's tables are not as this backbone wrote them.",
+    action: "Run `shadowmesh audit verify`: it names what was changed, and restore the database from a backup.",
+  },
+});
