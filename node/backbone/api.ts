@@ -43,6 +43,11 @@ export type BackboneNode = z.infer<typeof backboneNodeSchema>;
 const epochSchema = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const hashSchema = hexSchema.refine((hex) => hex.length === 66, "expected 32 bytes");
 
+/** The content is at most 8 KiB, and JSON may escape each of its characters. */
+const maxSignedRecordBytes = 24 * 1024;
+/** Records in one request of another backbone: their proofs take some milliseconds each. */
+export const maxReplicated = 32;
+
 const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, storeErrors.DISK_FULL];
 
 /**
@@ -104,8 +109,17 @@ export const backboneRoutes = {
       backboneErrors.RECORD_NOT_YOURS,
       backboneErrors.RECORD_STALE,
     ],
-    // The content is at most 8 KiB, and JSON may escape each of its characters.
-    maxBodyBytes: 24 * 1024,
+    maxBodyBytes: maxSignedRecordBytes,
+  }),
+  replicate: route({
+    method: "POST",
+    path: "/api/peers/records",
+    access: "public",
+    summary: "For other backbones: takes node records that were announced to them; each proves itself.",
+    input: z.object({ records: z.array(signedRecordSchema).min(1).max(maxReplicated) }),
+    output: z.object({ stored: z.number().int() }),
+    errors: [...limits, chainErrors.CHAIN_UNREACHABLE],
+    maxBodyBytes: maxReplicated * maxSignedRecordBytes,
   }),
   lookup: route({
     method: "GET",

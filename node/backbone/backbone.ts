@@ -45,8 +45,12 @@ export async function createBackbone(
   deps: BackboneDeps,
 ): Promise<Backbone> {
   const { now, log } = deps;
+  const others = async () => {
+    const listed = await deps.healthChain.backbones();
+    return listed.flatMap(({ peerId, url }) => (url === null || peerId === deps.identity.peerId ? [] : [url]));
+  };
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
-  const registry = createRegistry(config, { database, source: deps.source, now, log });
+  const registry = createRegistry(config, { database, source: deps.source, others, now, log });
   const audit = createAudit({ database, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });

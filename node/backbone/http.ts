@@ -14,6 +14,9 @@ import type { Registry } from "./registry/index.ts";
 /** Backbones ask once an epoch each; where epochs are short, a few times a minute. */
 const signaturesPerMinute = 30;
 
+/** A backbone hands on what was announced to it five times a second at the most, and rarely. */
+const replicationsPerMinute = 300;
+
 export interface HttpDeps {
   auth: Auth;
   health: Health;
@@ -69,6 +72,9 @@ export function serveBackbone(server: HttpServer, config: { authPerMinute: numbe
   server.handle(backboneRoutes.announce, async (signed, { caller }) => {
     const { peerId, sequence, expiresAtMs } = await registry.announce(caller as Hex, signed);
     return { peer_id: peerId, sequence, expires_at: new Date(expiresAtMs).toISOString() };
+  });
+  server.handle(backboneRoutes.replicate, async ({ records }) => ({ stored: await registry.replicate(records) }), {
+    rateLimit: { max: replicationsPerMinute, windowMs: 60_000 },
   });
   server.handle(backboneRoutes.lookup, async ({ peer_id }) => {
     const found = await counted(metrics.countLookup, () => registry.lookup(peer_id));

@@ -1,6 +1,8 @@
 export interface Cache<K, V> {
   /** What is in memory and fresh, or what `load` gives; concurrent callers share one load. */
   get(key: K): Promise<V>;
+  /** Changes a value that is in memory; one that is not is loaded as it then is. */
+  change(key: K, to: (value: V) => V): void;
   /** Forgets a value, also one that is being loaded. */
   delete(key: K): void;
 }
@@ -28,6 +30,14 @@ export function createCache<K, V>(
         }
       }
       return entry.value;
+    },
+    change(key, to) {
+      const entry = entries.get(key);
+      if (entry === undefined) return;
+      entry.value = entry.value.then(to);
+      entry.value.catch(() => {
+        if (entries.get(key) === entry) entries.delete(key);
+      });
     },
     delete: (key) => void entries.delete(key),
   };

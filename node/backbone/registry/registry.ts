@@ -12,15 +12,18 @@ import { createCache } from "./cache.ts";
 import { createFollower } from "./follower.ts";
 import { createNodeTable } from "./node-table.ts";
 import { createRecordTable, type StoredRecord } from "./record-table.ts";
+import { createReplicator, type ReplicatorDeps } from "./replicator.ts";
 import type { RegistrySource } from "./source.ts";
 
-/** How long an announcement or registration that another instance wrote may go unseen here. */
-const cacheLifetimeMs = 2_000;
+/** How long an announcement or registration may go unseen here that another instance on the database wrote. */
+const sharedLifetimeMs = 2_000;
 /** How long, while the chain is away, the table stands in for it: leaving takes longer than that by unbonding. */
 const standInMs = 24 * 3_600_000;
 
 export interface RegistryConfig {
   domain: StatementDomain;
+  /** Null for the embedded database, which nobody else writes to. */
+  databaseUrl: string | null;
   cachedPeers: number;
   resyncMs: number;
 }
@@ -28,6 +31,8 @@ export interface RegistryConfig {
 export interface RegistryDeps {
   database: Database;
   source: RegistrySource;
+  /** Where the other backbones are asked. @throws CHAIN_UNREACHABLE */
+  others: ReplicatorDeps["others"];
   now: () => number;
   log: Logger;
 }
@@ -41,6 +46,8 @@ export interface Registry extends Service {
   requireRegistered(peerId: Hex): Promise<void>;
   /** Stores the record of a peer that proved to be `caller`. @throws RECORD_INVALID, RECORD_NOT_YOURS, RECORD_STALE */
   announce(caller: Hex, signed: SignedRecord): Promise<NodeRecord>;
+  /** Stores what another backbone was told, each record on its own proof; resolves to how many were news, or known. */
+  replicate(records: readonly SignedRecord[]): Promise<number>;
   /** Deletes records that ran out. */
   purge(): Promise<void>;
   count(): Promise<number>;
@@ -59,7 +66,7 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
   const nodes = createNodeTable(deps);
   const records = createRecordTable(deps);
   const cache = createCache<Hex, Known>(
-    { max: config.cachedPeers, lifetimeMs: cacheLifetimeMs },
+    { max: config.cachedPeers, lifetimeMs: config.databaseUrl === null ? Number.POSITIVE_INFINITY : sharedLifetimeMs },
     {
       async load(peerId) {
         const [registration, stored] = await Promise.all([nodes.get(peerId), records.get(peerId)]);
@@ -74,11 +81,24 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
     ...deps,
     table: nodes,
     onWritten(peerId, registration) {
-      cache.delete(peerId);
+      cache.change(peerId, (known) => ({ ...known, registration }));
       if (!registration?.active) active.delete(peerId);
       else if (active.size < config.cachedPeers) active.add(peerId);
     },
   });
+
+  const replicator = createReplicator(deps);
+
+  async function store(record: NodeRecord): Promise<boolean> {
+    const { peerId } = record;
+    const newest = await records.put(record);
+    if (newest) {
+      // Who announces is asked for: the first to ask must not wait for the database.
+      cache.delete(peerId);
+      await cache.get(peerId);
+    }
+    return newest;
+  }
 
   async function requireRegistered(peerId: Hex): Promise<void> {
     if (follower.live && active.has(peerId)) return;
@@ -86,6 +106,16 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
     if (follower.live && known?.active) return;
     const registration = await askChain(peerId, known);
     if (!registration?.active) throw new ShadowMeshError(backboneErrors.PEER_NOT_REGISTERED);
+  }
+
+  async function isRegistered(peerId: Hex): Promise<boolean> {
+    try {
+      await requireRegistered(peerId);
+      return true;
+    } catch (error) {
+      if (ShadowMeshError.is(error, backboneErrors.PEER_NOT_REGISTERED)) return false;
+      throw error;
+    }
   }
 
   /** The chain has the last word on who just registered, or while the table is behind; the table, while it is away. */
@@ -106,8 +136,14 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
     get live() {
       return follower.live;
     },
-    start: follower.start,
-    stop: follower.stop,
+    async start(signal) {
+      await follower.start(signal);
+      await replicator.start(signal);
+    },
+    async stop() {
+      await replicator.stop();
+      await follower.stop();
+    },
     requireRegistered,
     async lookup(peerId) {
       const { registration, stored } = await cache.get(peerId);
@@ -121,10 +157,19 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
       const record = await verifyRecord(signed, { domain: config.domain, nowMs: now() });
       if (record.peerId !== caller) throw new ShadowMeshError(backboneErrors.RECORD_NOT_YOURS);
       await requireRegistered(caller);
-      const stored = await records.put(record);
-      cache.delete(caller);
-      if (!stored) throw new ShadowMeshError(backboneErrors.RECORD_STALE);
+      if (!(await store(record))) throw new ShadowMeshError(backboneErrors.RECORD_STALE);
+      replicator.add(caller, signed);
       return record;
+    },
+    async replicate(signedRecords) {
+      let stored = 0;
+      for (const signed of signedRecords) {
+        // One that ran out on its way, or whose node left, is no reason to refuse the others.
+        const record = await verifyRecord(signed, { domain: config.domain, nowMs: now() }).catch(() => null);
+        if (record === null || !(await isRegistered(record.peerId))) continue;
+        if (await store(record)) stored++;
+      }
+      return stored;
     },
     purge: records.purge,
     count: nodes.count,

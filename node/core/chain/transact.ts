@@ -1,4 +1,4 @@
-import type { Account, Hash, WriteContractParameters } from "viem";
+import type { Account, EstimateContractGasParameters, Hash, WriteContractParameters } from "viem";
 import { ShadowMeshError } from "../errors.ts";
 import type { Chain } from "./chain.ts";
 import { chainErrors } from "./errors.ts";
@@ -6,6 +6,9 @@ import { toChainError } from "./failure.ts";
 import { createWallet } from "./wallet.ts";
 
 const receiptTimeoutMs = 120_000;
+
+/** Of the estimate, on top: others' transactions may come first, and make ours touch what was not there. */
+const gasReserve = 4n;
 
 /**
  * Sends a transaction that a simulation or an estimate has found good, and waits for the receipt.
@@ -22,7 +25,9 @@ export async function transact(
   const wallet = createWallet(chain, account);
   try {
     const { request } = await prepare();
-    const hash = await wallet.writeContract({ ...(request as WriteContractParameters), chain: wallet.chain, account });
+    const call = { ...(request as WriteContractParameters), chain: wallet.chain, account };
+    const gas = call.gas ?? (await chain.client.estimateContractGas(call as EstimateContractGasParameters));
+    const hash = await wallet.writeContract({ ...call, gas: gas + gas / gasReserve });
     const receipt = await chain.client.waitForTransactionReceipt({ hash, timeout: receiptTimeoutMs });
     if (receipt.status === "reverted")
       throw new ShadowMeshError(chainErrors.TRANSACTION_REVERTED, { details: { hash } });

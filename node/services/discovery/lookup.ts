@@ -5,6 +5,11 @@ import { type NodeRecord, newerRecord, recordErrors, type SignedRecord } from ".
 import { traced } from "../../core/tracing/index.ts";
 import { discoveryErrors } from "./errors.ts";
 
+/**
+ * How long the backbone may take before the DHTs are asked as well: it has every record in memory, and answers within
+ * milliseconds. Asked at once, the DHTs would have half a dozen servers work for nothing at every look-up.
+ */
+const headStartMs = 20;
 /** One source that is slow must not keep the other's answer back for longer, where both are heard. */
 const freshTimeoutMs = 5_000;
 
@@ -30,10 +35,10 @@ export interface LookupDeps {
 export type Lookup = (peerId: Hex, signal: AbortSignal, options?: { fresh?: boolean }) => Promise<Found>;
 
 /**
- * Makes the look-up: our own record, then the cache, then the DHT of our region, the global one and a backbone in
- * parallel, of which the first valid record wins; where none can be asked, where the peer was known last. With `fresh`,
- * for when the addresses that were found proved dead, the cache is passed over and all are heard out: the newest record
- * wins, so that a replayed one only costs time.
+ * Makes the look-up: our own record, then the cache, then a backbone with a head start over the DHT of our region and the
+ * global one, of which the first valid record wins (docs/adr/0024); where none can be asked, where the peer was known last.
+ * With `fresh`, for when the addresses that were found proved dead, the cache is passed over and all are asked at once and
+ * heard out: the newest record wins, so that a replayed one only costs time.
  *
  * @throws PEER_NOT_FOUND where a source that was asked knows no such peer, LOOKUP_UNAVAILABLE where none could be
  *   asked, NOT_ANNOUNCED
@@ -57,11 +62,14 @@ export function createLookup(deps: LookupDeps): Lookup {
     const limit = AbortSignal.any([signal, settled.signal, ...patience]);
     const { regional, global } = deps.overlay.records;
     const newest = options.fresh === true;
-    const asked = [
-      fromDht(regional, peerId, limit, newest).then((record) => found(record, "regional-dht")),
-      fromDht(global, peerId, limit, newest).then((record) => found(record, "global-dht")),
-      fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone")),
-    ];
+    const backbone = fromBackbone(deps, peerId, limit).then((record) => found(record, "backbone"));
+    const headStart = options.fresh ? Promise.resolve() : lossOf(backbone, headStartMs, limit);
+    const fromDhtLater = async (view: RecordDht, source: LookupSource) => {
+      await headStart;
+      limit.throwIfAborted();
+      return found(await fromDht(view, peerId, limit, newest), source);
+    };
+    const asked = [fromDhtLater(regional, "regional-dht"), fromDhtLater(global, "global-dht"), backbone];
     try {
       return await (options.fresh ? newestOf(asked) : Promise.any(asked));
     } catch (cause) {
@@ -79,6 +87,19 @@ export function createLookup(deps: LookupDeps): Lookup {
       () => lookup(...asked),
       ({ source }) => ({ "lookup.source": source }),
     );
+}
+
+/** Resolves once the favourite has lost, be it that it failed or that it took too long; or when all is over. */
+function lossOf(favourite: Promise<unknown>, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const lost = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    const timer = setTimeout(lost, ms);
+    favourite.catch(lost);
+    signal.addEventListener("abort", lost, { once: true });
+  });
 }
 
 /** @throws AggregateError where none has an answer, as `Promise.any` does */

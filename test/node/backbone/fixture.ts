@@ -92,7 +92,11 @@ export function createTestChain() {
 
 /** What a backbone has besides, where nobody keeps scores. */
 export const withoutScores = {
-  healthChain: { epochs: async () => null, balanceWei: async () => 0n } as Partial<HealthChain> as HealthChain,
+  healthChain: {
+    epochs: async () => null,
+    balanceWei: async () => 0n,
+    backbones: async () => [],
+  } as Partial<HealthChain> as HealthChain,
   reachAnew: () => Promise.reject(new Error("there is nobody")),
   announceEvidence: async () => 0,
 };
@@ -105,6 +109,7 @@ export async function startBackbone(
   chain: TestChain,
   clock = createClock(),
   signal = AbortSignal.timeout(60_000),
+  healthChain: Partial<HealthChain> = {},
 ) {
   const identity = newIdentity();
   chain.set(registrationFor(identity.peerId, { nodeType: "backbone_auth" }), true);
@@ -119,7 +124,15 @@ export async function startBackbone(
       domain,
       ...config,
     },
-    { ...chain.ports, ...withoutScores, identity, selfRecord: () => selfRecord, now: clock.now, log: silent },
+    {
+      ...chain.ports,
+      ...withoutScores,
+      healthChain: { ...withoutScores.healthChain, ...healthChain },
+      identity,
+      selfRecord: () => selfRecord,
+      now: clock.now,
+      log: silent,
+    },
   );
   await backbone.start(signal).catch(async (error: unknown) => {
     await backbone.stop();

@@ -108,17 +108,31 @@ describe("services/discovery/lookup", () => {
     expect((await withholding.lookup(wanted.peerId, soon(), { fresh: true })).source).to.equal("global-dht");
   });
 
-  it("asks both DHTs and the backbone at once, takes whichever is first, and calls the others off", async () => {
-    const answers = { regional: async () => record, global: async () => record, backbone: async () => signed };
+  it("troubles no DHT where the backbone answers", async () => {
+    const { lookup, asked } = createTestLookup({ global: async () => record, backbone: async () => signed });
+    expect((await lookup(wanted.peerId, soon())).source).to.equal("backbone");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(asked).to.deep.equal(["backbone"]);
+  });
+
+  it("asks both DHTs once the backbone takes long, takes whichever is first, and calls the others off", async () => {
+    const answers = { regional: async () => record, global: async () => record };
     const silent = (told: string[]) => ({ regional: never(told), global: never(told), backbone: never(told) });
-    const sources = { regional: "regional-dht", global: "global-dht", backbone: "backbone" } as const;
-    for (const first of ["regional", "global", "backbone"] as const) {
+    const sources = { regional: "regional-dht", global: "global-dht" } as const;
+    for (const first of ["regional", "global"] as const) {
       const told: string[] = [];
       const { lookup, heardOut } = createTestLookup({ ...silent(told), [first]: answers[first] });
       expect((await lookup(wanted.peerId, soon())).source).to.equal(sources[first]);
       expect(told).to.deep.equal(["aborted", "aborted"]);
       expect(heardOut).to.deep.equal([false, false]);
     }
+  });
+
+  it("takes a late answer of the backbone where the DHTs have none yet", async () => {
+    const late = () => new Promise<SignedRecord>((resolve) => setTimeout(() => resolve(signed), 100));
+    const { lookup, asked } = createTestLookup({ regional: never(), global: never(), backbone: late });
+    expect((await lookup(wanted.peerId, soon())).source).to.equal("backbone");
+    expect(asked).to.have.members(["backbone", "regional", "global"]);
   });
 
   it("keeps what it found for the next time", async () => {
