@@ -193,6 +193,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       throughput,
       scores,
       payments,
+      backbone,
       status,
     });
     metrics.watch({ chain, overlay, membership, reservations, relayServer });

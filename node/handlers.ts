@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
-import type { NodeStatus } from "./api/daemon.ts";
+import { apiErrors, type NodeStatus } from "./api/daemon.ts";
 import { routes } from "./api/routes.ts";
 import type { HttpServer } from "./api/server.ts";
+import type { Backbone } from "./backbone/index.ts";
 import { type Chain, type RegistrationOf, registrationDeadline, signRegistration } from "./core/chain/index.ts";
+import { ShadowMeshError } from "./core/errors.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
@@ -23,6 +25,8 @@ export interface HandlerDeps {
   throughput: Throughput;
   scores: Scores;
   payments: Pick<Payments, "accounts">;
+  /** Null where the node is none. */
+  backbone: Pick<Backbone, "verifyAudit"> | null;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -52,6 +56,11 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
       })),
     ),
   }));
+  server.handle(routes.auditVerification, async (_, { signal }) => {
+    if (deps.backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
+    const { findings, ...rest } = await deps.backbone.verifyAudit(signal);
+    return { ...rest, findings: [...findings] };
+  });
   server.handle(routes.stop, () => {
     deps.requestStop();
     return { stopping: true };

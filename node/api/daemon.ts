@@ -33,12 +33,34 @@ export const apiErrors = defineErrors({
     summary: "This sign-in link was used already or has run out.",
     action: "Run `shadowmesh gui` again: each link works once.",
   },
+  NOT_A_BACKBONE: {
+    status: 409,
+    summary: "This node is no backbone.",
+    action: "Ask a node whose `backbone.enabled` is true.",
+  },
   WALLET_SIGN_IN_REFUSED: {
     status: 403,
     summary: "This wallet's signature does not sign in to this daemon.",
     action: "Sign with the wallet of the node's operator, or use the link that `shadowmesh gui` prints.",
   },
 });
+
+/** What a walk over a backbone's audit log found. */
+export const auditVerificationSchema = z.object({
+  size: z.number().int(),
+  /** SHA-256 in hex. */
+  root: z.string(),
+  heads: z.number().int(),
+  findings: z.array(
+    z.object({
+      kind: z.enum(["changed", "removed", "inserted", "subtree", "rewritten", "head"]),
+      /** The first event that is concerned, and the one behind the last. */
+      from: z.number().int(),
+      to: z.number().int(),
+    }),
+  ),
+});
+export type AuditVerification = z.infer<typeof auditVerificationSchema>;
 
 /** A step on a node's way from its registration to being found by others. */
 export const progressStepSchema = z.object({
@@ -206,6 +228,15 @@ export const daemonRoutes = {
     input: none,
     output: z.object({ peers: z.array(peerSchema) }),
     errors: [],
+  }),
+  auditVerification: route({
+    method: "GET",
+    path: "/api/audit/verification",
+    access: "owner",
+    summary: "Walks a backbone's whole audit log, and names what is not as it was written.",
+    input: none,
+    output: auditVerificationSchema,
+    errors: [apiErrors.NOT_A_BACKBONE],
   }),
   stop: route({
     method: "POST",

@@ -5,7 +5,16 @@ import { createServer } from "../api/server.ts";
 import type { Identity } from "../core/identity/index.ts";
 import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
 import type { Service } from "../core/service.ts";
-import { type Audit, createAudit, createRefusals } from "./audit/index.ts";
+import {
+  type Audit,
+  createAudit,
+  createHeads,
+  createProofs,
+  createRefusals,
+  serveAudit,
+  type Verification,
+  verifyLog,
+} from "./audit/index.ts";
 import { createAuth } from "./auth/index.ts";
 import { createBackboneList } from "./backbone-list.ts";
 import type { ChainPorts } from "./chain-ports.ts";
@@ -35,6 +44,8 @@ export interface Backbone extends Service {
   readonly health: Pick<Health, "probeAll" | "turn">;
   /** As GET /api/peers/lookup, without the way over HTTP. @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
   readonly lookup: Registry["lookup"];
+  /** Walks the whole audit log. @throws DATABASE_UNAVAILABLE */
+  verifyAudit(signal: AbortSignal): Promise<Verification>;
   /** Stores this backbone's own record. @throws PEER_NOT_REGISTERED, RECORD_INVALID, RECORD_STALE */
   announce(signed: SignedRecord): Promise<NodeRecord>;
 }
@@ -52,6 +63,7 @@ export async function createBackbone(
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
   const registry = createRegistry(config, { database, source: deps.source, others, now, log });
   const audit = createAudit({ database, now, log });
+  const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
   const metrics = createBackboneMetrics({
@@ -92,7 +104,8 @@ export async function createBackbone(
     requireDatabase: () => database.run((db) => db.execute(sql`SELECT 1`)),
     requireChain: deps.requireChain,
   });
-  const services: readonly Service[] = [database, audit, refusals, registry, housekeeping, server, health];
+  serveAudit(server, { heads, proofs: createProofs({ database }) });
+  const services: readonly Service[] = [database, audit, heads, refusals, registry, housekeeping, server, health];
 
   return {
     get url() {
@@ -100,6 +113,7 @@ export async function createBackbone(
     },
     health,
     lookup: registry.lookup,
+    verifyAudit: (signal) => verifyLog({ database, domain: config.domain }, signal),
     announce: (signed) => registry.announce(deps.identity.peerId, signed),
     async start(signal) {
       for (const service of services) await service.start(signal);

@@ -5,6 +5,7 @@ import { addHealthCommands } from "../services/health/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
 import { addPaymentsCommands } from "../services/payments/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
+import { addAuditCommands } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
 import { addIdentityCommands } from "./identity.ts";
@@ -42,6 +43,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addHealthCommands(program, context);
   addThroughputCommands(program, context);
   addPaymentsCommands(program, context);
+  addAuditCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");
     command.hook("preAction", (_, action) => {

@@ -4,6 +4,7 @@ import { createOpenApi } from "../../node/api/openapi.ts";
 import type { Route } from "../../node/api/route.ts";
 import { routes } from "../../node/api/routes.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
+import { auditRoutes } from "../../node/backbone/audit/api.ts";
 import { root } from "../root.ts";
 
 type Schema = Record<string, unknown>;
@@ -26,7 +27,7 @@ const servers = [
     name: "backbone",
     title: "ShadowMesh backbone",
     description: "The public API of backbones: authentication and the registry of peers.",
-    routes: backboneRoutes as Record<string, Route>,
+    routes: { ...backboneRoutes, ...auditRoutes } as Record<string, Route>,
   },
 ];
 

@@ -6,6 +6,11 @@ export const auditErrors = defineErrors({
     summary: "More happens than the audit log can write down.",
     action: "Try again in a few seconds; if it lasts, see whether the database is slow.",
   },
+  AUDIT_OUT_OF_RANGE: {
+    status: 400,
+    summary: "The audit log has no such event or size.",
+    action: "Ask for sizes up to that of GET /v1/audit/head, and for events below them.",
+  },
   AUDIT_BROKEN: {
     status: 500,
     summary: "The audit log's tables are not as this backbone wrote them.",

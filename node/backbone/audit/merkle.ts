@@ -9,6 +9,12 @@ export interface Subtree {
   readonly position: number;
 }
 
+/** A run of leaves, from `from` to before `to`. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** SHA-256 in hex of the subtrees that were asked for. */
 export type HashAt = (subtree: Subtree) => string;
 
@@ -37,7 +43,7 @@ export function cover(from: number, to: number): Subtree[] {
 }
 
 /** The hash of a range that `cover` took apart. */
-export function foldRange(from: number, to: number, hashAt: HashAt): string {
+export function foldRange({ from, to }: Range, hashAt: HashAt): string {
   return cover(from, to)
     .map(hashAt)
     .reduceRight((right, left) => hashPair(left, right));
@@ -45,7 +51,7 @@ export function foldRange(from: number, to: number, hashAt: HashAt): string {
 
 /** The root of the first `size` leaves. */
 export function rootOf(size: number, hashAt: HashAt): string {
-  return size === 0 ? emptyRoot : foldRange(0, size, hashAt);
+  return size === 0 ? emptyRoot : foldRange({ from: 0, to: size }, hashAt);
 }
 
 /** The subtrees that become complete as leaves are added to a tree, given the hashes of `cover(0, size)`. */
@@ -65,4 +71,35 @@ export function grow(size: number, hashAt: HashAt, leafHashes: readonly string[]
     edge.push(node);
   }
   return grown;
+}
+
+/** The ranges whose hashes lead from a leaf to the root of the first `size` (RFC 6962, section 2.1.1), leaf first. */
+export function inclusionRanges(leaf: number, size: number): Range[] {
+  const ranges: Range[] = [];
+  for (let [from, to] = [0, size]; to - from > 1; ) {
+    const middle = from + splitOf(to - from);
+    const inLeft = leaf < middle;
+    ranges.push(inLeft ? { from: middle, to } : { from, to: middle });
+    [from, to] = inLeft ? [from, middle] : [middle, to];
+  }
+  return ranges.reverse();
+}
+
+/** The ranges that prove the tree of `first` leaves to be the beginning of that of `second` (section 2.1.2). */
+export function consistencyRanges(first: number, second: number): Range[] {
+  const ranges: Range[] = [];
+  let [from, to] = [0, second];
+  while (first !== to) {
+    const middle = from + splitOf(to - from);
+    const inLeft = first <= middle;
+    ranges.push(inLeft ? { from: middle, to } : { from, to: middle });
+    [from, to] = inLeft ? [from, middle] : [middle, to];
+  }
+  // The whole first tree is known to who asks.
+  return (from === 0 ? ranges : [...ranges, { from, to }]).reverse();
+}
+
+/** The largest power of two below a number. */
+function splitOf(count: number): number {
+  return 2 ** Math.floor(Math.log2(count - 1));
 }

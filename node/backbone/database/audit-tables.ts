@@ -26,3 +26,17 @@ export const auditSubtrees = pgTable(
   },
   (table) => [primaryKey({ columns: [table.level, table.position] })],
 );
+
+/** Signed tree heads: what a backbone has said of the log. */
+export const auditHeads = pgTable(
+  "audit_heads",
+  {
+    size: bigint("size", { mode: "number" }).notNull(),
+    peerId: text("peer_id").notNull(),
+    root: text("root").notNull(),
+    atMs: bigint("at_ms", { mode: "number" }).notNull(),
+    mlDsaKeyHash: text("ml_dsa_key_hash").notNull(),
+    signature: text("signature").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.peerId, table.size] })],
+);

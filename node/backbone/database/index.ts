@@ -1,3 +1,13 @@
 export { createDatabase, type Database, type DatabaseConfig } from "./database.ts";
 export { type Db, locks } from "./driver.ts";
-export { auditEvents, auditSubtrees, challenges, evidence, nodes, probes, records, signingKeys } from "./schema.ts";
+export {
+  auditEvents,
+  auditHeads,
+  auditSubtrees,
+  challenges,
+  evidence,
+  nodes,
+  probes,
+  records,
+  signingKeys,
+} from "./schema.ts";

@@ -1,6 +1,17 @@
 import { hash } from "node:crypto";
 import { expect } from "chai";
-import { cover, emptyRoot, grow, hashLeaf, rootOf, type Subtree } from "../../../../node/backbone/audit/merkle.ts";
+import {
+  consistencyRanges,
+  cover,
+  emptyRoot,
+  foldRange,
+  grow,
+  hashLeaf,
+  inclusionRanges,
+  rootOf,
+  type Subtree,
+} from "../../../../node/backbone/audit/merkle.ts";
+import { provesConsistency, provesInclusion } from "./rfc-9162.ts";
 
 /** Of the test suite of the reference implementation (github.com/google/certificate-transparency). */
 const reference = {
@@ -81,5 +92,28 @@ describe("backbone/audit/merkle", () => {
   it("tells a leaf from an inner node", () => {
     const [left, right] = [hashLeaf("a"), hashLeaf("b")];
     expect(hashLeaf(Buffer.from(left + right, "hex"))).to.not.equal(plainRoot([left, right]));
+  });
+
+  it("proves every leaf in every tree, and every tree in every later one, to a client that follows RFC 9162", () => {
+    const leafHashes = Array.from({ length: 70 }, (_, index) => hashLeaf(`leaf ${index}`));
+    const tree = createTree();
+    tree.add(leafHashes);
+    const fold = (range: { from: number; to: number }) => foldRange(range, tree.hashAt);
+    const roots = Array.from({ length: 71 }, (_, size) => rootOf(size, tree.hashAt));
+    for (let size = 1; size <= 70; size++) {
+      const root = roots[size] ?? "";
+      for (let sequence = 0; sequence < size; sequence++) {
+        const path = inclusionRanges(sequence, size).map(fold);
+        const proof = { sequence, size, leafHash: leafHashes[sequence] ?? "", path, root };
+        expect(provesInclusion(proof), `${sequence} in ${size}`).to.equal(true);
+        expect(provesInclusion({ ...proof, leafHash: leafHashes[(sequence + 1) % 70] ?? "" })).to.equal(false);
+      }
+      for (let first = 1; first <= size; first++) {
+        const path = consistencyRanges(first, size).map(fold);
+        const proof = { first, second: size, firstRoot: roots[first] ?? "", secondRoot: root, path };
+        expect(provesConsistency(proof), `${first} in ${size}`).to.equal(true);
+        expect(provesConsistency({ ...proof, firstRoot: hashLeaf("another") })).to.equal(false);
+      }
+    }
   });
 });

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { route } from "../../api/route.ts";
+import { commonErrors } from "../../core/errors.ts";
+import { hexSchema, peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
+import { storeErrors } from "../../core/store/errors.ts";
+import { backboneErrors } from "../errors.ts";
+import { auditErrors } from "./errors.ts";
+
+const count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+/** SHA-256 in hex, as RFC 6962 makes it. */
+const hash = z.string();
+const path = z.array(hash);
+const errors = [
+  commonErrors.RATE_LIMITED,
+  backboneErrors.DATABASE_UNAVAILABLE,
+  storeErrors.DISK_FULL,
+  auditErrors.AUDIT_BROKEN,
+];
+
+/** The log's public side: what it says of itself, and proves. The events themselves are for admins. */
+export const auditRoutes = {
+  auditHead: route({
+    method: "GET",
+    path: "/v1/audit/head",
+    access: "public",
+    summary: "How many events the audit log has and their root (RFC 6962), under the backbone's signature (EIP-712).",
+    input: z.object({}),
+    output: z.object({
+      peerId: peerIdSchema,
+      size: count,
+      root: hexSchema,
+      atMs: timestampMsSchema,
+      mlDsaKeyHash: hexSchema,
+      signature: hexSchema,
+    }),
+    errors,
+  }),
+  auditInclusion: route({
+    method: "GET",
+    path: "/v1/audit/proof/inclusion",
+    access: "public",
+    summary: "The hashes that lead from an event's leaf to the root of the first `size` events (RFC 6962, 2.1.1).",
+    input: z.object({ sequence: count, size: count }),
+    output: z.object({ leafHash: hash, path }),
+    errors: [...errors, auditErrors.AUDIT_OUT_OF_RANGE],
+  }),
+  auditConsistency: route({
+    method: "GET",
+    path: "/v1/audit/proof/consistency",
+    access: "public",
+    summary: "Proves that the first `first` of the first `second` events are as they were (RFC 6962, 2.1.2).",
+    input: z.object({ first: count, second: count }),
+    output: z.object({ path }),
+    errors: [...errors, auditErrors.AUDIT_OUT_OF_RANGE],
+  }),
+};
