@@ -7,7 +7,7 @@ interface JsonObject {
 
 /** What happened. Nothing in it may be an address, a secret or a token: events are kept for good. */
 export interface AuditEvent {
-  /** Dotted lower-case: the thing, then what became of it, such as `session.issued`. */
+  /** Dotted lower-case: the thing, then what became of it, such as `sessions.issued`. */
   readonly type: string;
   /** Who did it; null where nobody is known. At most 256 characters. */
   readonly actor: string | null;

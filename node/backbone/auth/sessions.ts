@@ -7,6 +7,7 @@ import type { StatementDomain } from "../../core/records/index.ts";
 import { peerIdSchema } from "../../core/schema.ts";
 import type { Audit } from "../audit/index.ts";
 import { backboneErrors } from "../errors.ts";
+import { createIssuedSessions } from "./issued-sessions.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 const sessionLifetimeMs = 24 * 3_600_000;
@@ -28,6 +29,7 @@ export function createSessions(
 ): Sessions {
   // Backbones of one contract accept each other's tokens where they share a database, those of another never.
   const issuer = `shadowmesh/${config.domain.chainId}/${config.domain.nexusAddress.toLowerCase()}`;
+  const log = createIssuedSessions(deps);
   return {
     async issue(peerId) {
       const { kid, privateKey } = await deps.keys.current();
@@ -39,7 +41,7 @@ export function createSessions(
       // Not by jose: the way through its checks and WebCrypto takes as long as RSA itself (test/bench/auth).
       const signature = await signOnPool("sha256", Buffer.from(content), privateKey);
       const token = `${content}.${signature.toString("base64url")}`;
-      await deps.audit.record({ type: "session.issued", actor: peerId, subject: jti, details: { kid, exp } });
+      await log({ peerId, jti });
       return { token, expiresAtMs: exp * 1000 };
     },
     async verify(token) {

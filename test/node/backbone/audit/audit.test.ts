@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
+import { decodeJwt } from "jose";
 import { toLeaf } from "../../../../node/backbone/audit/event.ts";
 import { type AuditEvent, createRefusals } from "../../../../node/backbone/audit/index.ts";
 import { cover, hashLeaf, rootOf } from "../../../../node/backbone/audit/merkle.ts";
@@ -159,7 +160,8 @@ for (const createTestDatabase of databases) {
       const clock = createClock();
       const started = await startBackbone(settings, chain, clock);
       const [{ kid }] = (await send(`${started.url}/.well-known/jwks.json`)).json.keys;
-      expect((await started.authenticate(peer)).status).to.equal(200);
+      const session = await started.authenticate(peer);
+      expect(session.status).to.equal(200);
       const challenge = await started.challengeFor(peer.peerId);
       const forged = { ...started.answerTo(peer, challenge), signature: started.answerTo(other, challenge).signature };
       expect((await started.verify(forged)).json.error.code).to.equal("SIGNATURE_INVALID");
@@ -170,13 +172,11 @@ for (const createTestDatabase of databases) {
         const rows = await readEvents(database);
         expect(rows.map(({ type, actor, subject }) => [type, actor, subject])).to.deep.equal([
           ["signing_key.created", null, kid],
-          ["session.issued", peer.peerId, rows[1]?.subject],
+          ["sessions.issued", null, null],
           ["sign_in.refused", null, peer.peerId],
         ]);
-        expect(JSON.parse(rows[1]?.details ?? "")).to.deep.equal({
-          kid,
-          exp: Math.floor(clock.now() / 1_000) + 86_400,
-        });
+        const { jti } = decodeJwt(session.json.session_token as string);
+        expect(JSON.parse(rows[1]?.details ?? "")).to.deep.equal({ sessions: [{ peerId: peer.peerId, jti }] });
         expect(JSON.parse(rows[2]?.details ?? "")).to.deep.equal({ code: "SIGNATURE_INVALID", attempts: 1 });
       } finally {
         await close();
