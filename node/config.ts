@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
+import { adminConfigSchema } from "./backbone/admin/config.ts";
 import { backboneConfigSchema } from "./backbone/config.ts";
 import { readConfig, yamlOptions } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
@@ -42,6 +43,7 @@ export const configSchema = z
     payments: paymentsConfigSchema.prefault({}),
     api: apiConfigSchema.prefault({}),
     backbone: backboneSectionSchema.prefault({}),
+    admin: adminConfigSchema.prefault({}),
     log: logConfigSchema.prefault({}),
     tracing: tracingConfigSchema.prefault({}),
   })

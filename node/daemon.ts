@@ -227,7 +227,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       // Loaded on demand: a light node needs no database.
       const { createBackbone, createChainPorts, createHealthChain } = await import("./backbone/index.ts");
       return createBackbone(
-        { ...config.backbone, dataFolder: join(folder, "backbone"), domain: domain() },
+        { ...config.backbone, admin: config.admin, dataFolder: join(folder, "backbone"), domain: domain() },
         {
           ...createChainPorts(chain),
           identity,

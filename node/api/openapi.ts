@@ -16,9 +16,12 @@ const securityOf: Record<Access, Json[]> = {
   public: [],
   owner: [{ apiKey: [] }, { session: [] }],
   peer: [{ sessionToken: [] }],
+  admin: [{ adminSession: [] }],
+  "first-factor": [{ adminSession: [] }],
 };
 
 const securitySchemes: Record<string, { scheme: Json; access: Access }> = {
+  adminSession: { access: "admin", scheme: { type: "apiKey", in: "cookie", name: "__Host-shadowmesh-admin" } },
   apiKey: { access: "owner", scheme: { type: "http", scheme: "bearer", description: "The key in the data folder." } },
   session: { access: "owner", scheme: { type: "apiKey", in: "cookie", name: "shadowmesh-<port>" } },
   sessionToken: { access: "peer", scheme: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },

@@ -3,9 +3,9 @@ import type { ErrorDefinition } from "../core/errors.ts";
 
 /**
  * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner; of a backbone, only a
- * peer that shows its session token.
+ * peer that shows its session token, or an admin with a session, whose second factor may be still to come.
  */
-export type Access = "public" | "owner" | "peer";
+export type Access = "public" | "owner" | "peer" | "admin" | "first-factor";
 
 /**
  * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type AddressInfo, isIPv6 } from "node:net";
-import cors from "@fastify/cors";
+import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -26,8 +26,10 @@ export interface ServerConfig {
   port: number;
   /** Whose `X-Forwarded-For` is believed: addresses or subnets of the proxies in front. @default nobody's */
   trustProxy?: boolean | string | string[];
-  /** Lets pages of any origin read the answers of GET routes. @default false */
+  /** Lets pages of any origin read the answers of GET routes, without credentials. @default false */
   cors?: boolean;
+  /** Origins whose pages may call every route, with credentials. @default none */
+  trustedOrigins?: readonly string[];
   /** Strict-Transport-Security: for servers behind TLS. @default false */
   hsts?: boolean;
   /** Content-Security-Policy of every answer that does not bring its own. @default nothing may load */
@@ -114,6 +116,8 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     else if (failure.status >= 500) log.warn({ ...facts, code: failure.code, err: failure.cause }, "request failed");
     else log.debug({ ...facts, code: failure.code }, "request refused");
     if (reply.raw.headersSent) return;
+    const { retryAfterMs } = failure.details;
+    if (typeof retryAfterMs === "number") reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
     void reply
       .code(failure.status)
       .header("cache-control", "no-store")
@@ -135,7 +139,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
   });
   const { onRequest } = deps;
   if (onRequest) app.addHook("onRequest", async (request) => onRequest(request));
-  if (config.cors) await app.register(cors, { origin: "*", methods: ["GET"], maxAge: 86_400 });
+  if (config.cors) await app.register(cors, { delegator: corsFor(config.trustedOrigins ?? []) });
   await app.register(rateLimit, {
     global: config.rateLimit !== undefined,
     max: config.rateLimit?.max,
@@ -199,6 +203,14 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
       return stopped;
     },
   };
+}
+
+/** Whose pages may do what: CORS is Fetch's (WHATWG), and holds in browsers alone. */
+function corsFor(trusted: readonly string[]) {
+  return async ({ headers }: FastifyRequest): Promise<FastifyCorsOptions> =>
+    headers.origin !== undefined && trusted.includes(headers.origin)
+      ? { origin: headers.origin, credentials: true, methods: ["GET", "POST", "PUT", "DELETE"], maxAge: 600 }
+      : { origin: "*", methods: ["GET"], maxAge: 86_400 };
 }
 
 function createContext(

@@ -5,6 +5,8 @@ import { createServer } from "../api/server.ts";
 import type { Identity } from "../core/identity/index.ts";
 import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
 import type { Service } from "../core/service.ts";
+import type { AdminConfig } from "./admin/config.ts";
+import { adminOrigins, createAdmin } from "./admin/index.ts";
 import {
   type Audit,
   createAudit,
@@ -52,7 +54,7 @@ export interface Backbone extends Service {
 
 /** Wires a backbone: database, registry and auth on it, and the public API in front. */
 export async function createBackbone(
-  config: BackboneConfig & { dataFolder: string; domain: StatementDomain },
+  config: BackboneConfig & { admin: AdminConfig; dataFolder: string; domain: StatementDomain },
   deps: BackboneDeps,
 ): Promise<Backbone> {
   const { now, log } = deps;
@@ -66,6 +68,7 @@ export async function createBackbone(
   const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
+  const admin = createAdmin(config.admin, { database, audit, now, log });
   const metrics = createBackboneMetrics({
     registryLive: () => registry.live,
     countNodes: registry.count,
@@ -80,19 +83,24 @@ export async function createBackbone(
     activePeers: registry.activePeers,
     metrics,
   });
-  const housekeeping = createHousekeeping({ tasks: [auth.challenges.purge, registry.purge, health.purge], log });
+  const housekeeping = createHousekeeping({
+    tasks: [auth.challenges.purge, registry.purge, health.purge, admin.purge],
+    log,
+  });
   const server = await createServer(
     {
       host: config.host,
       port: config.port,
       trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
       cors: true,
+      trustedOrigins: adminOrigins(config.admin),
       rateLimit: { max: config.requestsPerMinute, windowMs: 60_000 },
       connectionTimeoutMs: 60_000,
     },
-    { log, authorize: { peer: createPeerAuthorizer(auth) } },
+    { log, authorize: { peer: createPeerAuthorizer(auth), ...admin.authorize } },
   );
   metrics.observe(server.fastify);
+  await admin.serve(server);
   serveBackbone(server, config, {
     auth,
     registry,
@@ -105,7 +113,17 @@ export async function createBackbone(
     requireChain: deps.requireChain,
   });
   serveAudit(server, { heads, proofs: createProofs({ database }) });
-  const services: readonly Service[] = [database, audit, heads, refusals, registry, housekeeping, server, health];
+  const services: readonly Service[] = [
+    database,
+    audit,
+    heads,
+    refusals,
+    admin,
+    registry,
+    housekeeping,
+    server,
+    health,
+  ];
 
   return {
     get url() {

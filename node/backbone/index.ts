@@ -1,3 +1,4 @@
+export { type AdminConfig, adminConfigSchema } from "./admin/config.ts";
 export { type Backbone, type BackboneDeps, createBackbone } from "./backbone.ts";
 export { type ChainPorts, createChainPorts } from "./chain-ports.ts";
 export { type BackboneConfig, backboneConfigSchema } from "./config.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createOpenApi } from "../../node/api/openapi.ts";
 import type { Route } from "../../node/api/route.ts";
 import { routes } from "../../node/api/routes.ts";
+import { adminRoutes } from "../../node/backbone/admin/api.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
 import { auditRoutes } from "../../node/backbone/audit/api.ts";
 import { root } from "../root.ts";
@@ -27,7 +28,7 @@ const servers = [
     name: "backbone",
     title: "ShadowMesh backbone",
     description: "The public API of backbones: authentication and the registry of peers.",
-    routes: { ...backboneRoutes, ...auditRoutes } as Record<string, Route>,
+    routes: { ...backboneRoutes, ...adminRoutes, ...auditRoutes } as Record<string, Route>,
   },
 ];
 
@@ -35,6 +36,8 @@ const accessText = {
   public: "anyone",
   owner: "the signed-in owner, or `authorization: Bearer <key of the data folder>`",
   peer: "a peer with its session token as `authorization: Bearer`",
+  admin: "an admin whose session has shown its second factor, by cookie; changes also take `x-csrf-token` and `origin`",
+  "first-factor": "an admin's session, its second factor shown or not; otherwise the same",
 };
 
 export async function apiReference(): Promise<Record<string, string>> {

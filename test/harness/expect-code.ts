@@ -21,6 +21,14 @@ export function expectThrownCode(act: () => unknown, code: string): ShadowMeshEr
   throw new Error(`expected ${code}, but it went well`);
 }
 
+/** Checks that an HTTP answer is an error of ours: its status, its code, and that it says what to do. */
+export function expectError(answer: { status: number; text: string }, status: number, code: string): void {
+  const { error } = JSON.parse(answer.text) as { error?: { code: string; action: string } };
+  expect(error?.code, answer.text).to.equal(code);
+  expect(answer.status).to.equal(status);
+  expect(error?.action).to.match(/\S/);
+}
+
 function toCode(error: unknown, code: string): ShadowMeshError {
   if (!ShadowMeshError.is(error)) throw error;
   expect(error.code, error.message).to.equal(code);

@@ -1,6 +1,12 @@
+export type { AdminClaims } from "./admin-tables.ts";
 export { createDatabase, type Database, type DatabaseConfig } from "./database.ts";
 export { type Db, locks } from "./driver.ts";
 export {
+  adminAttempts,
+  adminRecoveryCodes,
+  adminSecondFactors,
+  adminSessions,
+  adminSignIns,
   auditEvents,
   auditHeads,
   auditSubtrees,

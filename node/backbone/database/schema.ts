@@ -3,6 +3,7 @@ import type { JWK } from "jose";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { NodeType } from "../../core/schema.ts";
 
+export * from "./admin-tables.ts";
 export * from "./audit-tables.ts";
 
 /** The registry of NodeNexus, as followed from the chain. Peer IDs are 0x and 40 lower-case hex digits. */

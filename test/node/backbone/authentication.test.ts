@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { decodeJwt, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { bytesToHex, type Hex } from "viem";
 import { computePeerId, createIdentity, mlDsaKeyHash } from "../../../node/core/identity/index.ts";
-import { type Answer, createClock, send } from "../api/fixture.ts";
+import { expectError } from "../../harness/expect-code.ts";
+import { createClock, send } from "../api/fixture.ts";
 import {
   createTestChain,
   databases,
@@ -14,12 +15,6 @@ import {
   startBackbone,
   type TestBackbone,
 } from "./fixture.ts";
-
-function expectError(answer: Answer, status: number, code: string) {
-  expect(answer.json?.error?.code, answer.text).to.equal(code);
-  expect(answer.status).to.equal(status);
-  expect(answer.json.error.action).to.be.a("string").and.not.equal("");
-}
 
 for (const createDatabase of databases) {
   const database = createDatabase();

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Hex, hexToBytes } from "viem";
 import {
+  type AdminConfig,
+  adminConfigSchema,
   type BackboneConfig,
   backboneConfigSchema,
   createBackbone,
@@ -105,7 +107,7 @@ export type TestChain = ReturnType<typeof createTestChain>;
 export type TestBackbone = Awaited<ReturnType<typeof startBackbone>>;
 
 export async function startBackbone(
-  config: Partial<BackboneConfig> & { dataFolder: string },
+  { admin, ...config }: Partial<BackboneConfig> & { admin?: Partial<AdminConfig>; dataFolder: string },
   chain: TestChain,
   clock = createClock(),
   signal = AbortSignal.timeout(60_000),
@@ -123,6 +125,7 @@ export async function startBackbone(
       requestsPerMinute: 100_000,
       domain,
       ...config,
+      admin: { ...adminConfigSchema.parse({}), attemptsPerMinute: 10_000, ...admin },
     },
     {
       ...chain.ports,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Hex } from "viem";
 import { createServer } from "../../../node/api/server.ts";
 import { backboneConfigSchema } from "../../../node/backbone/config.ts";
-import { createBackbone } from "../../../node/backbone/index.ts";
+import { adminConfigSchema, createBackbone } from "../../../node/backbone/index.ts";
 import { createChain } from "../../../node/core/chain/index.ts";
 import { probeProtocol, questionBytes } from "../../../node/core/evidence/probe.ts";
 import { createOverlay } from "../../../node/core/overlay/index.ts";
@@ -48,10 +48,8 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   backbone: async (folder) => {
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
     const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
-    const dataFolder = join(folder, "backbone");
-    return {
-      service: await createBackbone({ ...config, dataFolder, domain }, { ...createTestChain().ports, ...deps }),
-    };
+    const whole = { ...config, admin: adminConfigSchema.parse({}), dataFolder: join(folder, "backbone"), domain };
+    return { service: await createBackbone(whole, { ...createTestChain().ports, ...deps }) };
   },
   membership: async (folder) => {
     const below = await newOverlay();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Hex, parseEther } from "viem";
 import { nodeNexusAbi } from "../../../../contracts/generated/node-nexus.ts";
 import {
+  adminConfigSchema,
   type Backbone,
   backboneConfigSchema,
   createBackbone,
@@ -111,7 +112,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     const ownChain = createChain(chainConfig, { log: silent });
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0, probing: false });
     const backbone = await createBackbone(
-      { ...config, dataFolder: join(await newFolder(), "backbone"), domain },
+      { ...config, admin: adminConfigSchema.parse({}), dataFolder: join(await newFolder(), "backbone"), domain },
       {
         ...createChainPorts(ownChain),
         identity,
