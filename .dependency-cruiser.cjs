@@ -70,7 +70,7 @@ module.exports = {
         pathNot: [
           "^node/(core|services)/",
           "^node/api/(client|daemon|route)\\.ts$",
-          "^node/backbone/(api|errors)\\.ts$",
+          "^node/backbone/([^/]+/)?(api|errors)\\.ts$",
         ],
       },
     ),

@@ -5,6 +5,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { adminConfigSchema } from "./backbone/admin/config.ts";
 import { backboneConfigSchema } from "./backbone/config.ts";
+import { backbonePoolConfigSchema } from "./backbone/pool/config.ts";
 import { readConfig, yamlOptions } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
@@ -44,6 +45,7 @@ export const configSchema = z
     api: apiConfigSchema.prefault({}),
     backbone: backboneSectionSchema.prefault({}),
     admin: adminConfigSchema.prefault({}),
+    backbonePool: backbonePoolConfigSchema.prefault({}),
     log: logConfigSchema.prefault({}),
     tracing: tracingConfigSchema.prefault({}),
   })

@@ -227,7 +227,13 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       // Loaded on demand: a light node needs no database.
       const { createBackbone, createChainPorts, createHealthChain } = await import("./backbone/index.ts");
       return createBackbone(
-        { ...config.backbone, admin: config.admin, dataFolder: join(folder, "backbone"), domain: domain() },
+        {
+          ...config.backbone,
+          admin: config.admin,
+          pool: config.backbonePool,
+          dataFolder: join(folder, "backbone"),
+          domain: domain(),
+        },
         {
           ...createChainPorts(chain),
           identity,

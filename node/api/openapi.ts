@@ -18,6 +18,7 @@ const securityOf: Record<Access, Json[]> = {
   peer: [{ sessionToken: [] }],
   admin: [{ adminSession: [] }],
   "first-factor": [{ adminSession: [] }],
+  agent: [{ agentToken: [] }],
 };
 
 const securitySchemes: Record<string, { scheme: Json; access: Access }> = {
@@ -25,6 +26,7 @@ const securitySchemes: Record<string, { scheme: Json; access: Access }> = {
   apiKey: { access: "owner", scheme: { type: "http", scheme: "bearer", description: "The key in the data folder." } },
   session: { access: "owner", scheme: { type: "apiKey", in: "cookie", name: "shadowmesh-<port>" } },
   sessionToken: { access: "peer", scheme: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
+  agentToken: { access: "agent", scheme: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
 };
 
 /** The OpenAPI 3.1 document of routes; the names of the record become operation IDs. */
@@ -55,7 +57,15 @@ function describeRoute(operationId: string, route: Route): Json {
     summary: route.summary,
     security: securityOf[route.access],
     ...(inQuery ? { parameters: toParameters(input) } : { requestBody: { required: true, content: asJson(input) } }),
-    responses: { "200": { description: "OK", content: asJson(toSchema(route.output)) }, ...describeErrors(route) },
+    responses: {
+      "200": {
+        description: "OK",
+        content: route.stream
+          ? { "text/event-stream": { schema: toSchema(route.output) } }
+          : asJson(toSchema(route.output)),
+      },
+      ...describeErrors(route),
+    },
   };
 }
 

@@ -3,9 +3,10 @@ import type { ErrorDefinition } from "../core/errors.ts";
 
 /**
  * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner; of a backbone, only a
- * peer that shows its session token, or an admin with a session, whose second factor may be still to come.
+ * peer that shows its session token, a device of the pool that shows its agent token, or an admin with a session, whose
+ * second factor may be still to come.
  */
-export type Access = "public" | "owner" | "peer" | "admin" | "first-factor";
+export type Access = "public" | "owner" | "peer" | "agent" | "admin" | "first-factor";
 
 /**
  * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,
@@ -18,10 +19,13 @@ export interface Route<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly summary: string;
   /** Query parameters of a GET or DELETE, the JSON body of a POST or PUT. */
   readonly input: Input;
+  /** The answer; of a stream, the data of each of its events. */
   readonly output: Output;
   readonly errors: readonly ErrorDefinition[];
   /** @default 16 KiB */
   readonly maxBodyBytes?: number;
+  /** Answers by server-sent events, for as long as the client stays. @default false */
+  readonly stream?: boolean;
 }
 
 export type RouteInput<R extends Route> = z.input<R["input"]>;

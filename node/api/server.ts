@@ -74,6 +74,8 @@ export interface HttpServer extends Service {
     handler: Handler<Input, Answer>,
     options?: { rateLimit?: RateLimit },
   ): void;
+  /** Serves a route whose answer has no end: the handler writes to `reply.raw`, or throws before it has. */
+  stream<Input>(route: Route<z.ZodType<Input>>, handler: Handler<Input, void>): void;
   /** For what is no JSON route: static files, metrics. */
   readonly fastify: FastifyInstance;
   /** Origin such as `http://127.0.0.1:7777`; throws before `start`. */
@@ -153,6 +155,34 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
   if (config.rateLimit) app.setNotFoundHandler({ preHandler: app.rateLimit() }, notFound);
   else app.setNotFoundHandler(notFound);
 
+  function addRoute<Input>(
+    route: Route<z.ZodType<Input>>,
+    options: { rateLimit?: RateLimit },
+    answer: (input: Input, context: RequestContext) => Promise<unknown>,
+  ): void {
+    const authorize = route.access === "public" ? undefined : deps.authorize?.[route.access];
+    if (route.access !== "public" && authorize === undefined) {
+      throw new Error(`${route.method} ${route.path} is for "${route.access}", which this server cannot authorize`);
+    }
+    const callers = new WeakMap<FastifyRequest, string>();
+    const inQuery = route.method === "GET" || route.method === "DELETE";
+    app.route({
+      method: route.method,
+      url: route.path,
+      bodyLimit: route.maxBodyBytes ?? defaultMaxBodyBytes,
+      config: options.rateLimit && {
+        rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs },
+      },
+      // After the rate limit, which therefore also counts failed attempts; before the body is read.
+      preParsing: authorize && (async (request) => void callers.set(request, await authorize(request))),
+      handler: async (request, reply) => {
+        const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
+        if (!input.success) throw invalidInput(input.error);
+        return answer(input.data, createContext(request, reply, callers.get(request) ?? null, stopping.signal));
+      },
+    });
+  }
+
   let stopped: Promise<void> | undefined;
   return {
     fastify: app,
@@ -162,30 +192,22 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
       return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
     },
     handle(route, handler, options = {}) {
-      const authorize = route.access === "public" ? undefined : deps.authorize?.[route.access];
-      if (route.access !== "public" && authorize === undefined) {
-        throw new Error(`${route.method} ${route.path} is for "${route.access}", which this server cannot authorize`);
-      }
-      const callers = new WeakMap<FastifyRequest, string>();
-      const inQuery = route.method === "GET" || route.method === "DELETE";
-      app.route({
-        method: route.method,
-        url: route.path,
-        bodyLimit: route.maxBodyBytes ?? defaultMaxBodyBytes,
-        config: options.rateLimit && {
-          rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs },
-        },
-        // After the rate limit, which therefore also counts failed attempts; before the body is read.
-        preParsing: authorize && (async (request) => void callers.set(request, await authorize(request))),
-        handler: async (request, reply) => {
-          const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
-          if (!input.success) throw invalidInput(input.error);
-          const context = createContext(request, reply, callers.get(request) ?? null, stopping.signal);
-          const answer = await traced(`${route.method} ${route.path}`, async () => handler(input.data, context));
-          const output = route.output.parse(answer);
-          if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-          return reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
-        },
+      addRoute(route, options, async (input, context) => {
+        const { reply } = context;
+        const answer = await traced(`${route.method} ${route.path}`, async () => handler(input, context));
+        const output = route.output.parse(answer);
+        if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+        return reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
+      });
+    },
+    stream(route, handler) {
+      addRoute(route, {}, async (input, context) => {
+        const { reply } = context;
+        for (const [name, value] of Object.entries(reply.getHeaders())) {
+          if (value !== undefined) reply.raw.setHeader(name, value);
+        }
+        await handler(input, context);
+        reply.hijack();
       });
     },
     async start(signal) {

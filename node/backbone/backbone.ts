@@ -26,6 +26,7 @@ import { createHealth, type Health, type HealthChain, type HealthDeps } from "./
 import { createHousekeeping } from "./housekeeping.ts";
 import { createPeerAuthorizer, serveBackbone } from "./http.ts";
 import { createBackboneMetrics } from "./metrics.ts";
+import { type BackbonePoolConfig, createPool, servePool } from "./pool/index.ts";
 import { createRegistry, type Registry } from "./registry/index.ts";
 
 export interface BackboneDeps extends ChainPorts {
@@ -54,7 +55,12 @@ export interface Backbone extends Service {
 
 /** Wires a backbone: database, registry and auth on it, and the public API in front. */
 export async function createBackbone(
-  config: BackboneConfig & { admin: AdminConfig; dataFolder: string; domain: StatementDomain },
+  config: BackboneConfig & {
+    admin: AdminConfig;
+    pool: BackbonePoolConfig;
+    dataFolder: string;
+    domain: StatementDomain;
+  },
   deps: BackboneDeps,
 ): Promise<Backbone> {
   const { now, log } = deps;
@@ -83,8 +89,13 @@ export async function createBackbone(
     activePeers: registry.activePeers,
     metrics,
   });
+  const { lookup, requireRegistered } = registry;
+  const pool = createPool(
+    { ...config.pool, domain: config.domain },
+    { database, keys: auth.keys, audit, lookup, requireRegistered, now, log },
+  );
   const housekeeping = createHousekeeping({
-    tasks: [auth.challenges.purge, registry.purge, health.purge, admin.purge],
+    tasks: [auth.challenges.purge, registry.purge, health.purge, admin.purge, pool.purge],
     log,
   });
   const server = await createServer(
@@ -97,7 +108,7 @@ export async function createBackbone(
       rateLimit: { max: config.requestsPerMinute, windowMs: 60_000 },
       connectionTimeoutMs: 60_000,
     },
-    { log, authorize: { peer: createPeerAuthorizer(auth), ...admin.authorize } },
+    { log, authorize: { peer: createPeerAuthorizer(auth), agent: pool.authorize, ...admin.authorize } },
   );
   metrics.observe(server.fastify);
   await admin.serve(server);
@@ -113,6 +124,7 @@ export async function createBackbone(
     requireChain: deps.requireChain,
   });
   serveAudit(server, { heads, proofs: createProofs({ database }) });
+  servePool(server, config.pool, pool);
   const services: readonly Service[] = [
     database,
     audit,
@@ -121,6 +133,7 @@ export async function createBackbone(
     admin,
     registry,
     housekeeping,
+    pool,
     server,
     health,
   ];

@@ -3,4 +3,5 @@ export { type Backbone, type BackboneDeps, createBackbone } from "./backbone.ts"
 export { type ChainPorts, createChainPorts } from "./chain-ports.ts";
 export { type BackboneConfig, backboneConfigSchema } from "./config.ts";
 export { createHealthChain, type HealthChain } from "./health/index.ts";
+export { backbonePoolConfigSchema } from "./pool/index.ts";
 export type { RegistrySource } from "./registry/index.ts";

@@ -6,6 +6,7 @@ import { routes } from "../../node/api/routes.ts";
 import { adminRoutes } from "../../node/backbone/admin/api.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
 import { auditRoutes } from "../../node/backbone/audit/api.ts";
+import { poolRoutes as backbonePoolRoutes } from "../../node/backbone/pool/api.ts";
 import { root } from "../root.ts";
 
 type Schema = Record<string, unknown>;
@@ -14,7 +15,7 @@ interface Operation {
   summary: string;
   parameters?: { name: string; required: boolean; schema: Schema }[];
   requestBody?: { content: { "application/json": { schema: Schema } } };
-  responses: Record<string, { content: { "application/json": { schema: Schema } } }>;
+  responses: Record<string, { content: Record<string, { schema: Schema }> }>;
 }
 
 const servers = [
@@ -27,8 +28,8 @@ const servers = [
   {
     name: "backbone",
     title: "ShadowMesh backbone",
-    description: "The public API of backbones: authentication and the registry of peers.",
-    routes: { ...backboneRoutes, ...adminRoutes, ...auditRoutes } as Record<string, Route>,
+    description: "The public API of backbones: authentication, the registry of peers, and the resource pool.",
+    routes: { ...backboneRoutes, ...adminRoutes, ...auditRoutes, ...backbonePoolRoutes } as Record<string, Route>,
   },
 ];
 
@@ -38,6 +39,7 @@ const accessText = {
   peer: "a peer with its session token as `authorization: Bearer`",
   admin: "an admin whose session has shown its second factor, by cookie; changes also take `x-csrf-token` and `origin`",
   "first-factor": "an admin's session, its second factor shown or not; otherwise the same",
+  agent: "a device of the pool with its agent token as `authorization: Bearer`",
 };
 
 export async function apiReference(): Promise<Record<string, string>> {
@@ -80,7 +82,7 @@ function describeRoute(route: Route, operation: Operation): string {
   const parameters = operation.parameters?.map(({ name, required, schema }) => field(name, required, schema));
   const body = operation.requestBody?.content["application/json"].schema;
   const input = parameters ?? (body ? fields(body) : []);
-  const output = operation.responses["200"]?.content["application/json"].schema ?? {};
+  const output = Object.values(operation.responses["200"]?.content ?? {})[0]?.schema ?? {};
   const codes = new Set(route.errors.map(({ code }) => code));
   return [
     `### ${route.method} ${route.path}`,

@@ -17,11 +17,14 @@ export interface DatabaseConfig {
 export interface Database extends Service {
   /** Runs queries. @throws DATABASE_UNAVAILABLE while the database is away, the next call tries anew; DISK_FULL */
   run<T>(queries: (db: Db) => Promise<T>): Promise<T>;
+  /** From the start on, calls back when an instance has notified a channel (`pg_notify`), or may have done so unheard. */
+  onNotify(channel: string, onNews: () => void): void;
 }
 
 /** Either database behind one door; only the driver that is used is loaded. */
 export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): Database {
   let driver: Driver | undefined;
+  const listeners: [channel: string, onNews: () => void][] = [];
 
   async function open(): Promise<Driver> {
     if (config.url !== null) return (await import("./postgres.ts")).openPostgres(config.url, deps.log);
@@ -36,6 +39,7 @@ export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): D
         try {
           driver ??= await open();
           await driver.migrate();
+          for (const [channel, onNews] of listeners) driver.listen(channel, onNews);
           return;
         } catch (error) {
           const cause = toDatabaseError(error);
@@ -46,6 +50,7 @@ export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): D
         }
       }
     },
+    onNotify: (channel, onNews) => void listeners.push([channel, onNews]),
     async stop() {
       const open = driver;
       driver = undefined;

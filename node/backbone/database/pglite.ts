@@ -25,6 +25,8 @@ export async function openPglite(folder: string): Promise<Driver> {
     db,
     // One process, one connection: there is nobody to lock out.
     migrate: () => migrate(db, { migrationsFolder }),
+    // It fails only where the database is being closed.
+    listen: (channel, onNews) => void client.listen(channel, onNews).catch(() => undefined),
     close: () => client.close(),
   };
 }

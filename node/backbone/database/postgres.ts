@@ -3,6 +3,7 @@ import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import type { Logger } from "pino";
 import { type Driver, locks, migrationsFolder } from "./driver.ts";
+import { listenToPostgres } from "./listen.ts";
 import * as schema from "./schema.ts";
 
 /** Longer than any query of ours, short enough that a request gets its 503 while the caller still waits. */
@@ -19,10 +20,14 @@ export async function openPostgres(url: string, log: Logger): Promise<Driver> {
     keepAlive: true,
     application_name: "shadowmesh-backbone",
   });
-  // Without a listener, an idle connection that breaks would end the process.
+  // Without a listener, a connection that breaks would end the process: an idle one, or one between two queries of a
+  // transaction, which fails at the next.
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection broke"));
+  pool.on("connect", (client) => client.on("error", (error) => log.debug({ err: error }, "a connection broke")));
+  const listeners: { close(): Promise<void> }[] = [];
   return {
     db: drizzle(pool, { schema }),
+    listen: (channel, onNews) => void listeners.push(listenToPostgres(url, { channel, onNews, log })),
     async migrate() {
       const client = await pool.connect();
       const ignore = () => undefined;
@@ -40,6 +45,9 @@ export async function openPostgres(url: string, log: Logger): Promise<Driver> {
         client.off("error", ignore);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await pool.end();
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { NodeType } from "../../core/schema.ts";
 
 export * from "./admin-tables.ts";
 export * from "./audit-tables.ts";
+export * from "./pool-tables.ts";
 
 /** The registry of NodeNexus, as followed from the chain. Peer IDs are 0x and 40 lower-case hex digits. */
 export const nodes = pgTable(

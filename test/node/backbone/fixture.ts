@@ -8,6 +8,7 @@ import {
   adminConfigSchema,
   type BackboneConfig,
   backboneConfigSchema,
+  backbonePoolConfigSchema,
   createBackbone,
   type HealthChain,
   type RegistrySource,
@@ -107,7 +108,11 @@ export type TestChain = ReturnType<typeof createTestChain>;
 export type TestBackbone = Awaited<ReturnType<typeof startBackbone>>;
 
 export async function startBackbone(
-  { admin, ...config }: Partial<BackboneConfig> & { admin?: Partial<AdminConfig>; dataFolder: string },
+  {
+    admin,
+    pool,
+    ...config
+  }: Partial<BackboneConfig> & { admin?: Partial<AdminConfig>; dataFolder: string; pool?: Record<string, number> },
   chain: TestChain,
   clock = createClock(),
   signal = AbortSignal.timeout(60_000),
@@ -124,6 +129,7 @@ export async function startBackbone(
       authPerMinute: 10_000,
       requestsPerMinute: 100_000,
       domain,
+      pool: backbonePoolConfigSchema.parse(pool ?? {}),
       ...config,
       admin: { ...adminConfigSchema.parse({}), attemptsPerMinute: 10_000, ...admin },
     },

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Hex } from "viem";
 import { createServer } from "../../../node/api/server.ts";
 import { backboneConfigSchema } from "../../../node/backbone/config.ts";
-import { adminConfigSchema, createBackbone } from "../../../node/backbone/index.ts";
+import { adminConfigSchema, backbonePoolConfigSchema, createBackbone } from "../../../node/backbone/index.ts";
 import { createChain } from "../../../node/core/chain/index.ts";
 import { probeProtocol, questionBytes } from "../../../node/core/evidence/probe.ts";
 import { createOverlay } from "../../../node/core/overlay/index.ts";
@@ -46,7 +46,8 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   overlay: async () => ({ service: await newOverlay() }),
   "HTTP server": async () => ({ service: await createServer({ host: "127.0.0.1", port: 0 }, { log: silent }) }),
   backbone: async (folder) => {
-    const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
+    const pool = backbonePoolConfigSchema.parse({});
+    const config = { ...backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 }), pool };
     const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
     const whole = { ...config, admin: adminConfigSchema.parse({}), dataFolder: join(folder, "backbone"), domain };
     return { service: await createBackbone(whole, { ...createTestChain().ports, ...deps }) };

@@ -5,6 +5,7 @@ import {
   adminConfigSchema,
   type Backbone,
   backboneConfigSchema,
+  backbonePoolConfigSchema,
   createBackbone,
   createChainPorts,
   createHealthChain,
@@ -112,7 +113,13 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     const ownChain = createChain(chainConfig, { log: silent });
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0, probing: false });
     const backbone = await createBackbone(
-      { ...config, admin: adminConfigSchema.parse({}), dataFolder: join(await newFolder(), "backbone"), domain },
+      {
+        ...config,
+        admin: adminConfigSchema.parse({}),
+        pool: backbonePoolConfigSchema.parse({}),
+        dataFolder: join(await newFolder(), "backbone"),
+        domain,
+      },
       {
         ...createChainPorts(ownChain),
         identity,

@@ -1,0 +1,72 @@
+import { randomUUID, sign } from "node:crypto";
+import { promisify } from "node:util";
+import { errors, type JWTPayload, jwtVerify } from "jose";
+import type { StatementDomain } from "../../core/records/index.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+const signOnPool = promisify(sign);
+
+export interface TokenConfig {
+  domain: StatementDomain;
+  /** Whom the token is for: nobody else takes it. */
+  audience: string;
+  lifetimeMs: number;
+  /** Claims without which a token is none of these. */
+  requiredClaims?: readonly string[];
+}
+
+export interface IssuedToken {
+  readonly token: string;
+  readonly kid: string;
+  readonly jti: string;
+  readonly expiresAtMs: number;
+}
+
+export interface Tokens {
+  issue(subject: string, claims?: Record<string, string>): Promise<IssuedToken>;
+  /** @throws what jose throws for a token that is none of these, or has run out; DATABASE_UNAVAILABLE */
+  verify(token: string): Promise<JWTPayload & { sub: string; exp: number }>;
+}
+
+/** JWT (RFC 7519) by RS256, checked as RFC 8725 advises: one algorithm, one issuer, one audience. */
+export function createTokens(config: TokenConfig, deps: { keys: SigningKeys; now: () => number }): Tokens {
+  // Backbones of one contract accept each other's tokens where they share a database, those of another never.
+  const issuer = `shadowmesh/${config.domain.chainId}/${config.domain.nexusAddress.toLowerCase()}`;
+  return {
+    async issue(subject, more = {}) {
+      const { kid, privateKey } = await deps.keys.current();
+      const iat = Math.floor(deps.now() / 1000);
+      const exp = iat + config.lifetimeMs / 1000;
+      const jti = randomUUID();
+      const claims = { ...more, iss: issuer, aud: config.audience, sub: subject, jti, iat, exp };
+      const content = `${encode({ alg: "RS256", typ: "JWT", kid })}.${encode(claims)}`;
+      // Not by jose: the way through its checks and WebCrypto takes as long as RSA itself (test/bench/auth).
+      const signature = await signOnPool("sha256", Buffer.from(content), privateKey);
+      return { token: `${content}.${signature.toString("base64url")}`, kid, jti, expiresAtMs: exp * 1000 };
+    },
+    async verify(token) {
+      const { payload } = await jwtVerify<{ sub: string; exp: number }>(
+        token,
+        async ({ kid }) => {
+          const key = kid === undefined ? undefined : await deps.keys.find(kid);
+          if (key === undefined) throw new errors.JWKSNoMatchingKey();
+          return key;
+        },
+        {
+          algorithms: ["RS256"],
+          typ: "JWT",
+          issuer,
+          audience: config.audience,
+          requiredClaims: ["exp", "sub", "jti", ...(config.requiredClaims ?? [])],
+          currentDate: new Date(deps.now()),
+        },
+      );
+      return payload;
+    },
+  };
+}
+
+/** A part of a JWS (RFC 7515, section 3.1). */
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}

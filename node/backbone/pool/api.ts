@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { route } from "../../api/route.ts";
+import { commonErrors } from "../../core/errors.ts";
+import { storeErrors } from "../../core/store/errors.ts";
+import { auditErrors } from "../audit/errors.ts";
+import { backboneErrors } from "../errors.ts";
+import { poolErrors } from "./errors.ts";
+
+const bytes = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const percent = z.number().min(0).max(100);
+const cores = z.number().min(0).max(4_096);
+const gpus = z.number().int().min(0).max(64);
+/** What a device calls its parts: shown to people, so of one line; PostgreSQL takes no NUL. */
+const label = z
+  .string()
+  .max(128)
+  .regex(/^\P{Cc}*$/u, "expected a name without control characters");
+
+/** What a device has; it can offer no more. */
+export const capabilitiesSchema = z.object({
+  cpu: z.object({ model: label, cores: cores.min(1) }),
+  memoryBytes: bytes,
+  storageBytes: bytes,
+  gpus: z.array(z.object({ name: label, memoryBytes: bytes.nullable() })).max(64),
+});
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+/** What a device offers to the pool at this moment. */
+const offeredSchema = z.object({ cores, memoryBytes: bytes, storageBytes: bytes, gpus });
+export type Offered = z.infer<typeof offeredSchema>;
+
+export const heartbeatSchema = z.object({
+  cpu: z.object({ offeredCores: cores, loadPercent: percent, temperatureC: z.number().min(-100).max(200).nullable() }),
+  gpu: z.object({ offered: gpus }),
+  memory: z.object({ offeredBytes: bytes, usedBytes: bytes }),
+  storage: z.object({ offeredBytes: bytes, usedBytes: bytes }),
+  /** Seconds since the machine started. */
+  uptime: z.number().min(0).max(Number.MAX_SAFE_INTEGER),
+});
+export type HeartbeatReport = z.infer<typeof heartbeatSchema>;
+
+const tokensSchema = z.object({
+  agentToken: z.string(),
+  refreshToken: z.string(),
+  /** Seconds for which the agent token is good. */
+  expiresIn: z.number().int(),
+});
+export type AgentTokens = z.infer<typeof tokensSchema>;
+
+const totalsSchema = z.object({
+  online: z.number().int(),
+  ...offeredSchema.shape,
+  cores: z.number(),
+  gpus: z.number(),
+});
+
+export const aggregateSchema = z.object({
+  at: z.iso.datetime(),
+  registered: z.number().int(),
+  totals: totalsSchema.extend({ loadPercent: percent.nullable() }),
+  regions: z.array(totalsSchema.extend({ region: z.string() })),
+});
+export type Aggregate = z.infer<typeof aggregateSchema>;
+
+/** What happened in the pool. A device is a number here, which tells nothing of the machine or its owner. */
+export const poolEventSchema = z.object({
+  type: z.enum(["joined", "left", "changed", "alert"]),
+  at: z.iso.datetime(),
+  node: z.number().int().nullable(),
+  region: z.string().nullable(),
+  offered: offeredSchema.nullable(),
+  /** Of an alert: an error code. */
+  code: z.string().nullable(),
+});
+export type PoolEvent = z.infer<typeof poolEventSchema>;
+
+const audited = [auditErrors.AUDIT_BUSY, auditErrors.AUDIT_BROKEN];
+const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, storeErrors.DISK_FULL];
+
+export const poolRoutes = {
+  registerAgent: route({
+    method: "POST",
+    path: "/v1/agent/register",
+    access: "peer",
+    summary:
+      "Puts a device of the caller into the pool, or back into it; tokens that it had are worth nothing any more.",
+    input: z.object({
+      deviceId: z.uuid().transform((text) => text.toLowerCase()),
+      /** Operating system and architecture, such as `linux-x64`. */
+      platform: z.string().regex(/^[\w.-]{1,64}$/, "expected a platform such as linux-x64"),
+      capabilities: capabilitiesSchema,
+    }),
+    output: tokensSchema,
+    errors: [
+      ...limits,
+      ...audited,
+      backboneErrors.SESSION_INVALID,
+      backboneErrors.PEER_NOT_REGISTERED,
+      poolErrors.DEVICE_LIMIT,
+    ],
+  }),
+  refreshAgent: route({
+    method: "POST",
+    path: "/v1/agent/refresh",
+    access: "public",
+    summary: "Trades a refresh token, once, for new tokens; one that is used again revokes all tokens of its device.",
+    input: z.object({ refreshToken: z.string().max(256) }),
+    output: tokensSchema,
+    errors: [...limits, ...audited, poolErrors.REFRESH_TOKEN_INVALID, poolErrors.REFRESH_TOKEN_REUSED],
+  }),
+  heartbeat: route({
+    method: "POST",
+    path: "/v1/agent/heartbeat",
+    access: "agent",
+    summary: "What a device offers and how busy it is; the answer says in how many milliseconds to send the next one.",
+    input: heartbeatSchema,
+    output: z.object({ accepted: z.literal(true), nextHeartbeat: z.number().int() }),
+    errors: [...limits, poolErrors.AGENT_TOKEN_INVALID],
+    maxBodyBytes: 4 * 1024,
+  }),
+  leave: route({
+    method: "POST",
+    path: "/v1/agent/leave",
+    access: "agent",
+    summary: "Says that a device leaves the pool; its next heartbeat brings it back.",
+    input: z.object({}),
+    output: z.object({ accepted: z.literal(true) }),
+    errors: [...limits, poolErrors.AGENT_TOKEN_INVALID],
+    maxBodyBytes: 1024,
+  }),
+  aggregate: route({
+    method: "GET",
+    path: "/v1/aggregate",
+    access: "public",
+    summary: "What all devices that are online offer together, by region too.",
+    input: z.object({}),
+    output: aggregateSchema,
+    errors: limits,
+  }),
+  events: route({
+    method: "GET",
+    path: "/v1/events",
+    access: "public",
+    summary:
+      "Server-sent events (`text/event-stream`): each `event` is the type, each `data` this object. A client that comes " +
+      "back with Last-Event-ID gets what it missed, or the event `reset` where that is gone.",
+    input: z.object({ lastEventId: z.coerce.number().int().min(0).optional() }),
+    output: poolEventSchema,
+    errors: [commonErrors.RATE_LIMITED, poolErrors.EVENTS_BUSY],
+    stream: true,
+  }),
+};
