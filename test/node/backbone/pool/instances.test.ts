@@ -114,14 +114,13 @@ const programs = findPostgres();
   });
 
   it("go on with the devices that they hear while PostgreSQL is away, say so in readiness, and recover", async () => {
+    const events = await followEvents(b.url);
     const known = createDevice();
     await known.register(a, session);
+    await until(() => events.seen.length > 0);
+    const last = events.seen.at(-1)?.id ?? 0;
     await known.beat(a);
-    await until(
-      () => onlineAt(b),
-      (count) => count >= 1,
-    );
-    const events = await followEvents(b.url);
+    await until(() => events.seen.some(({ id, type }) => id > last && type === "joined"));
     await server.halt();
     expect((await known.beat(a, report(1))).status).to.equal(200);
     const refused = await createDevice().register(a, session);
