@@ -70,7 +70,8 @@ module.exports = {
         pathNot: [
           "^node/(core|services)/",
           "^node/api/(client|daemon|route)\\.ts$",
-          "^node/backbone/([^/]+/)?(api|errors)\\.ts$",
+          "^node/backbone/(api|errors)\\.ts$",
+          "^node/backbone/pool/(api|errors)\\.ts$",
         ],
       },
     ),
