@@ -36,6 +36,10 @@ export function createDevice(deviceId: string = randomUUID()) {
     get tokens() {
       return tokens;
     },
+    /** Its name in events. */
+    get number() {
+      return Number(JSON.parse(Buffer.from(tokens.agentToken.split(".")[1] ?? "", "base64url").toString()).sub);
+    },
     async register(backbone: TestBackbone, sessionToken: string) {
       const body = { deviceId, platform: "linux-x64", capabilities };
       return keep(await postJson(`${backbone.url}/v1/agent/register`, body, bearer(sessionToken)));
