@@ -5,7 +5,9 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { adminConfigSchema } from "./backbone/admin/config.ts";
 import { backboneConfigSchema } from "./backbone/config.ts";
+import { honeypotsConfigSchema } from "./backbone/honeypots/config.ts";
 import { backbonePoolConfigSchema } from "./backbone/pool/config.ts";
+import { webhooksConfigSchema } from "./backbone/webhooks/config.ts";
 import { readConfig, yamlOptions } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
@@ -46,6 +48,8 @@ export const configSchema = z
     backbone: backboneSectionSchema.prefault({}),
     admin: adminConfigSchema.prefault({}),
     backbonePool: backbonePoolConfigSchema.prefault({}),
+    webhooks: webhooksConfigSchema.prefault({}),
+    honeypots: honeypotsConfigSchema.prefault({}),
     log: logConfigSchema.prefault({}),
     tracing: tracingConfigSchema.prefault({}),
   })

@@ -231,6 +231,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
           ...config.backbone,
           admin: config.admin,
           pool: config.backbonePool,
+          webhooks: config.webhooks,
+          honeypots: config.honeypots,
           dataFolder: join(folder, "backbone"),
           domain: domain(),
         },

@@ -23,11 +23,13 @@ import type { ChainPorts } from "./chain-ports.ts";
 import type { BackboneConfig } from "./config.ts";
 import { createDatabase } from "./database/index.ts";
 import { createHealth, type Health, type HealthChain, type HealthDeps } from "./health/index.ts";
+import { createHoneypots, type HoneypotsConfig } from "./honeypots/index.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { createPeerAuthorizer, serveBackbone } from "./http.ts";
 import { createBackboneMetrics } from "./metrics.ts";
 import { type BackbonePoolConfig, createPool, servePool } from "./pool/index.ts";
 import { createRegistry, type Registry } from "./registry/index.ts";
+import { createWebhooks, type WebhooksConfig } from "./webhooks/index.ts";
 
 export interface BackboneDeps extends ChainPorts {
   identity: Identity;
@@ -53,16 +55,18 @@ export interface Backbone extends Service {
   announce(signed: SignedRecord): Promise<NodeRecord>;
 }
 
+/** The options of the backbone and of its rooms. */
+export interface BackboneSettings extends BackboneConfig {
+  readonly admin: AdminConfig;
+  readonly pool: BackbonePoolConfig;
+  readonly webhooks: WebhooksConfig;
+  readonly honeypots: HoneypotsConfig;
+  readonly dataFolder: string;
+  readonly domain: StatementDomain;
+}
+
 /** Wires a backbone: database, registry and auth on it, and the public API in front. */
-export async function createBackbone(
-  config: BackboneConfig & {
-    admin: AdminConfig;
-    pool: BackbonePoolConfig;
-    dataFolder: string;
-    domain: StatementDomain;
-  },
-  deps: BackboneDeps,
-): Promise<Backbone> {
+export async function createBackbone(config: BackboneSettings, deps: BackboneDeps): Promise<Backbone> {
   const { now, log } = deps;
   const others = async () => {
     const listed = await deps.healthChain.backbones();
@@ -70,7 +74,9 @@ export async function createBackbone(
   };
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
   const registry = createRegistry(config, { database, source: deps.source, others, now, log });
-  const audit = createAudit({ database, now, log });
+  const webhooks = createWebhooks(config.webhooks, { database, now, log });
+  const audit = createAudit({ database, onAppend: webhooks.onAppend, now, log });
+  const honeypots = createHoneypots(config.honeypots, { database, audit, now, log });
   const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
@@ -95,7 +101,15 @@ export async function createBackbone(
     { database, keys: auth.keys, audit, lookup, requireRegistered, now, log },
   );
   const housekeeping = createHousekeeping({
-    tasks: [auth.challenges.purge, registry.purge, health.purge, admin.purge, pool.purge],
+    tasks: [
+      auth.challenges.purge,
+      registry.purge,
+      health.purge,
+      admin.purge,
+      pool.purge,
+      webhooks.purge,
+      honeypots.housekeep,
+    ],
     log,
   });
   const server = await createServer(
@@ -123,10 +137,12 @@ export async function createBackbone(
     requireDatabase: () => database.run((db) => db.execute(sql`SELECT 1`)),
     requireChain: deps.requireChain,
   });
-  serveAudit(server, { heads, proofs: createProofs({ database }) });
+  honeypots.serve(server);
+  serveAudit(server, { database, heads, proofs: createProofs({ database }) });
   servePool(server, config.pool, pool);
   const services: readonly Service[] = [
     database,
+    webhooks,
     audit,
     heads,
     refusals,
@@ -135,6 +151,7 @@ export async function createBackbone(
     housekeeping,
     pool,
     server,
+    honeypots,
     health,
   ];
 

@@ -7,7 +7,7 @@ const [dataFolder = "", url = ""] = process.argv.slice(2);
 const log = createLog({ level: "silent" });
 const database = createDatabase({ url: url === "" ? null : url, dataFolder }, { log });
 await database.start(AbortSignal.timeout(60_000));
-const audit = createAudit({ database, now: Date.now, log });
+const audit = createAudit({ database, onAppend: async () => undefined, now: Date.now, log });
 
 async function writeOn(writer: number): Promise<never> {
   for (let n = 0; ; n++) {

@@ -3,6 +3,7 @@ import { route } from "../../api/route.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { hexSchema, peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
 import { storeErrors } from "../../core/store/errors.ts";
+import { adminErrors } from "../admin/errors.ts";
 import { backboneErrors } from "../errors.ts";
 import { auditErrors } from "./errors.ts";
 
@@ -10,6 +11,12 @@ const count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 /** SHA-256 in hex, as RFC 6962 makes it. */
 const hash = z.string();
 const path = z.array(hash);
+/** What keeps others out. */
+const adminAccess = [
+  adminErrors.ADMIN_NOT_CONFIGURED,
+  adminErrors.ADMIN_SIGN_IN_REQUIRED,
+  adminErrors.SECOND_FACTOR_REQUIRED,
+];
 const errors = [
   commonErrors.RATE_LIMITED,
   backboneErrors.DATABASE_UNAVAILABLE,
@@ -43,6 +50,34 @@ export const auditRoutes = {
     input: z.object({ sequence: count, size: count }),
     output: z.object({ leafHash: hash, path }),
     errors: [...errors, auditErrors.AUDIT_OUT_OF_RANGE],
+  }),
+  auditEntries: route({
+    method: "GET",
+    path: "/v1/audit/entries",
+    access: "admin",
+    summary: "Events of the audit log, the newest first; `type` may be a beginning, such as `admin.`.",
+    input: z.object({
+      before: count.optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      type: z
+        .string()
+        .max(64)
+        .regex(/^[a-z0-9_.]*$/)
+        .optional(),
+    }),
+    output: z.object({
+      entries: z.array(
+        z.object({
+          sequence: count,
+          atMs: timestampMsSchema,
+          type: z.string(),
+          actor: z.string().nullable(),
+          subject: z.string().nullable(),
+          details: z.record(z.string(), z.unknown()),
+        }),
+      ),
+    }),
+    errors: [...errors, ...adminAccess],
   }),
   auditConsistency: route({
     method: "GET",

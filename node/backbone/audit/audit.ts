@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { Service } from "../../core/service.ts";
-import type { Database } from "../database/index.ts";
+import type { Database, Db } from "../database/index.ts";
 import { append } from "./append.ts";
 import { auditErrors } from "./errors.ts";
 import { type AuditEvent, type AuditRow, toRow } from "./event.ts";
@@ -28,8 +28,16 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+export interface AuditDeps {
+  database: Database;
+  /** What else has to happen in the transaction that writes these events. */
+  onAppend(tx: Db, rows: readonly AuditRow[]): Promise<void>;
+  now: () => number;
+  log: Logger;
+}
+
 /** The log's writer: what comes while a transaction runs goes together into the next. */
-export function createAudit(deps: { database: Database; now: () => number; log: Logger }): Audit & Service {
+export function createAudit(deps: AuditDeps): Audit & Service {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
 
@@ -39,7 +47,16 @@ export function createAudit(deps: { database: Database; now: () => number; log: 
       waiting = waiting.slice(maxBatch);
       try {
         const rows = batch.map(({ row }) => row);
-        const { first, foreign } = await deps.database.run((db) => db.transaction((tx) => append(tx, rows)));
+        const { first, foreign } = await deps.database.run((db) =>
+          db.transaction(async (tx) => {
+            const appended = await append(tx, rows);
+            await deps.onAppend(
+              tx,
+              rows.map((row, index) => ({ ...row, sequence: appended.first + index })),
+            );
+            return appended;
+          }),
+        );
         if (foreign !== null) deps.log.error({ sequence: foreign }, "somebody else wrote a row behind the audit log");
         for (const [index, { resolve }] of batch.entries()) resolve(first + index);
       } catch (error) {

@@ -13,9 +13,11 @@ export {
   challenges,
   devices,
   evidence,
+  honeypotHits,
   nodes,
   poolEvents,
   probes,
   records,
   signingKeys,
+  webhookOutbox,
 } from "./schema.ts";

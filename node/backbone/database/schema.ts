@@ -4,6 +4,7 @@ import type { SignedRecord } from "../../core/records/index.ts";
 import type { NodeType } from "../../core/schema.ts";
 
 export * from "./admin-tables.ts";
+export * from "./alert-tables.ts";
 export * from "./audit-tables.ts";
 export * from "./pool-tables.ts";
 

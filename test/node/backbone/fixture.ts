@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Hex, hexToBytes } from "viem";
 import {
-  type AdminConfig,
   adminConfigSchema,
-  type BackboneConfig,
+  type BackboneSettings,
   backboneConfigSchema,
   backbonePoolConfigSchema,
   createBackbone,
   type HealthChain,
+  honeypotsConfigSchema,
   type RegistrySource,
+  webhooksConfigSchema,
 } from "../../../node/backbone/index.ts";
 import { chainErrors } from "../../../node/core/chain/errors.ts";
 import { createChangeEmitter } from "../../../node/core/change.ts";
@@ -112,7 +113,11 @@ export async function startBackbone(
     admin,
     pool,
     ...config
-  }: Partial<BackboneConfig> & { admin?: Partial<AdminConfig>; dataFolder: string; pool?: Record<string, number> },
+  }: Partial<Omit<BackboneSettings, "admin" | "pool">> & {
+    admin?: Partial<BackboneSettings["admin"]>;
+    dataFolder: string;
+    pool?: Record<string, number>;
+  },
   chain: TestChain,
   clock = createClock(),
   signal = AbortSignal.timeout(60_000),
@@ -124,6 +129,8 @@ export async function startBackbone(
   const backbone = await createBackbone(
     {
       ...backboneConfigSchema.parse({}),
+      webhooks: webhooksConfigSchema.parse({}),
+      honeypots: honeypotsConfigSchema.parse({}),
       host: "127.0.0.1",
       port: 0,
       authPerMinute: 10_000,

@@ -3,7 +3,13 @@ import { expect } from "chai";
 import type { Hex } from "viem";
 import { createServer } from "../../../node/api/server.ts";
 import { backboneConfigSchema } from "../../../node/backbone/config.ts";
-import { adminConfigSchema, backbonePoolConfigSchema, createBackbone } from "../../../node/backbone/index.ts";
+import {
+  adminConfigSchema,
+  backbonePoolConfigSchema,
+  createBackbone,
+  honeypotsConfigSchema,
+  webhooksConfigSchema,
+} from "../../../node/backbone/index.ts";
 import { createChain } from "../../../node/core/chain/index.ts";
 import { probeProtocol, questionBytes } from "../../../node/core/evidence/probe.ts";
 import { createOverlay } from "../../../node/core/overlay/index.ts";
@@ -46,10 +52,15 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   overlay: async () => ({ service: await newOverlay() }),
   "HTTP server": async () => ({ service: await createServer({ host: "127.0.0.1", port: 0 }, { log: silent }) }),
   backbone: async (folder) => {
-    const pool = backbonePoolConfigSchema.parse({});
-    const config = { ...backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 }), pool };
+    const rooms = {
+      admin: adminConfigSchema.parse({}),
+      pool: backbonePoolConfigSchema.parse({}),
+      webhooks: webhooksConfigSchema.parse({}),
+      honeypots: honeypotsConfigSchema.parse({}),
+    };
+    const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
     const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
-    const whole = { ...config, admin: adminConfigSchema.parse({}), dataFolder: join(folder, "backbone"), domain };
+    const whole = { ...config, ...rooms, dataFolder: join(folder, "backbone"), domain };
     return { service: await createBackbone(whole, { ...createTestChain().ports, ...deps }) };
   },
   membership: async (folder) => {

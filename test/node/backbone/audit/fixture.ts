@@ -1,5 +1,5 @@
 import { asc } from "drizzle-orm";
-import { createAudit } from "../../../../node/backbone/audit/index.ts";
+import { type AuditDeps, createAudit } from "../../../../node/backbone/audit/index.ts";
 import { auditEvents, createDatabase, type Database } from "../../../../node/backbone/database/index.ts";
 import { silent } from "../../api/fixture.ts";
 
@@ -9,10 +9,14 @@ export interface Settings {
 }
 
 /** An instance's part of the log: its own connection, its own writer. */
-export async function openAudit({ dataFolder, databaseUrl: url }: Settings, now = Date.now) {
+export async function openAudit(
+  { dataFolder, databaseUrl: url }: Settings,
+  now = Date.now,
+  onAppend: AuditDeps["onAppend"] = async () => undefined,
+) {
   const database = createDatabase({ url, dataFolder }, { log: silent });
   await database.start(AbortSignal.timeout(60_000));
-  const audit = createAudit({ database, now, log: silent });
+  const audit = createAudit({ database, onAppend, now, log: silent });
   await audit.start(AbortSignal.timeout(60_000));
   return {
     database,

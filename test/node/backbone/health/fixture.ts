@@ -9,6 +9,8 @@ import {
   createBackbone,
   createChainPorts,
   createHealthChain,
+  honeypotsConfigSchema,
+  webhooksConfigSchema,
 } from "../../../../node/backbone/index.ts";
 import { createChain, createReputation, registerNode } from "../../../../node/core/chain/index.ts";
 import { slotsPerEpoch } from "../../../../node/core/evidence/score.ts";
@@ -111,15 +113,15 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     const { identity, overlay } = node;
     await overlay.serveDht(true);
     const ownChain = createChain(chainConfig, { log: silent });
+    const rooms = {
+      admin: adminConfigSchema.parse({}),
+      pool: backbonePoolConfigSchema.parse({}),
+      webhooks: webhooksConfigSchema.parse({}),
+      honeypots: honeypotsConfigSchema.parse({}),
+    };
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0, probing: false });
     const backbone = await createBackbone(
-      {
-        ...config,
-        admin: adminConfigSchema.parse({}),
-        pool: backbonePoolConfigSchema.parse({}),
-        dataFolder: join(await newFolder(), "backbone"),
-        domain,
-      },
+      { ...config, ...rooms, dataFolder: join(await newFolder(), "backbone"), domain },
       {
         ...createChainPorts(ownChain),
         identity,

@@ -1,0 +1,2 @@
+export { type HoneypotsConfig, honeypotsConfigSchema } from "./config.ts";
+export { createHoneypots } from "./honeypots.ts";

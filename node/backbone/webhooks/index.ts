@@ -1,0 +1,2 @@
+export { type WebhooksConfig, webhooksConfigSchema } from "./config.ts";
+export { createWebhooks } from "./webhooks.ts";
