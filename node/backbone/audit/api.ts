@@ -3,7 +3,7 @@ import { route } from "../../api/route.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { hexSchema, peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
 import { storeErrors } from "../../core/store/errors.ts";
-import { adminErrors } from "../admin/errors.ts";
+import { adminAccessErrors } from "../admin/api.ts";
 import { backboneErrors } from "../errors.ts";
 import { auditErrors } from "./errors.ts";
 
@@ -11,12 +11,6 @@ const count = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER)
 /** SHA-256 in hex, as RFC 6962 makes it. */
 const hash = z.string();
 const path = z.array(hash);
-/** What keeps others out. */
-const adminAccess = [
-  adminErrors.ADMIN_NOT_CONFIGURED,
-  adminErrors.ADMIN_SIGN_IN_REQUIRED,
-  adminErrors.SECOND_FACTOR_REQUIRED,
-];
 const errors = [
   commonErrors.RATE_LIMITED,
   backboneErrors.DATABASE_UNAVAILABLE,
@@ -77,7 +71,7 @@ export const auditRoutes = {
         }),
       ),
     }),
-    errors: [...errors, ...adminAccess],
+    errors: [...errors, ...adminAccessErrors],
   }),
   auditConsistency: route({
     method: "GET",
