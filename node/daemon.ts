@@ -225,7 +225,9 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
 
     async function assembleBackbone() {
       // Loaded on demand: a light node needs no database.
-      const { createBackbone, createChainPorts, createHealthChain } = await import("./backbone/index.ts");
+      const { createBackbone, createChainPorts, createAnchorChain, createHealthChain } = await import(
+        "./backbone/index.ts"
+      );
       return createBackbone(
         {
           ...config.backbone,
@@ -240,6 +242,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
           ...createChainPorts(chain),
           identity,
           healthChain: createHealthChain(chain, identity),
+          anchors: createAnchorChain(chain, identity),
           reachAnew,
           announceEvidence: createAnnounceEvidence({ identity, domain, overlay, now }),
           selfRecord: () => announcer.record?.signed ?? null,

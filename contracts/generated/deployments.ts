@@ -2,5 +2,5 @@
 
 /** Where the contracts are, and since which block, by chain id. */
 export const deployments: Readonly<
-  Record<number, { nodeNexus: `0x${string}`; relayPayments: `0x${string}`; blockNumber: number }>
+  Record<number, { nodeNexus: `0x${string}`; relayPayments: `0x${string}`; auditAnchors: `0x${string}`; blockNumber: number }>
 > = {};

@@ -51,6 +51,8 @@ export const auditVerificationSchema = z.object({
   /** SHA-256 in hex. */
   root: z.string(),
   heads: z.number().int(),
+  /** Events under the head that is on chain; null where none is. */
+  anchored: z.number().int().nullable(),
   findings: z.array(
     z.object({
       kind: z.enum(["changed", "removed", "inserted", "subtree", "rewritten", "head"]),

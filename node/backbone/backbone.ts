@@ -8,7 +8,9 @@ import type { Service } from "../core/service.ts";
 import type { AdminConfig } from "./admin/config.ts";
 import { adminOrigins, createAdmin } from "./admin/index.ts";
 import {
+  type AnchorChain,
   type Audit,
+  createAnchoring,
   createAudit,
   createHeads,
   createProofs,
@@ -36,6 +38,8 @@ export interface BackboneDeps extends ChainPorts {
   healthChain: HealthChain;
   reachAnew: HealthDeps["reachAnew"];
   announceEvidence: HealthDeps["announceEvidence"];
+  /** Null where no contract takes heads of audit logs. */
+  anchors: AnchorChain | null;
   /** This backbone's own signed record; null until it has one. */
   selfRecord(): SignedRecord | null;
   now: () => number;
@@ -78,6 +82,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const audit = createAudit({ database, onAppend: webhooks.onAppend, now, log });
   const honeypots = createHoneypots(config.honeypots, { database, audit, now, log });
   const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
+  const anchoring = createAnchoring({ chain: deps.anchors, heads, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
   const admin = createAdmin(config.admin, { database, audit, now, log });
@@ -145,6 +150,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     webhooks,
     audit,
     heads,
+    anchoring,
     refusals,
     admin,
     registry,
@@ -161,7 +167,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     },
     health,
     lookup: registry.lookup,
-    verifyAudit: (signal) => verifyLog({ database, domain: config.domain }, signal),
+    verifyAudit: (signal) => verifyLog({ database, domain: config.domain, anchors: deps.anchors }, signal),
     announce: (signed) => registry.announce(deps.identity.peerId, signed),
     async start(signal) {
       for (const service of services) await service.start(signal);

@@ -1,4 +1,5 @@
 export { type AdminConfig, adminConfigSchema } from "./admin/config.ts";
+export { createAnchorChain } from "./audit/chain-port.ts";
 export { type Backbone, type BackboneDeps, type BackboneSettings, createBackbone } from "./backbone.ts";
 export { type ChainPorts, createChainPorts } from "./chain-ports.ts";
 export { type BackboneConfig, backboneConfigSchema } from "./config.ts";

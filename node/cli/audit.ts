@@ -16,7 +16,9 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .command("audit")
     .description("The audit log of a backbone.")
     .command("verify")
-    .description("Hash every event anew, hold the tree against all signed heads, and name what was changed.")
+    .description(
+      "Hash every event anew, hold the tree against all heads, signed and on chain, and name what was changed.",
+    )
     .addHelpText("after", "\nExits with 1 where something was changed.\n\nExample:\n  $ shadowmesh audit verify")
     .action(async () => {
       const { client } = await context.daemon();
@@ -27,8 +29,8 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     });
 }
 
-function verificationText({ size, root, heads, findings }: AuditVerification): string {
-  const checked = `${size} events, root 0x${root}, ${heads} signed heads`;
+function verificationText({ size, root, heads, anchored, findings }: AuditVerification): string {
+  const checked = `${size} events, root 0x${root}, ${heads} signed heads, ${anchored === null ? "none on chain" : `on chain up to event ${anchored - 1}`}`;
   if (findings.length === 0) return `✓ ${checked}: all is as it was written`;
   const lines = findings.map(({ kind, from, to }) => {
     const events = to - from === 1 ? `event ${from}` : `events ${from} to ${to - 1}`;

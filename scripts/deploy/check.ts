@@ -30,7 +30,7 @@ export async function checkDeployment(
   codes: ReadonlyMap<Address, Hex> = new Map(),
 ): Promise<void> {
   const { publicClient, walletClient } = clients;
-  const { nodeNexus, relayPayments, reputation, slashing, timelock } = deployment;
+  const { nodeNexus, relayPayments, reputation, slashing, auditAnchors, timelock } = deployment;
   const wrong: string[] = [];
   const expectSame = (what: string, found: Address, wanted: Address) => {
     if (!isAddressEqual(found, wanted)) wrong.push(`${what} is ${found}, not ${wanted}`);
@@ -48,7 +48,7 @@ export async function checkDeployment(
   const nexus = { address: nodeNexus, abi: nodeNexusAbi } as const;
   expectSame("the scorer", await publicClient.readContract({ ...nexus, functionName: "scorer" }), reputation);
   expectSame("the slasher", await publicClient.readContract({ ...nexus, functionName: "slasher" }), slashing);
-  for (const address of [reputation, slashing, relayPayments, ...(timelock ? [timelock] : [])]) {
+  for (const address of [reputation, slashing, relayPayments, auditAnchors, ...(timelock ? [timelock] : [])]) {
     const known = await publicClient.readContract({ address, abi: surroundingAbi, functionName: "NEXUS" });
     expectSame(`the registry that ${address} knows`, known, nodeNexus);
   }

@@ -52,8 +52,14 @@ export async function deploy(options: RunOptions & { parameters: DeployParameter
 }
 
 function printDeployment(print: RunOptions["print"], deployment: Deployment): void {
-  const { nodeNexus, relayPayments, reputation, slashing, timelock } = deployment;
-  const addresses = { NodeNexus: nodeNexus, RelayPayments: relayPayments, Reputation: reputation, Slashing: slashing };
+  const { nodeNexus, relayPayments, reputation, slashing, auditAnchors, timelock } = deployment;
+  const addresses = {
+    NodeNexus: nodeNexus,
+    RelayPayments: relayPayments,
+    Reputation: reputation,
+    Slashing: slashing,
+    AuditAnchors: auditAnchors,
+  };
   for (const [name, address] of Object.entries({ ...addresses, ...(timelock && { NexusTimelock: timelock }) })) {
     print(`  ${name.padEnd(13)}  ${address}`);
   }

@@ -20,6 +20,8 @@ export const deploymentSchema = z.strictObject({
   /** Its proxy. */
   relayPayments: address,
   relayPaymentsImplementation: address,
+  /** Keeps the heads of the backbones' audit logs. */
+  auditAnchors: address,
   /** The owner of both proxies, where that is a timelock deployed with them. */
   timelock: address.optional(),
   /** Where an indexer starts: none of the contracts was there before this block. */

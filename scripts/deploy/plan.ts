@@ -1,4 +1,5 @@
 import { type Abi, type Address, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
+import { auditAnchorsAbi, auditAnchorsBytecode } from "../../contracts/generated/audit-anchors.ts";
 import { nexusTimelockAbi, nexusTimelockBytecode } from "../../contracts/generated/nexus-timelock.ts";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import {
@@ -29,6 +30,7 @@ export const codeHashOf = ({ bytecode, libraries }: Linkable): Hex => hashOf(byt
 export const codeHashes: Readonly<Record<string, Hex>> = {
   NodeNexus: codeHashOf(nodeNexusCode),
   RelayPayments: codeHashOf(relayPaymentsCode),
+  AuditAnchors: hashOf(auditAnchorsBytecode),
   Reputation: hashOf(reputationBytecode),
   Slashing: hashOf(slashingBytecode),
 };
@@ -111,6 +113,11 @@ export function planDeployment(options: {
     relayPaymentsAbi,
     initial.owner,
   );
+  const auditAnchors = planner.create("AuditAnchors", "AuditAnchors", {
+    abi: auditAnchorsAbi,
+    bytecode: auditAnchorsBytecode,
+    args: [nodeNexus],
+  });
   return {
     steps: planner.steps,
     deployment: {
@@ -122,6 +129,7 @@ export function planDeployment(options: {
       slashing,
       relayPayments,
       relayPaymentsImplementation,
+      auditAnchors,
       ...(timelock && { timelock }),
       blockNumber,
       codeHashes: { ...codeHashes },

@@ -72,6 +72,7 @@ function publishedOf(deployment: Deployment): Published[] {
       ...own(title, title === "Reputation" ? deployment.reputation : deployment.slashing),
       contract: top(title),
     })),
+    { ...own("AuditAnchors", deployment.auditAnchors), contract: top("AuditAnchors") },
     ...(timelock ? [{ ...own("NexusTimelock", timelock), contract: top("NexusTimelock") }] : []),
     { ...own("NodeNexus", deployment.nodeNexus), contract: proxy },
     {

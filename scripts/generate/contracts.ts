@@ -50,18 +50,18 @@ export const nodeNexusLibraries = ${JSON.stringify(Object.fromEntries(links), nu
 async function deploymentsFile(): Promise<string> {
   const folder = join(root, "contracts/deployments");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  const known: Record<number, Pick<Deployment, "nodeNexus" | "relayPayments" | "blockNumber">> = {};
+  const known: Record<number, Pick<Deployment, "nodeNexus" | "relayPayments" | "auditAnchors" | "blockNumber">> = {};
   for (const name of names) {
-    const { chainId, nodeNexus, relayPayments, blockNumber } = parseDeployment(
+    const { chainId, nodeNexus, relayPayments, auditAnchors, blockNumber } = parseDeployment(
       name,
       await readFile(join(folder, name), "utf8"),
     );
     if (name !== `${chainId}.json`) throw new Error(`contracts/deployments/${name} is of chain ${chainId}`);
-    known[chainId] = { nodeNexus, relayPayments, blockNumber };
+    known[chainId] = { nodeNexus, relayPayments, auditAnchors, blockNumber };
   }
   return `${header}/** Where the contracts are, and since which block, by chain id. */
 export const deployments: Readonly<
-  Record<number, { nodeNexus: \`0x\${string}\`; relayPayments: \`0x\${string}\`; blockNumber: number }>
+  Record<number, { nodeNexus: \`0x\${string}\`; relayPayments: \`0x\${string}\`; auditAnchors: \`0x\${string}\`; blockNumber: number }>
 > = ${JSON.stringify(known, null, 2)};
 `;
 }
@@ -88,6 +88,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
   const slashing = await artifact("contracts/Slashing.sol", "Slashing");
   const relayPayments = await artifact("contracts/RelayPayments.sol", "RelayPayments");
   const reputation = await artifact("contracts/Reputation.sol", "Reputation");
+  const auditAnchors = await artifact("contracts/AuditAnchors.sol", "AuditAnchors");
   const timelock = await artifact("contracts/NexusTimelock.sol", "NexusTimelock");
   const proxy = await artifact("@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol", "ERC1967Proxy");
   const files: Record<string, string> = {
@@ -98,6 +99,7 @@ export async function generateContracts({ check }: { check: boolean }): Promise<
       header + bytecodeConstants({ nodeNexus, erc1967Proxy: proxy }) + linked(nodeNexus, libraries),
     "slashing.ts": `${abiFile(slashing, "slashing")}\n${bytecodeConstants({ slashing })}`,
     "relay-payments.ts": `${abiFile(relayPayments, "relayPayments")}\n${bytecodeConstants({ relayPayments })}`,
+    "audit-anchors.ts": `${abiFile(auditAnchors, "auditAnchors")}\n${bytecodeConstants({ auditAnchors })}`,
     "reputation.ts": `${abiFile(reputation, "reputation")}\n${bytecodeConstants({ reputation })}`,
   };
 

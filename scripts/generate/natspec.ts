@@ -9,6 +9,7 @@ const interfaces = {
   IStakePools: "The stake in it: `NodeNexus` too.",
   IReputation: "Scores: `Reputation`, the registry's scorer.",
   ISlashing: "Penalties: `Slashing`, the registry's slasher.",
+  IAuditAnchors: "Heads of audit logs: `AuditAnchors`.",
   IRelayPayments: "Payments: `RelayPayments`, behind a UUPS proxy.",
 } as const;
 

@@ -32,6 +32,7 @@ export interface Foundation {
   readonly chain: DevChain;
   readonly nexusAddress: Address;
   readonly relayPaymentsAddress: Address;
+  readonly auditAnchorsAddress: Address;
   readonly ports: Ports<string>;
   folderOf(name: string): string;
   /** Frees what was held for a node, right before it starts. */
@@ -61,7 +62,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
   try {
     onStep("deploying NodeNexus, if it is not there");
     const backbones = members.filter(({ type }) => type === "backbone_auth");
-    const { nodeNexus: nexusAddress, relayPayments: relayPaymentsAddress } = await deployNodeNexus({
+    const deployment = await deployNodeNexus({
       rpcUrl: chain.rpcUrl,
       account: chain.account(accounts.governance),
       parameters: { unbondingPeriodS: 120n, epochLengthS: config.epochLengthS ?? epochLengthOf(members) },
@@ -69,8 +70,15 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
       ifStale: "redeploy",
       backboneOperators: backbones.map(({ operator }) => chain.account(operator).address),
     });
+    const {
+      nodeNexus: nexusAddress,
+      relayPayments: relayPaymentsAddress,
+      auditAnchors: auditAnchorsAddress,
+    } = deployment;
     const { pollIntervalMs = 500 } = config;
-    const node = { chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress, pollIntervalMs } };
+    const node = {
+      chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress, auditAnchorsAddress, pollIntervalMs },
+    };
     const prepare = async (member: Member): Promise<PreparedMember> => {
       const { overlayPort, apiPort, backbonePort } = numbersOf(member.name, ports.numbers);
       const backbone = backbonePort === null ? null : { port: backbonePort, ...config.backbone };
@@ -83,7 +91,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
       await prepareNodeFolder(newcomer.folder, { ...node, overlayPort, apiPort, backbone: null });
     }
     const releasePortsOf = (name: string) => ports.release(...names.filter((port) => port.endsWith(`:${name}`)));
-    return { chain, nexusAddress, relayPaymentsAddress, ports, folderOf, releasePortsOf };
+    return { chain, nexusAddress, relayPaymentsAddress, auditAnchorsAddress, ports, folderOf, releasePortsOf };
   } catch (error) {
     await chain.stop();
     await ports.releaseAll();

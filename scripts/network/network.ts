@@ -83,7 +83,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     chain: { accounts: Math.max(10, ...members.map(({ operator }) => operator + 1)) },
     onStep,
   });
-  const { nexusAddress, relayPaymentsAddress } = foundation;
+  const { nexusAddress, relayPaymentsAddress, auditAnchorsAddress } = foundation;
   let chain = foundation.chain;
   const nodes = new Map<string, RunningNode>();
 
@@ -134,7 +134,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       startNode,
       async addNode(name) {
         const values = {
-          chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress },
+          chain: { rpcUrl: chain.rpcUrl, nexusAddress, relayPaymentsAddress, auditAnchorsAddress },
           overlayPort: null,
           apiPort: 0,
           backbone: null,

@@ -6,7 +6,13 @@ import { ShadowMeshError } from "../../node/core/errors.ts";
 import { createIdentityFile, type Identity, identityErrors, readIdentityFile } from "../../node/core/identity/index.ts";
 
 export interface NodeFolderConfig {
-  chain: { rpcUrl: string; nexusAddress: Address; relayPaymentsAddress: Address; pollIntervalMs?: number };
+  chain: {
+    rpcUrl: string;
+    nexusAddress: Address;
+    relayPaymentsAddress: Address;
+    auditAnchorsAddress: Address;
+    pollIntervalMs?: number;
+  };
   /** null for a node that nobody can dial. */
   overlayPort: number | null;
   apiPort: number;

@@ -30,7 +30,7 @@ export interface TestChain {
   /** Gives NodeNexus' address. */
   deploy(options?: TestDeployment): Promise<Address>;
   /** All that surrounds NodeNexus too. */
-  deployAll(options?: TestDeployment): Promise<{ nodeNexus: Address; relayPayments: Address }>;
+  deployAll(options?: TestDeployment): Promise<{ nodeNexus: Address; relayPayments: Address; auditAnchors: Address }>;
   /** Sends an RPC request as it is. */
   rpc<T>(method: string, params?: unknown[]): Promise<T>;
 }

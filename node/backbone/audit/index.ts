@@ -1,3 +1,4 @@
+export { type AnchorChain, createAnchoring } from "./anchor.ts";
 export { append } from "./append.ts";
 export { type Audit, type AuditDeps, createAudit } from "./audit.ts";
 export { auditErrors } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { and, asc, gte, lt, or, sql } from "drizzle-orm";
 import type { StatementDomain } from "../../core/records/index.ts";
 import { auditEvents, auditHeads, auditSubtrees, type Database, type Db } from "../database/index.ts";
+import type { AnchorChain } from "./anchor.ts";
 import { type AuditRow, toLeaf } from "./event.ts";
 import { isSigned, type SignedHead, type TreeHead } from "./head.ts";
 import { toHead } from "./heads.ts";
@@ -9,6 +10,9 @@ import { cover, hashLeaf, hashPair, rootOf } from "./merkle.ts";
 const pageSize = 4_096;
 /** Whoever changed more than that needs no list. */
 const maxFindings = 100;
+
+/** What somebody said of the log whom the database does not rule. */
+type Claim = Pick<TreeHead, "size" | "root">;
 
 /** Something that is not as the log wrote it, in the events from `from` to before `to`. */
 export interface Finding {
@@ -22,6 +26,8 @@ export interface Verification {
   readonly root: string;
   /** Signed heads that were checked. */
   readonly heads: number;
+  /** Events under the head that is on chain; null where none is. */
+  readonly anchored: number | null;
   /** None where all is well; at most 100. */
   readonly findings: readonly Finding[];
 }
@@ -29,14 +35,16 @@ export interface Verification {
 export interface VerifyDeps {
   database: Database;
   domain: StatementDomain;
+  /** Null where no contract takes heads. */
+  anchors: Pick<AnchorChain, "last"> | null;
 }
 
 /**
  * Walks the whole log: hashes every row anew, holds it against the stored hashes, and these against every head that was
- * signed. A hash that was stored goes on standing for its events, so that one changed row is one
+ * signed, and the one on chain. A hash that was stored goes on standing for its events, so that one changed row is one
  * finding.
  */
-export async function verifyLog({ database, domain }: VerifyDeps, signal: AbortSignal): Promise<Verification> {
+export async function verifyLog({ database, domain, anchors }: VerifyDeps, signal: AbortSignal): Promise<Verification> {
   const findings: Finding[] = [];
   const report = (kind: Finding["kind"], from: number, to: number) => {
     const last = findings.at(-1);
@@ -46,7 +54,8 @@ export async function verifyLog({ database, domain }: VerifyDeps, signal: AbortS
 
   // Before the log's end is looked for: heads are signed all the time.
   const signed = (await database.run((db) => db.select().from(auditHeads))).map(toHead);
-  const claims = await claimsOf(signed, domain, report);
+  const anchored = (await anchors?.last()) ?? null;
+  const claims = await claimsOf(signed, anchored, domain, report);
   const extent = await database.run(readExtent);
   if (extent.first < 0) report("inserted", extent.first, 0);
 
@@ -97,16 +106,17 @@ export async function verifyLog({ database, domain }: VerifyDeps, signal: AbortS
   const claimed = Math.max(0, ...claims.keys());
   if (claimed > size) report("removed", size, claimed);
   if (extent.last >= size) report("inserted", size, extent.last + 1);
-  return { size, root: rootNow(size), heads: signed.length, findings };
+  return { size, root: rootNow(size), heads: signed.length, anchored: anchored?.size ?? null, findings };
 }
 
 /** What was said of the log, by the size that it was said of. */
 async function claimsOf(
   signed: readonly SignedHead[],
+  anchored: Claim | null,
   domain: StatementDomain,
   report: (kind: Finding["kind"], from: number, to: number) => void,
-): Promise<Map<number, TreeHead[]>> {
-  const genuine: TreeHead[] = [];
+): Promise<Map<number, Claim[]>> {
+  const genuine: Claim[] = anchored === null ? [] : [anchored];
   for (const head of signed) {
     if (await isSigned(head, domain)) genuine.push(head);
     else report("head", 0, head.size);

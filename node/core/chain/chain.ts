@@ -29,6 +29,8 @@ export interface Chain extends Service, ChangeSource {
   readonly nexus: Nexus;
   /** Null where no address is configured or known. */
   readonly payments: RelayPayments | null;
+  /** Null where none is configured or known. */
+  readonly auditAnchorsAddress: Address | null;
   /** @throws NO_CONTRACT where no address is configured */
   readonly statementDomain: StatementDomain;
   /** What is wrong with the chain: CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, or nothing. */
@@ -43,25 +45,30 @@ const stateErrors = {
   "no-contract": chainErrors.NO_CONTRACT,
 } as const;
 
+interface Deployed {
+  readonly nodeNexus: Address;
+  readonly relayPayments?: Address;
+  readonly auditAnchors?: Address;
+}
+
 interface ChainDeps {
   log: Logger;
   /** @default those of contracts/deployments */
-  deployments?: Readonly<Record<number, { nodeNexus: Address; relayPayments?: Address }>>;
+  deployments?: Readonly<Record<number, Deployed>>;
 }
 
-/** Whoever does not pay or earn names no RelayPayments. */
-type ChainOptions = Omit<ChainConfig, "relayPaymentsAddress"> & Partial<Pick<ChainConfig, "relayPaymentsAddress">>;
+/** Whoever neither pays nor earns names no RelayPayments, and who is no backbone no AuditAnchors. */
+type Optional = "relayPaymentsAddress" | "auditAnchorsAddress";
+type ChainOptions = Omit<ChainConfig, Optional> & Partial<Pick<ChainConfig, Optional>>;
 
 export function createChain(given: ChainOptions, deps: ChainDeps): Chain {
-  const known: { nodeNexus: Address; relayPayments?: Address } | undefined = (deps.deployments ?? deployments)[
-    given.chainId
-  ];
+  const known: Deployed | undefined = (deps.deployments ?? deployments)[given.chainId];
   const config = { ...given, nexusAddress: given.nexusAddress ?? known?.nodeNexus ?? null };
   const client = createPublicClient({ transport: rpc(config.rpcUrl, { retryCount: 1 }) });
   const nexus = config.nexusAddress === null ? null : createNexus(client, config.nexusAddress);
   // That of another NodeNexus would pay other nodes.
-  const beside = config.nexusAddress === known?.nodeNexus ? known?.relayPayments : undefined;
-  const paymentsAddress = given.relayPaymentsAddress ?? beside ?? null;
+  const beside = config.nexusAddress === known?.nodeNexus ? known : undefined;
+  const paymentsAddress = given.relayPaymentsAddress ?? beside?.relayPayments ?? null;
   const payments = paymentsAddress === null ? null : createRelayPayments(client, paymentsAddress);
   const changes = createChangeEmitter();
   const stopping = new AbortController();
@@ -100,6 +107,7 @@ export function createChain(given: ChainOptions, deps: ChainDeps): Chain {
     development: config.chainId === developmentChainId,
     client,
     payments,
+    auditAnchorsAddress: given.auditAnchorsAddress ?? beside?.auditAnchors ?? null,
     get state() {
       return state;
     },

@@ -12,6 +12,8 @@ export const chainConfigSchema = z.object({
   nexusAddress: addressSchema.nullable().default(null),
   /** RelayPayments proxy; without it, the one of the deployment that NodeNexus is of. Without both, relaying is free. */
   relayPaymentsAddress: addressSchema.nullable().default(null),
+  /** AuditAnchors; without it, the one of the deployment that NodeNexus is of. Without both, no audit log is anchored. */
+  auditAnchorsAddress: addressSchema.nullable().default(null),
   /** How often the daemon looks for new blocks, in milliseconds. */
   pollIntervalMs: z.number().int().min(100).default(2_000),
 });

@@ -1,3 +1,4 @@
+export { type AnchoredHead, createAuditAnchors } from "./audit-anchors.ts";
 export { type Chain, type ChainState, createChain } from "./chain.ts";
 export { type ChainConfig, chainConfigSchema, developmentChainId } from "./config.ts";
 export { chainErrors } from "./errors.ts";

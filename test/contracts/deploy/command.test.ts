@@ -81,7 +81,7 @@ describe("the commands about a chain", function () {
     expect(await readFile(file, "utf8")).not.to.include(privateKey.slice(2));
     const second = await amoy.run("deploy", ...args);
     expect(second.output).to.include("Everything is deployed already");
-    expect(await amoy.publicClient().getTransactionCount({ address: deployer.address })).to.equal(11);
+    expect(await amoy.publicClient().getTransactionCount({ address: deployer.address })).to.equal(12);
   });
 
   it("upgrade only where there is something to upgrade", async () => {

@@ -8,7 +8,7 @@ import type { RunOptions } from "../../../scripts/transactions/index.ts";
 import { account } from "../../harness/anvil.ts";
 import { governed, startAmoy } from "./amoy.ts";
 
-const CONTRACTS = 11;
+const CONTRACTS = 12;
 
 describe("npm run deploy", function () {
   this.timeout(240_000);

@@ -51,7 +51,7 @@ describe("npm run verify", function () {
     const { code, output } = await verify();
     expect(code).to.equal(1);
     expect(output).to.include("sourcify did not take Reputation, Slashing");
-    expect(sourcify.verified.size).to.equal(9);
+    expect(sourcify.verified.size).to.equal(10);
   });
 
   it("publishes sources that compile to what is on chain, of every contract", async () => {

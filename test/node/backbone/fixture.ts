@@ -103,6 +103,7 @@ export const withoutScores = {
   } as Partial<HealthChain> as HealthChain,
   reachAnew: () => Promise.reject(new Error("there is nobody")),
   announceEvidence: async () => 0,
+  anchors: null,
 };
 
 export type TestChain = ReturnType<typeof createTestChain>;

@@ -34,6 +34,7 @@ describe("config", () => {
       chainId: 31337,
       nexusAddress: null,
       relayPaymentsAddress: null,
+      auditAnchorsAddress: null,
       pollIntervalMs: 2_000,
     });
     for (const [section, options] of sections(configSchema)) {

@@ -45,7 +45,7 @@ for (const createTestDatabase of databases) {
         const written = new Set(rows.map(({ sequence, actor, subject }) => `${sequence} ${actor} ${subject}`));
         expect(answered.filter((line) => !written.has(line))).to.deep.equal([]);
         expect(rows.map(({ sequence }) => sequence)).to.deep.equal(rows.map((_, index) => index));
-        const { size, findings } = await verifyLog({ database, domain }, AbortSignal.timeout(300_000));
+        const { size, findings } = await verifyLog({ database, domain, anchors: null }, AbortSignal.timeout(300_000));
         expect([size, findings]).to.deep.equal([rows.length, []]);
       } finally {
         await close();

@@ -4,6 +4,7 @@ import { toLeaf } from "../../../../node/backbone/audit/event.ts";
 import { isSigned } from "../../../../node/backbone/audit/head.ts";
 import { createHeads, type Heads, verifyLog } from "../../../../node/backbone/audit/index.ts";
 import { hashLeaf } from "../../../../node/backbone/audit/merkle.ts";
+import type { AnchoredHead } from "../../../../node/core/chain/index.ts";
 import { send, silent } from "../../api/fixture.ts";
 import { createTestChain, databases, domain, newIdentity, startBackbone } from "../fixture.ts";
 import { openAudit, readEvents } from "./fixture.ts";
@@ -20,6 +21,7 @@ for (const createTestDatabase of databases) {
     const signer = newIdentity();
     let opened: Awaited<ReturnType<typeof openAudit>>;
     let heads: Heads;
+    let anchors: { last(): Promise<AnchoredHead | null> } | null = null;
 
     before(async () => {
       opened = await openAudit(await testDatabase.open(), () => 1_700_000_000_000);
@@ -37,8 +39,12 @@ for (const createTestDatabase of databases) {
       await testDatabase.close();
     });
 
+    afterEach(() => {
+      anchors = null;
+    });
+
     const run = (query: SQL) => opened.database.run((db) => db.execute(query));
-    const verify = () => verifyLog({ database: opened.database, domain }, AbortSignal.timeout(60_000));
+    const verify = () => verifyLog({ database: opened.database, domain, anchors }, AbortSignal.timeout(60_000));
     const findings = async () => (await verify()).findings;
 
     it("finds nothing where nobody changed anything, while events come in too", async () => {
@@ -112,6 +118,17 @@ for (const createTestDatabase of databases) {
     it("tells a head that was changed or forged", async () => {
       await run(sql`UPDATE audit_heads SET root = ${`0x${"11".repeat(32)}`} WHERE size = ${headAt}`);
       expect(await findings()).to.deep.equal([{ kind: "head", from: 0, to: headAt }]);
+    });
+
+    it("tells a log that was cut or written anew with all its heads, by the one on chain", async () => {
+      const { size, root } = await heads.current();
+      anchors = { last: async () => ({ size, root, anchoredAtMs: 0 }) };
+      expect((await verify()).anchored).to.equal(events);
+      expect(await findings()).to.deep.equal([]);
+      for (const table of ["audit_events", "audit_subtrees", "audit_heads"]) await run(sql.raw(`DELETE FROM ${table}`));
+      expect(await findings()).to.deep.equal([{ kind: "removed", from: 0, to: events }]);
+      for (let n = 0; n < events; n++) await opened.audit.record({ type: "test.forged", actor: null, subject: null });
+      expect(await findings()).to.deep.equal([{ kind: "rewritten", from: 0, to: events }]);
     });
 
     it("proves over HTTP what its signed head says", async () => {

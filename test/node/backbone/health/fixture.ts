@@ -126,6 +126,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
         ...createChainPorts(ownChain),
         identity,
         healthChain: createHealthChain(ownChain, identity),
+        anchors: null,
         reachAnew: (peerId, limit) => reachAnew(overlay, peerId, limit),
         announceEvidence: createAnnounceEvidence({ identity, domain: () => domain, overlay, now }),
         selfRecord: () => null,
