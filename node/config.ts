@@ -16,6 +16,7 @@ import { readFileIfPresent, writeFileAtomically } from "./core/store/index.ts";
 import { tracingConfigSchema } from "./core/tracing/config.ts";
 import { membershipConfigSchema } from "./services/membership/config.ts";
 import { paymentsConfigSchema } from "./services/payments/config.ts";
+import { poolConfigSchema } from "./services/pool/config.ts";
 import { relayConfigSchema } from "./services/relay/config.ts";
 
 const backboneSectionSchema = backboneConfigSchema.extend({
@@ -44,6 +45,7 @@ export const configSchema = z
     membership: membershipConfigSchema.prefault({}),
     relay: relayConfigSchema.prefault({}),
     payments: paymentsConfigSchema.prefault({}),
+    pool: poolConfigSchema.prefault({}),
     api: apiConfigSchema.prefault({}),
     backbone: backboneSectionSchema.prefault({}),
     admin: adminConfigSchema.prefault({}),

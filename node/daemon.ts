@@ -36,6 +36,7 @@ import {
 } from "./services/health/index.ts";
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
 import { createPayments } from "./services/payments/index.ts";
+import { createMachine, createPoolAgent, createPoolStore } from "./services/pool/index.ts";
 import { createRelayDirectory, createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
@@ -165,6 +166,10 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     });
     const throughput = createThroughput({ overlay, reach, onionReach });
     const scores = createScores({ chain, overlay, backbones: () => listBackbones(chain.nexus, null) });
+    const poolAgent = createPoolAgent(
+      { ...config.pool, enabled: config.pool.enabled && !viewOnly },
+      { membership, machine: createMachine(folder, now), store: createPoolStore(folder), now, log },
+    );
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
@@ -193,10 +198,11 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       throughput,
       scores,
       payments,
+      poolAgent,
       backbone,
       status,
     });
-    metrics.watch({ chain, overlay, membership, reservations, relayServer });
+    metrics.watch({ chain, overlay, membership, reservations, relayServer, poolAgent });
     metrics.serve(server.fastify);
     await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
 
@@ -213,6 +219,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       reservations,
       announcer,
       responder,
+      poolAgent,
     ];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),

@@ -11,6 +11,7 @@ import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
 import type { Payments } from "./services/payments/index.ts";
+import type { PoolAgent } from "./services/pool/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
 import { chainStatus } from "./status.ts";
 
@@ -25,6 +26,7 @@ export interface HandlerDeps {
   throughput: Throughput;
   scores: Scores;
   payments: Pick<Payments, "accounts">;
+  poolAgent: Pick<PoolAgent, "status" | "setPaused">;
   /** Null where the node is none. */
   backbone: Pick<Backbone, "verifyAudit"> | null;
   status(): NodeStatus;
@@ -104,6 +106,15 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     vouchers: await accounts.vouchers(client),
   }));
   server.handle(routes.channels, () => accounts.channels());
+  server.handle(routes.pool, () => deps.poolAgent.status());
+  server.handle(routes.pausePool, async () => {
+    await deps.poolAgent.setPaused(true);
+    return deps.poolAgent.status();
+  });
+  server.handle(routes.resumePool, async () => {
+    await deps.poolAgent.setPaused(false);
+    return deps.poolAgent.status();
+  });
   server.handle(routes.noteChannel, ({ relay }) => {
     accounts.note(relay);
     return { relay };

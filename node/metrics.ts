@@ -5,6 +5,7 @@ import { commonErrors, ShadowMeshError } from "./core/errors.ts";
 import type { Overlay } from "./core/overlay/index.ts";
 import type { Lookup } from "./services/discovery/index.ts";
 import type { Membership } from "./services/membership/index.ts";
+import type { PoolAgent } from "./services/pool/index.ts";
 import type { RelayServer, Reservations } from "./services/relay/index.ts";
 
 export interface MetricsDeps {
@@ -13,6 +14,7 @@ export interface MetricsDeps {
   membership: Pick<Membership, "joined">;
   reservations: Pick<Reservations, "ids">;
   relayServer: Pick<RelayServer, "reservationsHeld" | "usage">;
+  poolAgent: Pick<PoolAgent, "heartbeats" | "status">;
 }
 
 export interface Metrics {
@@ -57,7 +59,7 @@ export function createMetrics(): Metrics {
         throw error;
       }
     },
-    watch({ chain, overlay, membership, reservations, relayServer }) {
+    watch({ chain, overlay, membership, reservations, relayServer, poolAgent }) {
       const gauge = (name: string, help: string, read: () => number) =>
         new Gauge({
           name,
@@ -93,6 +95,20 @@ export function createMetrics(): Metrics {
         collect() {
           this.reset();
           for (const { path, direction } of overlay.connections()) this.inc({ path, direction });
+        },
+      });
+      gauge("shadowmesh_pool_cores", "Cores that this machine offers to the pool.", () => {
+        const { connected, offer } = poolAgent.status();
+        return connected ? (offer?.cores ?? 0) : 0;
+      });
+      new Counter({
+        name: "shadowmesh_pool_heartbeats_total",
+        help: "Heartbeats to the pool by outcome: ok, or the error code.",
+        labelNames: ["outcome"],
+        registers,
+        collect() {
+          this.reset();
+          for (const [outcome, count] of poolAgent.heartbeats) this.inc({ outcome }, count);
         },
       });
       new Counter({

@@ -2,6 +2,7 @@ import { discoveryRoutes } from "../services/discovery/api.ts";
 import { healthRoutes } from "../services/health/api.ts";
 import { membershipRoutes } from "../services/membership/api.ts";
 import { paymentsRoutes } from "../services/payments/api.ts";
+import { poolRoutes } from "../services/pool/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
 
@@ -13,4 +14,5 @@ export const routes = {
   ...healthRoutes,
   ...throughputRoutes,
   ...paymentsRoutes,
+  ...poolRoutes,
 };

@@ -4,6 +4,7 @@ import { addDiscoveryCommands } from "../services/discovery/cli.ts";
 import { addHealthCommands } from "../services/health/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
 import { addPaymentsCommands } from "../services/payments/cli.ts";
+import { addPoolCommands } from "../services/pool/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
 import { addAuditCommands } from "./audit.ts";
 import { createContext } from "./context.ts";
@@ -43,6 +44,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addHealthCommands(program, context);
   addThroughputCommands(program, context);
   addPaymentsCommands(program, context);
+  addPoolCommands(program, context);
   addAuditCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");

@@ -22,6 +22,8 @@ export interface BackboneSession {
   readonly peerId: Hex;
   readonly url: string;
   readonly expiresAtMs: number;
+  /** For what else the backbone serves to peers. */
+  readonly token: string;
   announce(signed: SignedRecord, signal: AbortSignal): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openSession(
       peerId,
       url: entry.url,
       expiresAtMs: Date.parse(session.expires_at),
+      token: session.session_token,
       async announce(signed, announceSignal) {
         await authenticated.call(backboneRoutes.announce, signed, { signal: announceSignal });
       },

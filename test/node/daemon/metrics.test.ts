@@ -32,6 +32,10 @@ describe("metrics", function () {
       membership: { joined: () => false },
       reservations: { ids: () => [peer.peerId] },
       relayServer: { reservationsHeld: 3, usage: { totalBytes: 4096 } as never },
+      poolAgent: {
+        heartbeats: new Map([["ok", 7]]),
+        status: () => ({ connected: true, offer: { cores: 2 } }) as never,
+      },
     });
     const server = await createServer({ host: "127.0.0.1", port: 0 }, { log: silent });
     metrics.serve(server.fastify);
@@ -43,6 +47,8 @@ describe("metrics", function () {
         expect(answer.headers.get("content-type")).to.include("text/plain");
         const text = await answer.text();
         expect(text).to.include('shadowmesh_connections{path="direct",direction="outbound"} 1\n');
+        expect(text).to.include("shadowmesh_pool_cores 2\n");
+        expect(text).to.include('shadowmesh_pool_heartbeats_total{outcome="ok"} 7\n');
         expect(text).to.include('shadowmesh_dht_servers{view="regional"} 0\n').and.to.include('{view="global"} 1\n');
         for (const line of ["chain_connected 1", "joined 0", "cached_peers 1", "relays 1", "relayed_nodes 3"]) {
           expect(text).to.include(`shadowmesh_${line}\n`);

@@ -20,6 +20,12 @@ import { createAnnouncer, createBootstrap, createLastKnown } from "../../../node
 import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
 import { createPayments, paymentsConfigSchema } from "../../../node/services/payments/index.ts";
+import {
+  createMachine,
+  createPoolAgent,
+  createPoolStore,
+  poolConfigSchema,
+} from "../../../node/services/pool/index.ts";
 import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
 import { encodeLength, maxTransferBytes, throughputProtocol } from "../../../node/services/throughput/protocol.ts";
@@ -128,6 +134,11 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
       service: createResponder({ identity, domain: () => domain, overlay: below, isBackbone, now, log: silent }),
       below,
     };
+  },
+  "pool agent": async (folder) => {
+    const membership = { ...createTestMembership(null), session: () => null };
+    const deps = { membership, machine: createMachine(folder, now), store: createPoolStore(folder), now, log: silent };
+    return { service: createPoolAgent(poolConfigSchema.parse({ enabled: true }), deps) };
   },
   payments: async (folder) => {
     const below = await newOverlay();
