@@ -28,7 +28,7 @@ export interface HandlerDeps {
   payments: Pick<Payments, "accounts">;
   poolAgent: Pick<PoolAgent, "status" | "setPaused">;
   /** Null where the node is none. */
-  backbone: Pick<Backbone, "verifyAudit"> | null;
+  backbone: Pick<Backbone, "rotateKeys" | "verifyAudit"> | null;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -62,6 +62,10 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     if (deps.backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
     const { findings, ...rest } = await deps.backbone.verifyAudit(signal);
     return { ...rest, findings: [...findings] };
+  });
+  server.handle(routes.rotateKeys, (options) => {
+    if (deps.backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
+    return deps.backbone.rotateKeys(options);
   });
   server.handle(routes.stop, () => {
     deps.requestStop();

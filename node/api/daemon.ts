@@ -240,6 +240,15 @@ export const daemonRoutes = {
     output: auditVerificationSchema,
     errors: [apiErrors.NOT_A_BACKBONE],
   }),
+  rotateKeys: route({
+    method: "POST",
+    path: "/api/backbone/keys",
+    access: "owner",
+    summary: "Makes the next key for a backbone's session tokens; `revoke` ends all that were issued.",
+    input: z.object({ revoke: z.boolean().default(false) }),
+    output: z.object({ kid: z.string(), signsFromMs: timestampMsSchema }),
+    errors: [apiErrors.NOT_A_BACKBONE],
+  }),
   stop: route({
     method: "POST",
     path: "/api/stop",

@@ -12,6 +12,11 @@ export const serverErrors = defineErrors({
     summary: "The request's headers are too large.",
     action: "Clear the cookies of this address, or send fewer headers.",
   },
+  TLS_FILES_INVALID: {
+    status: 500,
+    summary: "The server's certificate and key can't be read, or do not belong together.",
+    action: "See `details` for the files: both are PEM, the key unencrypted and readable by the daemon.",
+  },
   API_LISTEN_FAILED: {
     status: 500,
     summary: "The HTTP server cannot listen on its configured address.",

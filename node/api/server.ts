@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Server as HttpsServer } from "node:https";
 import { type AddressInfo, isIPv6 } from "node:net";
 import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { commonErrors, ShadowMeshError } from "../core/errors.ts";
@@ -13,6 +15,7 @@ import { serverErrors } from "./errors.ts";
 import { failureBody, invalidInput, toFailure } from "./failure.ts";
 import type { Access, Route } from "./route.ts";
 import { createSecurityHeaders } from "./security-headers.ts";
+import { createTlsRenewal, readTls, type TlsConfig } from "./tls.ts";
 
 export interface RateLimit {
   /** Requests that one address (one /64 of IPv6) may send within the window. */
@@ -30,8 +33,8 @@ export interface ServerConfig {
   cors?: boolean;
   /** Origins whose pages may call every route, with credentials. @default none */
   trustedOrigins?: readonly string[];
-  /** Strict-Transport-Security: for servers behind TLS. @default false */
-  hsts?: boolean;
+  /** Serves HTTPS by these files, and tells browsers to insist on it. @default plain HTTP, for a proxy in front */
+  tls?: TlsConfig;
   /** Content-Security-Policy of every answer that does not bring its own. @default nothing may load */
   csp?: string;
   /** Over all routes together. @default none */
@@ -49,6 +52,8 @@ export type Authorize = (request: FastifyRequest) => Promise<string>;
 
 export interface ServerDeps {
   log: Logger;
+  /** Redis, where instances count rate limits together. @default each counts for itself */
+  rateLimitStore?: Redis;
   /** Sees every request first, also those that no route takes; throws to refuse. */
   onRequest?: (request: FastifyRequest) => Promise<void>;
   authorize?: Partial<Record<Exclude<Access, "public">, Authorize>>;
@@ -90,18 +95,21 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
   const { log } = deps;
   const stopping = new AbortController();
   const requestTimeoutMs = config.requestTimeoutMs ?? 30_000;
+  // Given to Node as the server is made: set later, it neither looks often enough nor at slow bodies.
+  const waits = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
+  };
+  const { tls } = config;
+  // Fastify's type names the server that it made; nothing here depends on which.
   const app = fastify({
+    ...(tls === undefined ? { http: waits } : { https: { ...waits, ...(await readTls(tls)) } }),
     logger: false,
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy ?? false,
     bodyLimit: defaultMaxBodyBytes,
     requestTimeout: requestTimeoutMs,
-    // Given to Node as the server is made: set later, it neither looks often enough nor at slow bodies.
-    http: {
-      requestTimeout: requestTimeoutMs,
-      headersTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
-    },
     // What still arrives while the server stops is answered as usual.
     return503OnClosing: false,
     connectionTimeout: config.connectionTimeoutMs ?? 300_000,
@@ -109,7 +117,8 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     frameworkErrors: (error, request, reply) => {
       answerFailure(error, request as FastifyRequest, reply as unknown as FastifyReply);
     },
-  });
+  }) as FastifyInstance;
+  const renewal = tls && createTlsRenewal(tls, { server: app.server as HttpsServer, log });
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const failure = toFailure(error);
@@ -131,7 +140,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
   // JSON alone: a page elsewhere can send text/plain without asking first.
   app.removeContentTypeParser("text/plain");
   const securityHeaders = createSecurityHeaders({
-    hsts: config.hsts ?? false,
+    hsts: tls !== undefined,
     crossOrigin: config.cors ?? false,
     csp: config.csp ?? defaultCsp,
   });
@@ -147,6 +156,12 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     max: config.rateLimit?.max,
     timeWindow: config.rateLimit?.windowMs,
     cache: 10_000,
+    ...(deps.rateLimitStore && {
+      redis: deps.rateLimitStore,
+      nameSpace: "shadowmesh:rate:",
+      // Who can't be counted is let in: a Redis that is away must not take the server with it.
+      skipOnError: true,
+    }),
     errorResponseBuilder: (_, { ttl }) =>
       new ShadowMeshError(commonErrors.RATE_LIMITED, { details: { retryAfterMs: ttl } }),
   });
@@ -189,7 +204,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     get url() {
       const address = app.server.address() as AddressInfo | null;
       if (address === null) throw new Error("the server does not listen");
-      return `http://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
+      return `${tls === undefined ? "http" : "https"}://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
     },
     handle(route, handler, options = {}) {
       addRoute(route, options, async (input, context) => {
@@ -218,10 +233,11 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
         const details = { host: config.host, port: config.port };
         throw new ShadowMeshError(serverErrors.API_LISTEN_FAILED, { cause, details });
       }
+      await renewal?.start(signal);
       log.debug({ host: config.host, port: config.port }, "http server listens");
     },
     stop() {
-      stopped ??= close(app, stopping, config.stopTimeoutMs ?? 5_000);
+      stopped ??= close(app, stopping, config.stopTimeoutMs ?? 5_000).finally(renewal?.stop);
       return stopped;
     },
   };

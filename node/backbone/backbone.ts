@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { createServer } from "../api/server.ts";
+import type { TlsConfig } from "../api/tls.ts";
 import type { Identity } from "../core/identity/index.ts";
 import type { NodeRecord, SignedRecord, StatementDomain } from "../core/records/index.ts";
 import type { Service } from "../core/service.ts";
@@ -19,7 +20,7 @@ import {
   type Verification,
   verifyLog,
 } from "./audit/index.ts";
-import { createAuth } from "./auth/index.ts";
+import { createAuth, type SigningKeys } from "./auth/index.ts";
 import { createBackboneList } from "./backbone-list.ts";
 import type { ChainPorts } from "./chain-ports.ts";
 import type { BackboneConfig } from "./config.ts";
@@ -54,6 +55,9 @@ export interface Backbone extends Service {
   /** As GET /api/peers/lookup, without the way over HTTP. @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
   readonly lookup: Registry["lookup"];
   /** Walks the whole audit log. @throws DATABASE_UNAVAILABLE */
+  /** Makes the next signing key; see `SigningKeys`. @throws DATABASE_UNAVAILABLE */
+  readonly rotateKeys: SigningKeys["rotate"];
+  /** Walks the whole audit log. */
   verifyAudit(signal: AbortSignal): Promise<Verification>;
   /** Stores this backbone's own record. @throws PEER_NOT_REGISTERED, RECORD_INVALID, RECORD_STALE */
   announce(signed: SignedRecord): Promise<NodeRecord>;
@@ -108,6 +112,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const housekeeping = createHousekeeping({
     tasks: [
       auth.challenges.purge,
+      auth.keys.maintain,
       registry.purge,
       health.purge,
       admin.purge,
@@ -117,17 +122,24 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     ],
     log,
   });
+  const redis =
+    config.redisUrl === null ? null : (await import("./redis.ts")).createRateLimitStore(config.redisUrl, { log, now });
   const server = await createServer(
     {
       host: config.host,
       port: config.port,
       trustProxy: config.trustProxy.length > 0 ? config.trustProxy : false,
+      tls: tlsOf(config),
       cors: true,
       trustedOrigins: adminOrigins(config.admin),
       rateLimit: { max: config.requestsPerMinute, windowMs: 60_000 },
       connectionTimeoutMs: 60_000,
     },
-    { log, authorize: { peer: createPeerAuthorizer(auth), agent: pool.authorize, ...admin.authorize } },
+    {
+      log,
+      rateLimitStore: redis?.client,
+      authorize: { peer: createPeerAuthorizer(auth), agent: pool.authorize, ...admin.authorize },
+    },
   );
   metrics.observe(server.fastify);
   await admin.serve(server);
@@ -156,6 +168,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     registry,
     housekeeping,
     pool,
+    ...(redis === null ? [] : [redis]),
     server,
     honeypots,
     health,
@@ -167,6 +180,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     },
     health,
     lookup: registry.lookup,
+    rotateKeys: (options) => auth.keys.rotate(options),
     verifyAudit: (signal) => verifyLog({ database, domain: config.domain, anchors: deps.anchors }, signal),
     announce: (signed) => registry.announce(deps.identity.peerId, signed),
     async start(signal) {
@@ -178,6 +192,11 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
       for (const service of services.toReversed()) await service.stop();
     },
   };
+}
+
+function tlsOf({ tlsCertFile, tlsKeyFile, tlsMinVersion }: BackboneConfig): TlsConfig | undefined {
+  if (tlsCertFile === null || tlsKeyFile === null) return undefined;
+  return { certFile: tlsCertFile, keyFile: tlsKeyFile, minVersion: tlsMinVersion };
 }
 
 /** No signature for scores leaves before the log has it. */

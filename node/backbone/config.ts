@@ -12,6 +12,24 @@ export const backboneConfigSchema = z.object({
     .default(null),
   /** Addresses or subnets of the reverse proxies whose `X-Forwarded-For` is believed. */
   trustProxy: z.array(z.string()).default([]),
+  /** PEM file of the certificate, and of those that lead to its root; without one the API is plain HTTP, for a proxy. */
+  tlsCertFile: z.string().nullable().default(null),
+  /** PEM file of the certificate's key; both files are read again as they change. */
+  tlsKeyFile: z.string().nullable().default(null),
+  /** The oldest version of TLS that is spoken. */
+  tlsMinVersion: z.enum(["TLSv1.3", "TLSv1.2"]).default("TLSv1.3"),
+  /** URL or socket of a Redis in which instances count rate limits together, a secret; each counts for itself without. */
+  redisUrl: z
+    .string()
+    .regex(/^(rediss?:\/\/|\/)/, "expected redis://, rediss:// or the path of a socket")
+    .nullable()
+    .default(null),
+  /** A new key signs session tokens after so long, in milliseconds. */
+  keyRotationMs: z
+    .number()
+    .int()
+    .min(3_600_000)
+    .default(30 * 24 * 3_600_000),
   /** Requests a minute from one address, over all routes. */
   requestsPerMinute: z.number().int().min(1).default(1200),
   /** Challenges a minute for one address, and as many answers to them. */

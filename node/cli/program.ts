@@ -10,6 +10,7 @@ import { addAuditCommands } from "./audit.ts";
 import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
 import { addIdentityCommands } from "./identity.ts";
+import { addKeyCommands } from "./keys.ts";
 import { addOperatorCommands } from "./operator.ts";
 import { addServiceCommands } from "./service/index.ts";
 
@@ -46,6 +47,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addPaymentsCommands(program, context);
   addPoolCommands(program, context);
   addAuditCommands(program, context);
+  addKeyCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");
     command.hook("preAction", (_, action) => {

@@ -8,7 +8,7 @@ import { check } from "../check.ts";
 import { root, toolPath } from "../root.ts";
 import { runNode } from "../run-command.ts";
 import { buildSubgraph } from "../subgraph.ts";
-import { provideChromium, provideGateway, providePostgres } from "./tools.ts";
+import { provideChromium, provideGateway, providePostgres, provideRedis } from "./tools.ts";
 
 export interface Counts {
   passed: number;
@@ -46,6 +46,7 @@ export const stages: readonly Stage[] = [
     title: "daemon, backbone, and what the pages compute",
     async run() {
       await providePostgres();
+      await provideRedis();
       await provideGateway();
       return mocha("test/{app,node,scripts,wire}/**/*.test.ts");
     },

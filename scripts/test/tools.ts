@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "@playwright/test";
 import { findPostgres } from "../../test/harness/postgres.ts";
+import { findRedis } from "../../test/harness/redis.ts";
 import { toolPath } from "../root.ts";
 import { runCommand, runNode } from "../run-command.ts";
 
@@ -50,6 +51,13 @@ export async function providePostgres(): Promise<boolean> {
   if (findPostgres() !== null) return true;
   console.log("! PostgreSQL is not installed: the backbone is tested on PGlite alone.");
   return false;
+}
+
+/** Sees to Redis' server program; without it rate limits are tested within one instance alone. */
+export async function provideRedis(): Promise<void> {
+  if (findRedis() !== null || !canInstall()) return;
+  console.log("› installing Redis (its program; the tests start their own servers)");
+  await installPackages("redis-server");
 }
 
 /** Sees to miniupnpd, a router for the tests of port mapping; they are skipped without it. */

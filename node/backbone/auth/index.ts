@@ -8,6 +8,8 @@ import { createOwnChallenges } from "./own-challenges.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts";
 
+export type { SigningKeys };
+
 export interface Auth {
   readonly challenges: Challenges;
   readonly sessions: Sessions;
@@ -25,10 +27,10 @@ export interface AuthDeps {
 
 /** Challenge in, session token out. */
 export function createAuth(
-  config: { domain: StatementDomain; maxChallenges: number; databaseUrl: string | null },
+  config: { domain: StatementDomain; maxChallenges: number; databaseUrl: string | null; keyRotationMs: number },
   deps: AuthDeps,
 ): Auth {
-  const keys = createSigningKeys(deps);
+  const keys = createSigningKeys(config, deps);
   // The embedded database is one process's; any other may have several instances on it.
   const challenges =
     config.databaseUrl === null ? createOwnChallenges(config, deps) : createSharedChallenges(config, deps);

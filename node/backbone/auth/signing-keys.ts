@@ -1,25 +1,36 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { append, toRow } from "../audit/index.ts";
 import { type Database, locks, signingKeys } from "../database/index.ts";
+import { byAge, isRotationDue, outlived, settleMs, signingKey } from "./key-rotation.ts";
 
 /** What RS256 demands (RFC 7518, section 3.3). ADR 0021 says why no more. */
 const modulusLength = 2048;
+/** Each instance reads the key set so often, and so learns of what another one did. */
+const refreshMs = 30_000;
 /** An unknown key ID makes an instance look for new keys, but not more often than this. */
 const reloadMs = 10_000;
 
 export interface SigningKeys {
-  /** The newest key, with which tokens are signed. */
+  /** The key with which tokens are signed: the newest that has been public for long enough. */
   current(): Promise<{ kid: string; privateKey: KeyObject }>;
   /** The public key of an ID; undefined where no instance made one. */
   find(kid: string): Promise<CryptoKey | undefined>;
   /** RFC 7517. */
   publicJwks(): Promise<JWK[]>;
+  /**
+   * Makes the next key. It signs once everybody can know it, and the one before goes once its last token has run out; with
+   * `revoke` all others go at once, and every token with them.
+   */
+  rotate(options: { revoke: boolean }): Promise<{ kid: string; signsFromMs: number }>;
+  /** Rotates when it is time, deletes keys that are of no use any more, and reads what other instances did. */
+  maintain(): Promise<void>;
 }
 
 interface Loaded {
   kid: string;
+  createdAtMs: number;
   publicJwk: JWK;
   publicKey: CryptoKey;
   privateKey: KeyObject;
@@ -29,12 +40,15 @@ interface Loaded {
  * The RSA key set that all instances on one database share. Whoever comes first makes it, under a lock. It is stored in
  * the database as it is: who can read that table can forge sessions, and who can write it could do so in any case.
  */
-export function createSigningKeys(deps: { database: Database; now: () => number }): SigningKeys {
+export function createSigningKeys(
+  config: { keyRotationMs: number },
+  deps: { database: Database; now: () => number },
+): SigningKeys {
   let loading: Promise<Loaded[]> | undefined;
   let loadedAtMs = 0;
 
   function load(): Promise<Loaded[]> {
-    loading = readOrCreate(deps).catch((error: unknown) => {
+    loading = changeKeys(deps, async () => undefined).catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
@@ -45,9 +59,9 @@ export function createSigningKeys(deps: { database: Database; now: () => number 
 
   return {
     async current() {
-      const [newest] = await keys();
-      if (newest === undefined) throw new Error("the key set is empty");
-      return newest;
+      const key = signingKey(await keys(), deps.now());
+      if (key === undefined) throw new Error("the key set is empty");
+      return key;
     },
     async find(kid) {
       const known = (await keys()).find((key) => key.kid === kid);
@@ -57,30 +71,78 @@ export function createSigningKeys(deps: { database: Database; now: () => number 
     async publicJwks() {
       return (await keys()).map(({ publicJwk }) => publicJwk);
     },
+    async rotate({ revoke }) {
+      const changed = await changeKeys(deps, async (set) => {
+        const before = [...set.rows];
+        await set.create();
+        if (revoke) for (const { kid } of before) await set.remove(kid, "signing_key.revoked");
+      });
+      loading = Promise.resolve(changed);
+      loadedAtMs = deps.now();
+      const [newest] = changed;
+      if (newest === undefined) throw new Error("the key set is empty");
+      return { kid: newest.kid, signsFromMs: changed.length === 1 ? deps.now() : newest.createdAtMs + settleMs };
+    },
+    async maintain() {
+      if (loading !== undefined && deps.now() < loadedAtMs + refreshMs) return;
+      const changed = await changeKeys(deps, async (set) => {
+        if (isRotationDue(set.rows, config.keyRotationMs, deps.now())) await set.create();
+        for (const { kid } of outlived(set.rows, deps.now())) await set.remove(kid, "signing_key.deleted");
+      });
+      // Only now: while the database is away, the known keys serve on.
+      loading = Promise.resolve(changed);
+      loadedAtMs = deps.now();
+    },
   };
 }
 
-/** Newest first. */
-async function readOrCreate({ database, now }: { database: Database; now: () => number }): Promise<Loaded[]> {
+type Row = typeof signingKeys.$inferSelect;
+
+/** The key set within a transaction that holds its lock. */
+interface KeySet {
+  /** Newest first. */
+  readonly rows: readonly Row[];
+  create(): Promise<void>;
+  remove(kid: string, type: string): Promise<void>;
+}
+
+/** Changes the key set, makes its first key where it has none, and loads it; newest first. */
+async function changeKeys(
+  { database, now }: { database: Database; now: () => number },
+  change: (set: KeySet) => Promise<void>,
+): Promise<Loaded[]> {
   const rows = await database.run((db) =>
     db.transaction(async (tx) => {
       await tx.execute(sql`SELECT pg_advisory_xact_lock(${locks.signingKeys})`);
-      const found = await tx.select().from(signingKeys);
-      if (found.length > 0) return found;
-      const key = await createKey();
+      let rows = (await tx.select().from(signingKeys)).sort(byAge);
       // In the same transaction: no key is in use that the log does not know.
-      const event = { type: "signing_key.created", actor: null, subject: key.kid, details: { modulusLength } };
-      await append(tx, [toRow(event, now())]);
-      return tx
-        .insert(signingKeys)
-        .values({ ...key, createdAtMs: now() })
-        .returning();
+      const record = (type: string, kid: string) =>
+        append(tx, [toRow({ type, actor: null, subject: kid, details: { modulusLength } }, now())]);
+      const create = async () => {
+        const key = { ...(await createKey()), createdAtMs: now() };
+        await record("signing_key.created", key.kid);
+        rows = [...rows, ...(await tx.insert(signingKeys).values(key).returning())].sort(byAge);
+      };
+      const remove = async (kid: string, type: string) => {
+        await record(type, kid);
+        await tx.delete(signingKeys).where(eq(signingKeys.kid, kid));
+        rows = rows.filter((row) => row.kid !== kid);
+      };
+      if (rows.length === 0) await create();
+      await change({
+        get rows() {
+          return rows;
+        },
+        create,
+        remove,
+      });
+      return rows;
     }),
   );
-  rows.sort((a, b) => b.createdAtMs - a.createdAtMs || a.kid.localeCompare(b.kid));
   return Promise.all(
-    rows.map(async ({ kid, privateJwk, publicJwk }) => ({
+    rows.map(async ({ kid, createdAtMs, privateJwk, publicJwk }) => ({
       kid,
+      createdAtMs,
       publicJwk,
       publicKey: (await importJWK(publicJwk, "RS256")) as CryptoKey,
       privateKey: createPrivateKey({ key: privateJwk as JsonWebKey, format: "jwk" }),

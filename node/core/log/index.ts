@@ -16,8 +16,16 @@ const redacted = [
   "privateKey",
   "authorization",
   "session_token",
+  "cookie",
+  "clientSecret",
+  "databaseUrl",
+  "redisUrl",
   "*.seed",
   "*.authorization",
+  "*.cookie",
+  "*.clientSecret",
+  "*.databaseUrl",
+  "*.redisUrl",
 ];
 
 /** JSON lines on standard error: standard output is for what a command answers. */

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { daemonRoutes } from "../api/daemon.ts";
+import type { CliContext } from "./context.ts";
+
+export function addKeyCommands(program: Command, context: CliContext): void {
+  program
+    .command("keys")
+    .description("The keys that sign a backbone's session tokens.")
+    .command("rotate")
+    .description("Make the next key. It is published now, signs in ten minutes, and nobody has to sign in anew.")
+    .option("--revoke", "delete all other keys at once: every session token ends, as after a theft")
+    .addHelpText("after", "\nExample:\n  $ shadowmesh keys rotate")
+    .action(async ({ revoke = false }: { revoke?: boolean }) => {
+      const { client } = await context.daemon();
+      const answer = await client.call(daemonRoutes.rotateKeys, { revoke });
+      const from = new Date(answer.signsFromMs).toISOString();
+      context.print(answer, `✓ the key ${answer.kid} signs from ${from}${revoke ? "; all others are gone" : ""}`);
+    });
+}
