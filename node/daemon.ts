@@ -37,6 +37,7 @@ import {
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
 import { createPayments } from "./services/payments/index.ts";
 import { createMachine, createPoolAgent, createPoolStore } from "./services/pool/index.ts";
+import { createPoolView } from "./services/pool-view/index.ts";
 import { createRelayDirectory, createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
 import { createStatus } from "./status.ts";
@@ -170,6 +171,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       { ...config.pool, enabled: config.pool.enabled && !viewOnly },
       { membership, machine: createMachine(folder, now), store: createPoolStore(folder), now, log },
     );
+    const poolView = createPoolView({ membership });
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
@@ -196,6 +198,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       lookup,
       explainPath,
       throughput,
+      poolView,
       scores,
       payments,
       poolAgent,

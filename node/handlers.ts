@@ -12,6 +12,7 @@ import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
 import type { Payments } from "./services/payments/index.ts";
 import type { PoolAgent } from "./services/pool/index.ts";
+import type { PoolView } from "./services/pool-view/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
 import { chainStatus } from "./status.ts";
 
@@ -24,6 +25,7 @@ export interface HandlerDeps {
   lookup: Lookup;
   explainPath: ExplainPath;
   throughput: Throughput;
+  poolView: PoolView;
   scores: Scores;
   payments: Pick<Payments, "accounts">;
   poolAgent: Pick<PoolAgent, "status" | "setPaused">;
@@ -70,6 +72,11 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   server.handle(routes.stop, () => {
     deps.requestStop();
     return { stopping: true };
+  });
+  server.handle(routes.poolAggregate, (_, { signal }) => deps.poolView.aggregate(signal));
+  server.stream(routes.poolEvents, (_, { request, reply, signal }) => {
+    const lastEventId = request.headers["last-event-id"];
+    return deps.poolView.follow(reply.raw, typeof lastEventId === "string" ? lastEventId : null, signal);
   });
   server.handle(routes.registrationProof, async ({ operator }) => {
     chain.requireConnected();

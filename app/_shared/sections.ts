@@ -1,4 +1,4 @@
-import { Gauge, type LucideIcon, Network, SlidersHorizontal } from "lucide-react";
+import { Gauge, Layers, type LucideIcon, Network, SlidersHorizontal } from "lucide-react";
 
 export interface Section {
   href: `/${string}`;
@@ -11,4 +11,5 @@ export const sections: readonly Section[] = [
   { href: "/", title: "Overview", icon: Gauge },
   { href: "/operate/", title: "Operate", icon: SlidersHorizontal },
   { href: "/network/", title: "Network", icon: Network },
+  { href: "/pool/", title: "Pool", icon: Layers },
 ];

@@ -3,6 +3,7 @@ import { healthRoutes } from "../services/health/api.ts";
 import { membershipRoutes } from "../services/membership/api.ts";
 import { paymentsRoutes } from "../services/payments/api.ts";
 import { poolRoutes } from "../services/pool/api.ts";
+import { poolViewRoutes } from "../services/pool-view/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
 
@@ -15,4 +16,5 @@ export const routes = {
   ...throughputRoutes,
   ...paymentsRoutes,
   ...poolRoutes,
+  ...poolViewRoutes,
 };

@@ -70,13 +70,13 @@ export interface SeenEvent {
 }
 
 /** Follows the events of a backbone. */
-export async function followEvents(url: string, lastId?: number) {
+export async function followEvents(url: string, lastId?: number, path = "/v1/events") {
   const seen: SeenEvent[] = [];
   const headers = lastId === undefined ? {} : { "last-event-id": String(lastId) };
   const opened = Promise.withResolvers<number>();
   const ended = Promise.withResolvers<void>();
   let text = "";
-  const request = get(`${url}/v1/events`, { headers, agent: false }, (response) => {
+  const request = get(`${url}${path}`, { headers, agent: false }, (response) => {
     opened.resolve(response.statusCode ?? 0);
     response.setEncoding("utf8");
     response.on("data", (part: string) => {

@@ -1,0 +1,33 @@
+"use client";
+
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { Gate } from "../../_shared/shell/gate";
+import { Card } from "../../_shared/ui/card";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { useAggregate } from "../_hooks/use-pool";
+import { EventsCard } from "./events-card";
+import { RegionsCard } from "./regions-card";
+import { TotalsCard } from "./totals-card";
+
+export function PoolRoom() {
+  return (
+    <Gate instead={null}>
+      <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
+        <Sums />
+        <EventsCard />
+      </div>
+    </Gate>
+  );
+}
+
+function Sums() {
+  const { data, error } = useAggregate();
+  if (!data) return <Card title="Pooled now">{error ? <ErrorAlert error={error} /> : <Skeleton lines={6} />}</Card>;
+  return (
+    <div className="grid min-w-0 gap-4">
+      {error && <ErrorAlert error={error} />}
+      <TotalsCard aggregate={data} />
+      <RegionsCard regions={data.regions} />
+    </div>
+  );
+}

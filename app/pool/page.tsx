@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { Room } from "../_shared/shell/room";
+import { PoolRoom } from "./_components/pool-room";
+
+export const metadata: Metadata = { title: "Pool" };
+
+export default function Page() {
+  return (
+    <Room title="Pool" lead="What people's devices offer together right now, and who joins and leaves as it happens.">
+      <PoolRoom />
+    </Room>
+  );
+}

@@ -1,0 +1,1 @@
+export { createPoolView, type PoolView } from "./pool-view.ts";
