@@ -26,11 +26,13 @@ export function EventsCard() {
       ) : (
         <ol aria-label="Events" aria-live="polite" className="grid gap-2">
           {events.map((event) => (
-            <li key={event.id} className="flex items-baseline gap-3 text-[0.93rem]">
-              <time dateTime={event.at} className="shrink-0 text-muted text-sm tabular-nums">
+            <li key={event.id} className="grid grid-cols-[auto_5.25rem_1fr] items-baseline gap-x-3 text-[0.93rem]">
+              <time dateTime={event.at} className="text-muted text-sm tabular-nums">
                 {formatTime(Date.parse(event.at))}
               </time>
-              <Badge tone={words[event.type].tone}>{words[event.type].word}</Badge>
+              <span>
+                <Badge tone={words[event.type].tone}>{words[event.type].word}</Badge>
+              </span>
               <span className="min-w-0 break-words">{describe(event)}</span>
             </li>
           ))}
