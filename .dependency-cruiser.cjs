@@ -5,7 +5,8 @@
 const browserSafe = [
   "^node/api/(client|daemon|error-body|errors|route|routes)\\.ts$",
   "^node/services/[^/]+/(api|errors)\\.ts$",
-  "^node/backbone/([^/]+/)?errors\\.ts$",
+  "^node/backbone/errors\\.ts$",
+  "^node/backbone/[^/]+/errors\\.ts$",
   // The page shows what the daemon hands on of it.
   "^node/backbone/pool/api\\.ts$",
   "^node/core/(errors|schema)\\.ts$",
