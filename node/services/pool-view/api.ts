@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
 import { aggregateSchema, poolEventSchema } from "../../backbone/pool/api.ts";
-import { membershipErrors } from "../membership/errors.ts";
+import { poolViewErrors } from "./errors.ts";
 
 export const poolViewRoutes = {
   poolAggregate: route({
@@ -11,7 +11,7 @@ export const poolViewRoutes = {
     summary: "What all devices that are online offer together, as this node's backbone has it.",
     input: z.object({}),
     output: aggregateSchema,
-    errors: [membershipErrors.BACKBONE_UNREACHABLE],
+    errors: [poolViewErrors.POOL_UNREACHABLE],
   }),
   poolEvents: route({
     method: "GET",
@@ -20,7 +20,7 @@ export const poolViewRoutes = {
     summary: "The events of the pool at this node's backbone, handed on as they come (`text/event-stream`).",
     input: z.object({}),
     output: poolEventSchema,
-    errors: [membershipErrors.BACKBONE_UNREACHABLE],
+    errors: [poolViewErrors.POOL_UNREACHABLE],
     stream: true,
   }),
 };

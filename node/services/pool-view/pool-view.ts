@@ -5,28 +5,32 @@ import type { ReadableStream } from "node:stream/web";
 import { createClient } from "../../api/client.ts";
 import { type Aggregate, poolRoutes } from "../../backbone/pool/api.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { membershipErrors } from "../membership/errors.ts";
-import type { Membership } from "../membership/index.ts";
+import { poolViewErrors } from "./errors.ts";
 
 const requestTimeoutMs = 5_000;
 
 /** The pool as this node's backbone has it: a page of the daemon may ask nobody else. */
 export interface PoolView {
-  /** @throws BACKBONE_UNREACHABLE, RATE_LIMITED, DATABASE_UNAVAILABLE */
+  /** @throws POOL_UNREACHABLE, RATE_LIMITED, DATABASE_UNAVAILABLE */
   aggregate(signal: AbortSignal): Promise<Aggregate>;
   /**
    * Hands the backbone's events on until one of the two ends it; what came after `lastEventId` first. Resolves once they
    * flow.
    *
-   * @throws BACKBONE_UNREACHABLE
+   * @throws POOL_UNREACHABLE
    */
   follow(client: ServerResponse, lastEventId: string | null, signal: AbortSignal): Promise<void>;
 }
 
-export function createPoolView({ membership }: { membership: Pick<Membership, "session"> }): PoolView {
+export interface PoolViewDeps {
+  /** Where this node is signed in. */
+  membership: { session(): { readonly url: string } | null };
+}
+
+export function createPoolView({ membership }: PoolViewDeps): PoolView {
   const baseUrl = () => {
     const session = membership.session();
-    if (session === null) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
+    if (session === null) throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE);
     return session.url;
   };
   return {
@@ -45,12 +49,12 @@ async function openEvents(url: string, lastEventId: string | null, signal: Abort
   const headers = lastEventId === null ? undefined : { "last-event-id": lastEventId };
   const response = await fetch(`${url}${poolRoutes.events.path}`, { headers, redirect: "error", signal }).catch(
     (cause: unknown) => {
-      throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { cause, details: { url } });
+      throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, { cause, details: { url } });
     },
   );
   if (response.ok && response.body !== null) return response.body as ReadableStream;
   await response.body?.cancel();
-  throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, {
+  throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, {
     message: `The backbone does not give the pool's events now: HTTP ${response.status}.`,
     details: { url, status: response.status },
   });

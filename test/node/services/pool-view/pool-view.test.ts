@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Hex } from "viem";
 import { createServer, type HttpServer } from "../../../../node/api/server.ts";
 import { poolViewRoutes } from "../../../../node/services/pool-view/api.ts";
 import { createPoolView } from "../../../../node/services/pool-view/index.ts";
@@ -26,8 +25,7 @@ describe("services/pool-view", function () {
   before(async () => {
     backbone = await startBackbone(await database.open(), chain);
     url = backbone.url;
-    const session = () =>
-      url === null ? null : { peerId: "0x" as Hex, url, expiresAtMs: 0, announce: async () => undefined };
+    const session = () => (url === null ? null : { url });
     const view = createPoolView({ membership: { session } });
     server = await createServer(
       { host: "127.0.0.1", port: 0 },
@@ -87,7 +85,7 @@ describe("services/pool-view", function () {
     for (const away of [null, "http://127.0.0.1:1"]) {
       url = away;
       const answer = await send(`${server.url}/api/pool/events`);
-      expect([answer.status, answer.json.error.code]).to.deep.equal([503, "BACKBONE_UNREACHABLE"]);
+      expect([answer.status, answer.json.error.code]).to.deep.equal([503, "POOL_UNREACHABLE"]);
       expect((await aggregate()).status).to.equal(503);
     }
   });
