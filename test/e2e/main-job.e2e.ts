@@ -1,3 +1,5 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
@@ -107,6 +109,24 @@ test("another daemon finds the new node, and the page shows its peers", async ()
     .filter({ hasText: shortHex(network.node("backbone").peerId) });
   await expect(backbone).toContainText("Backbone");
   await expect(backbone).toContainText("Direct");
+});
+
+test("what another's machine offers is pooled, and the page shows it join and leave as it happens", async () => {
+  const { folder } = network.node("private");
+  await network.stopNode("private");
+  await appendFile(join(folder, "config.yaml"), "pool:\n  enabled: true\n");
+  await page.getByRole("link", { name: "Pool" }).click();
+  const sums = page.getByRole("region", { name: "Pooled now" });
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(sums).toContainText("No device offers anything right now.");
+  await network.startNode("private");
+  await expect(events).toContainText("Joined", { timeout: 60_000 });
+  await expect(sums).toContainText("of 1 registered");
+  await expect(sums).not.toContainText("No device offers");
+  await network.stopNode("private");
+  await expect(events).toContainText("Left", { timeout: 60_000 });
+  await expect(sums).toContainText("No device offers anything right now.");
+  await network.startNode("private");
 });
 
 test("with every other relay crashed, a node that cannot be dialled is reached through the new one, 64 MiB intact", async () => {
