@@ -2,7 +2,7 @@ import { z } from "zod";
 
 export const backbonePoolConfigSchema = z.object({
   /** How often agents send a heartbeat, in milliseconds. */
-  heartbeatMs: z.number().int().min(100).default(5_000),
+  heartbeatMs: z.number().int().min(10).default(5_000),
   /**
    * Silence after which a device has left, in milliseconds: one heartbeat may get lost. Where its connection is closed as
    * well, as that of a process that was killed is, it has left 1.5 seconds after the heartbeat that it owed.

@@ -1,0 +1,45 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+export interface Load {
+  url: string;
+  method: "GET" | "POST";
+  body?: string;
+  /** Of each agent its Authorization header; one empty string for requests without. */
+  authorizations: string[];
+  connections: number;
+  seconds: number;
+  /** All connections together; as fast as they can where it is not given. */
+  perSecond?: number;
+}
+
+export interface Rate {
+  perSecond: number;
+  meanMs: number;
+  p99Ms: number;
+  /** Requests that were not answered with 200. */
+  failed: number;
+}
+
+/** Starts a program of this folder, or another; its first message, where it sends one by itself. */
+export function startProgram(path: string, args: readonly string[] = []): ChildProcess {
+  const program = fileURLToPath(new URL(path, import.meta.url));
+  return fork(program, args, { execArgv: ["--disable-warning=ExperimentalWarning"] });
+}
+
+export async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const [message] = await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(() => Promise.reject(new Error("a process of the benchmark ended by itself"))),
+  ]);
+  return message as T;
+}
+
+/** Sends a load. @throws where a request failed: a rate of refusals is none */
+export async function measureRate(loader: ChildProcess, load: Load): Promise<Rate> {
+  loader.send(load);
+  const rate = await messageOf<Rate>(loader);
+  if (rate.failed > 0) throw new Error(`${rate.failed} requests to ${load.url} failed`);
+  return rate;
+}
