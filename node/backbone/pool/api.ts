@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
 import { commonErrors } from "../../core/errors.ts";
+import { peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
 import { storeErrors } from "../../core/store/errors.ts";
+import { adminErrors } from "../admin/errors.ts";
 import { auditErrors } from "../audit/errors.ts";
 import { backboneErrors } from "../errors.ts";
 import { poolErrors } from "./errors.ts";
@@ -75,6 +77,40 @@ export const poolEventSchema = z.object({
 export type PoolEvent = z.infer<typeof poolEventSchema>;
 
 const audited = [auditErrors.AUDIT_BUSY, auditErrors.AUDIT_BROKEN];
+const listedSchema = z.object({
+  node: z.number().int(),
+  peerId: peerIdSchema,
+  region: z.string(),
+  platform: z.string(),
+  online: z.boolean(),
+  lastSeenMs: timestampMsSchema,
+  registeredAtMs: timestampMsSchema,
+  capabilities: capabilitiesSchema,
+  offered: offeredSchema,
+  loadPercent: percent,
+  temperatureC: z.number().nullable(),
+  uptimeS: z.number(),
+});
+export type ListedDevice = z.infer<typeof listedSchema>;
+
+const querySchema = z.object({
+  sort: z.enum(["node", "lastSeenMs", "cores", "memoryBytes", "loadPercent"]).default("node"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+  region: z
+    .string()
+    .max(32)
+    .regex(/^\P{Cc}*$/u)
+    .optional(),
+  online: z.enum(["true", "false"]).optional(),
+  /** `next` of the page before. */
+  cursor: z
+    .string()
+    .regex(/^-?[\d.e+]{1,32}_\d{1,15}$/, "expected the `next` of a page before")
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type DeviceQuery = z.infer<typeof querySchema>;
+
 const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, storeErrors.DISK_FULL];
 
 export const poolRoutes = {
@@ -127,6 +163,15 @@ export const poolRoutes = {
     output: z.object({ accepted: z.literal(true) }),
     errors: [...limits, poolErrors.AGENT_TOKEN_INVALID],
     maxBodyBytes: 1024,
+  }),
+  nodes: route({
+    method: "GET",
+    path: "/v1/nodes",
+    access: "admin",
+    summary: "The devices of the pool, page by page, sorted and filtered.",
+    input: querySchema,
+    output: z.object({ nodes: z.array(listedSchema), next: z.string().nullable() }),
+    errors: [...limits, adminErrors.ADMIN_SIGN_IN_REQUIRED, adminErrors.SECOND_FACTOR_REQUIRED],
   }),
   aggregate: route({
     method: "GET",

@@ -30,6 +30,7 @@ export function servePool(server: HttpServer, config: BackbonePoolConfig, pool: 
     },
     heartbeats,
   );
+  server.handle(poolRoutes.nodes, (query) => pool.list(query));
   server.handle(poolRoutes.aggregate, () => pool.aggregate());
   server.stream(poolRoutes.events, ({ lastEventId }, { request, reply, signal }) => {
     const header = Number(request.headers["last-event-id"] ?? Number.NaN);

@@ -11,8 +11,9 @@ import type { SigningKeys } from "../auth/signing-keys.ts";
 import type { Database } from "../database/index.ts";
 import { backboneErrors } from "../errors.ts";
 import { type AgentClaims, createAgentAccess } from "./agent-tokens.ts";
-import type { AgentTokens, Aggregate, Capabilities } from "./api.ts";
+import type { AgentTokens, Aggregate, Capabilities, DeviceQuery } from "./api.ts";
 import type { BackbonePoolConfig } from "./config.ts";
+import { listDevices } from "./device-list.ts";
 import { createDeviceTable } from "./device-table.ts";
 import { poolErrors } from "./errors.ts";
 import { createEventStream, type EventStream } from "./event-stream.ts";
@@ -46,6 +47,7 @@ export interface Pool extends Service {
   authorize(request: FastifyRequest): Promise<string>;
   readonly presence: Pick<PresenceOfDevices, "beat" | "leave" | "size">;
   readonly events: Pick<EventStream, "follow" | "clients" | "cut">;
+  list(query: DeviceQuery): ReturnType<typeof listDevices>;
   /** At most a second old, and no older than the newest event. */
   aggregate(): Promise<Aggregate>;
   purge(): Promise<void>;
@@ -131,6 +133,7 @@ export function createPool(config: BackbonePoolConfig & { domain: StatementDomai
       }
       return admit(checked ?? (await access.verify(authorization)));
     },
+    list: (query) => listDevices(database, query),
     aggregate() {
       if (summed === undefined || now() >= summed.atMs + aggregateMs || now() < summed.atMs) {
         const sum = { aggregate: devices.aggregate(), atMs: now() };
