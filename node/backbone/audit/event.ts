@@ -23,8 +23,7 @@ const typePattern = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/;
 const maxNameLength = 256;
 const maxDetailsBytes = 8 * 1024;
 /** PostgreSQL takes no NUL in a text, and a terminal none of the others. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be found
-const controls = /[\u0000-\u001f\u007f]/g;
+const controls = /\p{Cc}/gu;
 
 /** An event as it is stored, but for its number. @throws RangeError for a type or details that no event may have */
 export function toRow(event: AuditEvent, atMs: number): Omit<AuditRow, "sequence"> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { get } from "node:http";
+import type { PoolEvent } from "../../../../node/backbone/pool/api.ts";
 import type { Identity } from "../../../../node/core/identity/index.ts";
 import { type Answer, postJson, send } from "../../api/fixture.ts";
 import type { TestBackbone } from "../fixture.ts";
@@ -65,8 +66,8 @@ export const aggregateOf = async (backbone: TestBackbone) => (await send(`${back
 export interface SeenEvent {
   readonly id: number;
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever the server sent
-  readonly data: any;
+  /** Of the event `reset`, nothing. */
+  readonly data: PoolEvent;
 }
 
 /** Follows the events of a backbone. */

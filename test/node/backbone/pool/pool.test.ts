@@ -59,7 +59,7 @@ for (const createDatabase of databases) {
       expect(await until(online, (count) => count === 1)).to.equal(1);
       const [changed, left] = events.seen.slice(-2);
       expect(changed?.data).to.include({ type: "changed", region: "oceania" });
-      expect(changed?.data.offered.cores).to.equal(1);
+      expect(changed?.data.offered?.cores).to.equal(1);
       expect(left?.data).to.include({ type: "left", region: "oceania", offered: null });
       expect(events.seen.map(({ type }) => type)).to.deep.equal(["joined", "joined", "changed", "left"]);
       await a.leave(backbone);
