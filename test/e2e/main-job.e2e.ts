@@ -184,12 +184,17 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await network.stopNode("backbone", "SIGKILL");
   const you = network.node(newcomer);
   await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
+  await page.getByRole("link", { name: "Pool" }).click();
+  await expect(page.getByText("No backbone that this node knows tells of the pool now")).toBeVisible();
+  const events = page.getByRole("region", { name: "Events" });
+  await expect(events).toContainText("Connecting");
   const { peerId } = network.node("private");
   const found = await you.client.call(routes.lookup, { peerId });
   expect(["cache", "regional-dht", "global-dht"]).toContain(found.source);
   await you.client.call(routes.ping, { peerId, count: 1 });
 
   await network.startNode("backbone");
+  await expect(events).toContainText("Live", { timeout: 60_000 });
   for (const { name } of members) {
     const node = network.node(name);
     await eventually(`${name} is a member again`, node.status, ({ progress }) =>

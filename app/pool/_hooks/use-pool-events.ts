@@ -24,7 +24,10 @@ interface PoolEvents {
 
 const types = poolEventSchema.shape.type.options;
 
-/** Follows the pool's events. The browser comes back by itself where the stream ends, and tells which event it had last. */
+/** The browser comes back by itself where a stream ends, but not after an answer that is none: then the page does, this long after. */
+const reopenMs = 3_000;
+
+/** Follows the pool's events, and tells whoever serves them which it had last. */
 export function usePoolEvents(): PoolEvents {
   const signedIn = useSession().data?.signedIn === true;
   const queries = useQueryClient();
@@ -32,8 +35,8 @@ export function usePoolEvents(): PoolEvents {
 
   useEffect(() => {
     if (!signedIn) return;
-    const source = new EventSource(routes.poolEvents.path);
     const setLive = (live: boolean) => setState((before) => ({ ...before, live }));
+    const askSums = () => void queries.invalidateQueries({ queryKey: aggregateKey });
     const onEvent = ({ data, lastEventId: id }: MessageEvent<string>) => {
       const parsed = poolEventSchema.safeParse(JSON.parse(data));
       if (!parsed.success) return;
@@ -41,14 +44,26 @@ export function usePoolEvents(): PoolEvents {
         if (events.some((event) => event.id === id)) return { events, live: true };
         return { events: [{ ...parsed.data, id }, ...events].slice(0, maxShown), live: true };
       });
-      void queries.invalidateQueries({ queryKey: aggregateKey });
+      askSums();
     };
-    source.addEventListener("open", () => setLive(true));
-    source.addEventListener("error", () => setLive(false));
-    // What was missed is gone: the sums tell how things stand.
-    source.addEventListener("reset", () => void queries.invalidateQueries({ queryKey: aggregateKey }));
-    for (const type of types) source.addEventListener(type, onEvent);
-    return () => source.close();
+    let source: EventSource;
+    let reopening: ReturnType<typeof setTimeout> | undefined;
+    const open = () => {
+      source = new EventSource(routes.poolEvents.path);
+      source.addEventListener("open", () => setLive(true));
+      source.addEventListener("error", () => {
+        setLive(false);
+        if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, reopenMs);
+      });
+      // What was missed is gone: the sums tell how things stand.
+      source.addEventListener("reset", askSums);
+      for (const type of types) source.addEventListener(type, onEvent);
+    };
+    open();
+    return () => {
+      clearTimeout(reopening);
+      source.close();
+    };
   }, [signedIn, queries]);
 
   return state;

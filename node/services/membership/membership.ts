@@ -49,6 +49,8 @@ export interface Membership extends Service, ChangeSource {
   failure(): ShadowMeshError | null;
   refreshRegistration(): Promise<void>;
   announce(signed: SignedRecord, signal: AbortSignal): Promise<void>;
+  /** Where what backbones tell anybody can be asked: the session's first, then all that are known. */
+  backboneUrls(): string[];
   /** Asks a backbone's public registry; needs no session. */
   lookup(peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null>;
 }
@@ -64,6 +66,11 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   const backbones = () => mergeBackbones(...lists);
   let session: BackboneSession | null = null;
   let failure: ShadowMeshError | null = null;
+
+  const backboneUrls = () => {
+    const own = session === null ? [] : [{ peerId: session.peerId, url: session.url, region: null }];
+    return mergeBackbones(own, backbones()).map(({ url }) => url);
+  };
 
   const active = () => watch.current?.active === true;
   const connected = (held: BackboneSession) =>
@@ -134,6 +141,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     joined: () => active() && session !== null && connected(session),
     session: () => session,
     failure: () => failure,
+    backboneUrls,
     refreshRegistration: watch.refresh,
     async announce(signed, signal) {
       if (session === null) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
@@ -148,14 +156,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       });
     },
     async lookup(peerId, signal) {
-      const own = session === null ? [] : [{ peerId: session.peerId, url: session.url, region: null }];
-      const known = mergeBackbones(own, backbones());
-      if (known.length === 0) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
-      return lookupAmong(
-        known.map(({ url }) => url),
-        peerId,
-        signal,
-      );
+      return lookupAmong(backboneUrls(), peerId, signal);
     },
     async start(signal) {
       await watch.start(signal);

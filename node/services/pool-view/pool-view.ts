@@ -8,13 +8,15 @@ import { ShadowMeshError } from "../../core/errors.ts";
 import { poolViewErrors } from "./errors.ts";
 
 const requestTimeoutMs = 5_000;
+/** Backbones that are asked for one answer at the most. */
+const maxAsked = 3;
 
-/** The pool as this node's backbone has it: a page of the daemon may ask nobody else. */
+/** The pool as a backbone has it: a page of the daemon may ask nobody else. What it tells is public, so no session is needed. */
 export interface PoolView {
-  /** @throws POOL_UNREACHABLE, RATE_LIMITED, DATABASE_UNAVAILABLE */
+  /** @throws POOL_UNREACHABLE */
   aggregate(signal: AbortSignal): Promise<Aggregate>;
   /**
-   * Hands the backbone's events on until one of the two ends it; what came after `lastEventId` first. Resolves once they
+   * Hands a backbone's events on until one of the two ends it; what came after `lastEventId` first. Resolves once they
    * flow.
    *
    * @throws POOL_UNREACHABLE
@@ -23,21 +25,34 @@ export interface PoolView {
 }
 
 export interface PoolViewDeps {
-  /** Where this node is signed in. */
-  membership: { session(): { readonly url: string } | null };
+  /** The preferred one first. */
+  membership: { backboneUrls(): readonly string[] };
 }
 
 export function createPoolView({ membership }: PoolViewDeps): PoolView {
-  const baseUrl = () => {
-    const session = membership.session();
-    if (session === null) throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE);
-    return session.url;
+  /** The answer of the first backbone that gives one. */
+  const ask = async <T>(request: (url: string) => Promise<T>, signal: AbortSignal): Promise<T> => {
+    let cause: unknown;
+    for (const url of membership.backboneUrls().slice(0, maxAsked)) {
+      try {
+        return await request(url);
+      } catch (error) {
+        signal.throwIfAborted();
+        cause = error;
+      }
+    }
+    if (cause === undefined) throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE);
+    const details = { reason: cause instanceof Error ? cause.message : String(cause) };
+    throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, { cause, details });
   };
   return {
-    aggregate: async (signal) =>
-      createClient({ baseUrl: baseUrl(), timeoutMs: requestTimeoutMs }).call(poolRoutes.aggregate, {}, { signal }),
+    aggregate: (signal) =>
+      ask(
+        (baseUrl) => createClient({ baseUrl, timeoutMs: requestTimeoutMs }).call(poolRoutes.aggregate, {}, { signal }),
+        signal,
+      ),
     async follow(client, lastEventId, signal) {
-      const body = await openEvents(baseUrl(), lastEventId, signal);
+      const body = await ask((url) => openEvents(url, lastEventId, signal), signal);
       client.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
       // A page that leaves and a backbone that ends both end it; the page comes back by itself.
       pipeline(Readable.fromWeb(body), client, { signal }).catch(() => undefined);
@@ -45,17 +60,19 @@ export function createPoolView({ membership }: PoolViewDeps): PoolView {
   };
 }
 
+/** @throws TypeError where nobody answers in time, POOL_UNREACHABLE on another answer than the stream */
 async function openEvents(url: string, lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream> {
   const headers = lastEventId === null ? undefined : { "last-event-id": lastEventId };
-  const response = await fetch(`${url}${poolRoutes.events.path}`, { headers, redirect: "error", signal }).catch(
-    (cause: unknown) => {
-      throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, { cause, details: { url } });
-    },
-  );
+  const answered = new AbortController();
+  const timer = setTimeout(() => answered.abort(), requestTimeoutMs);
+  const response = await fetch(`${url}${poolRoutes.events.path}`, {
+    headers,
+    redirect: "error",
+    signal: AbortSignal.any([signal, answered.signal]),
+  }).finally(() => clearTimeout(timer));
   if (response.ok && response.body !== null) return response.body as ReadableStream;
   await response.body?.cancel();
   throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, {
     message: `The backbone does not give the pool's events now: HTTP ${response.status}.`,
-    details: { url, status: response.status },
   });
 }

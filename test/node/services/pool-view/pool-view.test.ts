@@ -20,13 +20,12 @@ describe("services/pool-view", function () {
   const chain = createTestChain();
   let backbone: TestBackbone;
   let server: HttpServer;
-  /** Where the node is signed in. */
-  let url: string | null;
+  /** The backbones that the node knows. */
+  let urls: string[];
   before(async () => {
     backbone = await startBackbone(await database.open(), chain);
-    url = backbone.url;
-    const session = () => (url === null ? null : { url });
-    const view = createPoolView({ membership: { session } });
+    urls = [backbone.url];
+    const view = createPoolView({ membership: { backboneUrls: () => urls } });
     server = await createServer(
       { host: "127.0.0.1", port: 0 },
       { log: silent, authorize: { owner: async () => "key" } },
@@ -54,7 +53,7 @@ describe("services/pool-view", function () {
   }
   const aggregate = () => send(`${server.url}/api/pool/aggregate`);
 
-  it("gives the sums of the node's backbone", async () => {
+  it("gives the sums of a backbone that the node knows", async () => {
     await join();
     const { json } = await eventually(aggregate, (answer) => answer.json.totals?.online === 1);
     expect(json.totals).to.include({ cores: 4, gpus: 1 });
@@ -81,9 +80,17 @@ describe("services/pool-view", function () {
     second.close();
   });
 
-  it("says that there is no backbone where the node is signed in with none, or it does not answer", async () => {
-    for (const away of [null, "http://127.0.0.1:1"]) {
-      url = away;
+  it("asks the next backbone where the first does not answer", async () => {
+    urls = ["http://127.0.0.1:1", backbone.url];
+    expect((await aggregate()).json.totals.online).to.equal(3);
+    const events = await followEvents(server.url, 1, "/api/pool/events");
+    expect(events.status).to.equal(200);
+    events.close();
+  });
+
+  it("says that no backbone tells of the pool where none is known, or none answers", async () => {
+    for (const away of [[], ["http://127.0.0.1:1"]]) {
+      urls = away;
       const answer = await send(`${server.url}/api/pool/events`);
       expect([answer.status, answer.json.error.code]).to.deep.equal([503, "POOL_UNREACHABLE"]);
       expect((await aggregate()).status).to.equal(503);
