@@ -195,7 +195,7 @@ export const backboneRoutes = {
     method: "GET",
     path: "/.well-known/jwks.json",
     access: "public",
-    summary: "The public keys of session tokens (RFC 7517), shared by all instances on one database.",
+    summary: "The public keys of agents' tokens (RFC 7517), shared by all instances on one database.",
     input: none,
     output: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }),
     errors: limits,

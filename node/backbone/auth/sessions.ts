@@ -24,7 +24,7 @@ export function createSessions(
   { domain }: { domain: StatementDomain },
   deps: { keys: SigningKeys; audit: Audit; now: () => number },
 ): Sessions {
-  const tokens = createTokens({ domain, audience, lifetimeMs }, deps);
+  const tokens = createTokens({ domain, audience, lifetimeMs, algorithm: "HS256" }, deps);
   const log = createIssuedSessions(deps);
   return {
     async issue(peerId) {

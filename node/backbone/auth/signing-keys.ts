@@ -1,4 +1,4 @@
-import { createPrivateKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject, randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import { append, toRow } from "../audit/index.ts";
@@ -14,9 +14,9 @@ const reloadMs = 10_000;
 
 export interface SigningKeys {
   /** The key with which tokens are signed: the newest that has been public for long enough. */
-  current(): Promise<{ kid: string; privateKey: KeyObject }>;
-  /** The public key of an ID; undefined where no instance made one. */
-  find(kid: string): Promise<CryptoKey | undefined>;
+  current(): Promise<TokenKeys>;
+  /** The keys of an ID; undefined where no instance made them. */
+  find(kid: string): Promise<TokenKeys | undefined>;
   /** RFC 7517. */
   publicJwks(): Promise<JWK[]>;
   /**
@@ -28,17 +28,24 @@ export interface SigningKeys {
   maintain(): Promise<void>;
 }
 
-interface Loaded {
-  kid: string;
-  createdAtMs: number;
-  publicJwk: JWK;
-  publicKey: CryptoKey;
-  privateKey: KeyObject;
+/** What goes by one key ID; made, rotated and revoked together. */
+export interface TokenKeys {
+  readonly kid: string;
+  /** RSA, for tokens that anybody may check (RS256). */
+  readonly publicKey: CryptoKey;
+  readonly privateKey: KeyObject;
+  /** 32 bytes, for tokens that only the instances on this database check (HS256). Never published. */
+  readonly secret: KeyObject;
+}
+
+interface Loaded extends TokenKeys {
+  readonly createdAtMs: number;
+  readonly publicJwk: JWK;
 }
 
 /**
- * The RSA key set that all instances on one database share. Whoever comes first makes it, under a lock. It is stored in
- * the database as it is: who can read that table can forge sessions, and who can write it could do so in any case.
+ * The key set that all instances on one database share. Whoever comes first makes it, under a lock. It is stored in the
+ * database as it is: who can read that table can forge sessions, and who can write it could do so in any case.
  */
 export function createSigningKeys(
   config: { keyRotationMs: number },
@@ -65,8 +72,8 @@ export function createSigningKeys(
     },
     async find(kid) {
       const known = (await keys()).find((key) => key.kid === kid);
-      if (known !== undefined || deps.now() < loadedAtMs + reloadMs) return known?.publicKey;
-      return (await load()).find((key) => key.kid === kid)?.publicKey;
+      if (known !== undefined || deps.now() < loadedAtMs + reloadMs) return known;
+      return (await load()).find((key) => key.kid === kid);
     },
     async publicJwks() {
       return (await keys()).map(({ publicJwk }) => publicJwk);
@@ -140,20 +147,26 @@ async function changeKeys(
     }),
   );
   return Promise.all(
-    rows.map(async ({ kid, createdAtMs, privateJwk, publicJwk }) => ({
+    rows.map(async ({ kid, createdAtMs, privateJwk, publicJwk, sessionSecret }) => ({
       kid,
       createdAtMs,
       publicJwk,
       publicKey: (await importJWK(publicJwk, "RS256")) as CryptoKey,
       privateKey: createPrivateKey({ key: privateJwk as JsonWebKey, format: "jwk" }),
+      secret: createSecretKey(sessionSecret, "hex"),
     })),
   );
 }
 
-async function createKey(): Promise<{ kid: string; privateJwk: JWK; publicJwk: JWK }> {
+async function createKey(): Promise<Omit<Row, "createdAtMs">> {
   const { publicKey, privateKey } = await generateKeyPair("RS256", { modulusLength, extractable: true });
   const publicJwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   const use = { kid, alg: "RS256", use: "sig" };
-  return { kid, privateJwk: { ...(await exportJWK(privateKey)), ...use }, publicJwk: { ...publicJwk, ...use } };
+  return {
+    kid,
+    privateJwk: { ...(await exportJWK(privateKey)), ...use },
+    publicJwk: { ...publicJwk, ...use },
+    sessionSecret: randomBytes(32).toString("hex"),
+  };
 }

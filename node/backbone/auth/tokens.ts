@@ -1,8 +1,8 @@
-import { randomUUID, sign } from "node:crypto";
+import { createHmac, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { errors, type JWTPayload, jwtVerify } from "jose";
 import type { StatementDomain } from "../../core/records/index.ts";
-import type { SigningKeys } from "./signing-keys.ts";
+import type { SigningKeys, TokenKeys } from "./signing-keys.ts";
 
 const signOnPool = promisify(sign);
 
@@ -10,6 +10,8 @@ export interface TokenConfig {
   domain: StatementDomain;
   /** Whom the token is for: nobody else takes it. */
   audience: string;
+  /** RS256 where others than the instances on this database may check the token; HS256 where they alone do (ADR 0026). */
+  algorithm: "RS256" | "HS256";
   lifetimeMs: number;
   /** Claims without which a token is none of these. */
   requiredClaims?: readonly string[];
@@ -28,32 +30,32 @@ export interface Tokens {
   verify(token: string): Promise<JWTPayload & { sub: string; exp: number }>;
 }
 
-/** JWT (RFC 7519) by RS256, checked as RFC 8725 advises: one algorithm, one issuer, one audience. */
+/** JWT (RFC 7519), checked as RFC 8725 advises: one algorithm, one issuer, one audience. */
 export function createTokens(config: TokenConfig, deps: { keys: SigningKeys; now: () => number }): Tokens {
   // Backbones of one contract accept each other's tokens where they share a database, those of another never.
   const issuer = `shadowmesh/${config.domain.chainId}/${config.domain.nexusAddress.toLowerCase()}`;
   return {
     async issue(subject, more = {}) {
-      const { kid, privateKey } = await deps.keys.current();
+      const keys = await deps.keys.current();
+      const { kid } = keys;
       const iat = Math.floor(deps.now() / 1000);
       const exp = iat + config.lifetimeMs / 1000;
       const jti = randomUUID();
       const claims = { ...more, iss: issuer, aud: config.audience, sub: subject, jti, iat, exp };
-      const content = `${encode({ alg: "RS256", typ: "JWT", kid })}.${encode(claims)}`;
-      // Not by jose: the way through its checks and WebCrypto takes as long as RSA itself (test/bench/auth).
-      const signature = await signOnPool("sha256", Buffer.from(content), privateKey);
+      const content = `${encode({ alg: config.algorithm, typ: "JWT", kid })}.${encode(claims)}`;
+      const signature = await signatures[config.algorithm](content, keys);
       return { token: `${content}.${signature.toString("base64url")}`, kid, jti, expiresAtMs: exp * 1000 };
     },
     async verify(token) {
       const { payload } = await jwtVerify<{ sub: string; exp: number }>(
         token,
         async ({ kid }) => {
-          const key = kid === undefined ? undefined : await deps.keys.find(kid);
-          if (key === undefined) throw new errors.JWKSNoMatchingKey();
-          return key;
+          const keys = kid === undefined ? undefined : await deps.keys.find(kid);
+          if (keys === undefined) throw new errors.JWKSNoMatchingKey();
+          return config.algorithm === "RS256" ? keys.publicKey : keys.secret;
         },
         {
-          algorithms: ["RS256"],
+          algorithms: [config.algorithm],
           typ: "JWT",
           issuer,
           audience: config.audience,
@@ -65,6 +67,12 @@ export function createTokens(config: TokenConfig, deps: { keys: SigningKeys; now
     },
   };
 }
+
+/** Not by jose: the way through its checks and WebCrypto takes as long as RSA itself (test/bench/auth). */
+const signatures = {
+  RS256: (content: string, { privateKey }: TokenKeys) => signOnPool("sha256", Buffer.from(content), privateKey),
+  HS256: async (content: string, { secret }: TokenKeys) => createHmac("sha256", secret).update(content).digest(),
+};
 
 /** A part of a JWS (RFC 7515, section 3.1). */
 function encode(part: object): string {

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { JWK } from "jose";
 import type { SignedRecord } from "../../core/records/index.ts";
@@ -57,6 +58,10 @@ export const signingKeys = pgTable("signing_keys", {
   kid: text("kid").primaryKey(),
   privateJwk: jsonb("private_jwk").$type<JWK>().notNull(),
   publicJwk: jsonb("public_jwk").$type<JWK>().notNull(),
+  /** 32 bytes, hex. A set that is older than this column gets them from the database: two random UUIDs have 244 random bits. */
+  sessionSecret: text("session_secret")
+    .notNull()
+    .default(sql`replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '')`),
   createdAtMs: bigint("created_at_ms", { mode: "number" }).notNull(),
 });
 

@@ -33,7 +33,7 @@ export function createAgentAccess(
   { domain }: { domain: StatementDomain },
   deps: { keys: SigningKeys; now: () => number },
 ): AgentAccess {
-  const tokens = createTokens({ domain, audience, lifetimeMs, requiredClaims: ["family"] }, deps);
+  const tokens = createTokens({ domain, audience, algorithm: "RS256", lifetimeMs, requiredClaims: ["family"] }, deps);
   const known = new Map<string, AgentClaims>();
 
   const invalid = (reason: string, cause?: unknown) =>

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { decodeJwt, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
+import { decodeJwt, decodeProtectedHeader, exportSPKI, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { bytesToHex, type Hex } from "viem";
 import { computePeerId, createIdentity, mlDsaKeyHash } from "../../../node/core/identity/index.ts";
 import { expectError } from "../../harness/expect-code.ts";
@@ -210,11 +210,13 @@ for (const createDatabase of databases) {
         expect(answer.json.error.details.reason).to.equal("expired");
       });
 
-      it("is checked against the published keys by others, too", async () => {
+      it("is HS256 by a secret that is not among the published keys", async () => {
+        const { kid } = decodeProtectedHeader(await tokenOf());
         const { json, headers } = await send(`${backbone.url}/.well-known/jwks.json`);
         expect(json.keys).to.have.length(1);
-        expect(json.keys[0]).to.include({ kty: "RSA", alg: "RS256", use: "sig" });
-        expect(json.keys[0]).to.not.have.any.keys("d", "p", "q", "dp", "dq", "qi");
+        expect(json.keys[0]).to.include({ kty: "RSA", alg: "RS256", use: "sig", kid });
+        expect(json.keys[0]).to.not.have.any.keys("d", "p", "q", "dp", "dq", "qi", "k");
+        expect(decodeProtectedHeader(await tokenOf())).to.deep.equal({ alg: "HS256", typ: "JWT", kid });
         expect(headers["cache-control"]).to.include("public");
       });
 
@@ -251,16 +253,17 @@ for (const createDatabase of databases) {
         }
       });
 
-      it("of another RSA key, another issuer or another audience is refused", async () => {
+      it("of another key, whatever its algorithm, is refused", async () => {
         const { privateKey } = await generateKeyPair("RS256");
+        const keys = { RS256: privateKey, HS256: randomBytes(32) };
         const claims = decodeJwt(await tokenOf());
         const [jwk] = (await send(`${backbone.url}/.well-known/jwks.json`)).json.keys;
         const record = await backbone.recordOf(peer);
         for (const kid of [jwk.kid, "unknown", undefined]) {
-          const token = await new SignJWT(claims)
-            .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })
-            .sign(privateKey);
-          expectError(await backbone.announce(record, token), 401, "SESSION_INVALID");
+          for (const [alg, key] of Object.entries(keys)) {
+            const token = await new SignJWT(claims).setProtectedHeader({ alg, typ: "JWT", kid }).sign(key);
+            expectError(await backbone.announce(record, token), 401, "SESSION_INVALID");
+          }
         }
       });
 

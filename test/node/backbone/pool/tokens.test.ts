@@ -153,9 +153,10 @@ for (const createDatabase of databases) {
 
     it("keep a device from beating much faster than it was told", async () => {
       const answers: Answer[] = [];
-      for (let n = 0; n < 40; n++) answers.push(await device.beat(backbone));
+      // The count starts anew once the device's arrival is written, which may be at any of them.
+      for (let n = 0; n < 60; n++) answers.push(await device.beat(backbone));
       expect(outcome(answers[0] as Answer)).to.deep.equal([200, "ok"]);
-      expect(outcome(answers.at(-1) as Answer)).to.deep.equal([429, "RATE_LIMITED"]);
+      expect(answers.map(outcome)).to.deep.include([429, "RATE_LIMITED"]);
     });
   });
 }
