@@ -12,14 +12,14 @@ import { type Bench, median } from "../figures.ts";
 import { cpuSeconds } from "../process-stats.ts";
 import { type Connection, openConnection, toRequest } from "./connection.ts";
 
-const peers = 8;
+const peers = 32;
 /** Challenges that a backbone keeps for one peer. */
 const challengesEach = 16;
-const rounds = 30;
+const rounds = 15;
 /** Until the backbone's code is compiled: it runs for days. */
-const warmUps = 10;
+const warmUps = 4;
 /** Connections that stay open. */
-const connections = 16;
+const connections = 64;
 /** Those of a backbone would be met by one address in a moment. */
 const unlimited = 10_000_000;
 
