@@ -183,7 +183,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     );
     const server = await createServer(
       { host: "127.0.0.1", port: config.api.port },
-      { log, onRequest: guard.onRequest, authorize: { owner: guard.owner } },
+      { log, onRequest: guard.onRequest, authorize: { owner: guard.owner, command: guard.command } },
     );
     await guard.handle(server);
     const own = { identity, viewOnly, now };

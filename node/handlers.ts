@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { apiErrors, type NodeStatus } from "./api/daemon.ts";
 import { routes } from "./api/routes.ts";
+import { sendLines } from "./api/send-lines.ts";
 import type { HttpServer } from "./api/server.ts";
 import type { Backbone } from "./backbone/index.ts";
 import { type Chain, type RegistrationOf, registrationDeadline, signRegistration } from "./core/chain/index.ts";
@@ -30,7 +31,7 @@ export interface HandlerDeps {
   payments: Pick<Payments, "accounts">;
   poolAgent: Pick<PoolAgent, "status" | "setPaused">;
   /** Null where the node is none. */
-  backbone: Pick<Backbone, "rotateKeys" | "verifyAudit"> | null;
+  backbone: Pick<Backbone, "rotateKeys" | "verifyAudit" | "backUp"> | null;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -68,6 +69,11 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   server.handle(routes.rotateKeys, (options) => {
     if (deps.backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
     return deps.backbone.rotateKeys(options);
+  });
+  server.stream(routes.backup, async (_, { reply, signal }) => {
+    const { backbone } = deps;
+    if (backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
+    await sendLines(reply.raw, backbone.backUp, signal);
   });
   server.handle(routes.stop, () => {
     deps.requestStop();

@@ -34,6 +34,12 @@ export interface Client {
     input: RouteInput<Route<I, O>>,
     options?: { signal?: AbortSignal },
   ): Promise<RouteOutput<Route<I, O>>>;
+  /** Opens an answer that comes in parts, as the bytes that come, for as long as they do. */
+  open<I extends z.ZodType>(
+    route: Route<I>,
+    input: RouteInput<Route<I>>,
+    options?: { signal?: AbortSignal },
+  ): Promise<ReadableStream<Uint8Array>>;
 }
 
 /**
@@ -42,29 +48,39 @@ export interface Client {
  * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
  */
 export function createClient(config: ClientConfig): Client {
+  async function request(route: Route, input: unknown, signal: AbortSignal | null): Promise<Response> {
+    const inUrl = route.method === "GET" || route.method === "DELETE";
+    const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
+    const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
+      method: route.method,
+      headers: { ...config.headers, ...(inUrl ? {} : { "content-type": "application/json" }) },
+      body: inUrl ? undefined : JSON.stringify(input),
+      redirect: "error",
+      signal,
+    }).catch((cause: unknown) => {
+      throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { cause, details: { url: config.baseUrl } });
+    });
+    if (!response.ok) throw toError(response.status, await readJson(response).catch(() => undefined));
+    return response;
+  }
+
   return {
     async call(route, input, options = {}) {
-      const inUrl = route.method === "GET" || route.method === "DELETE";
-      const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
       const timeout = AbortSignal.timeout(config.timeoutMs ?? 30_000);
-      const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
-        method: route.method,
-        headers: { ...config.headers, ...(inUrl ? {} : { "content-type": "application/json" }) },
-        body: inUrl ? undefined : JSON.stringify(input),
-        redirect: "error",
-        signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
-      }).catch((cause: unknown) => {
-        throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { cause, details: { url: config.baseUrl } });
-      });
-      const body: unknown = await readJson(response).catch(() => undefined);
-      if (!response.ok) throw toError(response.status, body);
-      const output = route.output.safeParse(body);
+      const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+      const response = await request(route, input, signal);
+      const output = route.output.safeParse(await readJson(response).catch(() => undefined));
       if (!output.success) {
         throw new ShadowMeshError(clientErrors.ANSWER_INVALID, {
           details: { path: route.path, issues: output.error.issues },
         });
       }
       return output.data as RouteOutput<typeof route>;
+    },
+    async open(route, input, options = {}) {
+      const { body } = await request(route, input, options.signal ?? null);
+      if (body === null) throw new ShadowMeshError(clientErrors.ANSWER_INVALID, { details: { path: route.path } });
+      return body;
     },
   };
 }

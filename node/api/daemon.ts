@@ -249,6 +249,16 @@ export const daemonRoutes = {
     output: z.object({ kid: z.string(), signsFromMs: timestampMsSchema }),
     errors: [apiErrors.NOT_A_BACKBONE],
   }),
+  backup: route({
+    method: "GET",
+    path: "/api/backbone/backup",
+    access: "command",
+    summary: "Gives a backbone's database, as it is at one moment, as lines of JSON: see docs/guides/backup.md.",
+    input: none,
+    output: z.record(z.string(), z.unknown()),
+    errors: [apiErrors.NOT_A_BACKBONE],
+    stream: "application/x-ndjson",
+  }),
   stop: route({
     method: "POST",
     path: "/api/stop",

@@ -15,6 +15,7 @@ type Json = Record<string, unknown>;
 const securityOf: Record<Access, Json[]> = {
   public: [],
   owner: [{ apiKey: [] }, { session: [] }],
+  command: [{ apiKey: [] }],
   peer: [{ sessionToken: [] }],
   admin: [{ adminSession: [] }],
   "first-factor": [{ adminSession: [] }],
@@ -60,9 +61,7 @@ function describeRoute(operationId: string, route: Route): Json {
     responses: {
       "200": {
         description: "OK",
-        content: route.stream
-          ? { "text/event-stream": { schema: toSchema(route.output) } }
-          : asJson(toSchema(route.output)),
+        content: route.stream ? { [route.stream]: { schema: toSchema(route.output) } } : asJson(toSchema(route.output)),
       },
       ...describeErrors(route),
     },

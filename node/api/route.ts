@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 
 /**
- * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner; of a backbone, only a
- * peer that shows its session token, a device of the pool that shows its agent token, or an admin with a session, whose
- * second factor may be still to come.
+ * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner, or only the command, which
+ * shows the key of the data folder as no page can; of a backbone, only a peer that shows its session token, a device of the
+ * pool that shows its agent token, or an admin with a session, whose second factor may be still to come.
  */
-export type Access = "public" | "owner" | "peer" | "agent" | "admin" | "first-factor";
+export type Access = "public" | "owner" | "command" | "peer" | "agent" | "admin" | "first-factor";
 
 /**
  * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,
@@ -19,13 +19,13 @@ export interface Route<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly summary: string;
   /** Query parameters of a GET or DELETE, the JSON body of a POST or PUT. */
   readonly input: Input;
-  /** The answer; of a stream, the data of each of its events. */
+  /** The answer; of a stream, each of its lines, or the data of each of its events. */
   readonly output: Output;
   readonly errors: readonly ErrorDefinition[];
   /** @default 16 KiB */
   readonly maxBodyBytes?: number;
-  /** Answers by server-sent events, for as long as the client stays. @default false */
-  readonly stream?: boolean;
+  /** Media type of an answer that comes in parts: server-sent events, or lines of JSON. @default one JSON document */
+  readonly stream?: "text/event-stream" | "application/x-ndjson";
 }
 
 export type RouteInput<R extends Route> = z.input<R["input"]>;

@@ -22,6 +22,7 @@ import {
 } from "./audit/index.ts";
 import { createAuth, type SigningKeys } from "./auth/index.ts";
 import { createBackboneList } from "./backbone-list.ts";
+import { dump, type WriteLines } from "./backup/index.ts";
 import type { ChainPorts } from "./chain-ports.ts";
 import type { BackboneConfig } from "./config.ts";
 import { createDatabase } from "./database/index.ts";
@@ -54,11 +55,12 @@ export interface Backbone extends Service {
   readonly health: Pick<Health, "probeAll" | "turn">;
   /** As GET /api/peers/lookup, without the way over HTTP. @throws PEER_NOT_FOUND, DATABASE_UNAVAILABLE */
   readonly lookup: Registry["lookup"];
-  /** Walks the whole audit log. @throws DATABASE_UNAVAILABLE */
   /** Makes the next signing key; see `SigningKeys`. @throws DATABASE_UNAVAILABLE */
   readonly rotateKeys: SigningKeys["rotate"];
-  /** Walks the whole audit log. */
+  /** Walks the whole audit log. @throws DATABASE_UNAVAILABLE */
   verifyAudit(signal: AbortSignal): Promise<Verification>;
+  /** Writes the database out, as lines of JSON; the audit log has it first. @throws DATABASE_UNAVAILABLE */
+  backUp(write: WriteLines): Promise<void>;
   /** Stores this backbone's own record. @throws PEER_NOT_REGISTERED, RECORD_INVALID, RECORD_STALE */
   announce(signed: SignedRecord): Promise<NodeRecord>;
 }
@@ -182,6 +184,10 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     lookup: registry.lookup,
     rotateKeys: (options) => auth.keys.rotate(options),
     verifyAudit: (signal) => verifyLog({ database, domain: config.domain, anchors: deps.anchors }, signal),
+    async backUp(write) {
+      await audit.record({ type: "database.backed_up", actor: deps.identity.peerId, subject: null });
+      await database.run((db) => dump(db, { network: config.domain, nowMs: now() }, write));
+    },
     announce: (signed) => registry.announce(deps.identity.peerId, signed),
     async start(signal) {
       for (const service of services) await service.start(signal);

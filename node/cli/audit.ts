@@ -15,6 +15,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
   program
     .command("audit")
     .description("The audit log of a backbone.")
+    .addHelpText("after", "\nExample:\n  $ shadowmesh audit verify")
     .command("verify")
     .description(
       "Hash every event anew, hold the tree against all heads, signed and on chain, and name what was changed.",

@@ -13,14 +13,20 @@ export interface CliContext {
   print(answer: object, text: string): void;
   /** Prints a line for people; nothing with --json. */
   say(line: string): void;
+  /** Shows how far a long work is, where a person watches standard error; nothing with --json. */
+  progress(done: number, of: number, unit: string): void;
   /** How to call another command on the same data folder, to be shown to people. */
   commandLine(command: string): string;
   /** Takes the signals that end this process: from then on they abort what this gives, and the command must end. */
   takeSignals(): AbortController;
 }
 
+/** Often enough to be seen moving. */
+const progressMs = 100;
+
 export function createContext(program: Command, takeSignals: () => AbortController): CliContext {
   const options = () => program.opts<{ data?: string; json?: boolean }>();
+  let shownAtMs = 0;
   return {
     folder: () => dataFolder(options().data),
     daemon: () => connectDaemon(dataFolder(options().data)),
@@ -29,6 +35,14 @@ export function createContext(program: Command, takeSignals: () => AbortControll
     },
     say(line) {
       if (!options().json) process.stdout.write(`${line}\n`);
+    },
+    progress(done, of, unit) {
+      if (options().json || !process.stderr.isTTY) return;
+      const nowMs = Date.now();
+      if (done < of && nowMs < shownAtMs + progressMs) return;
+      shownAtMs = nowMs;
+      const text = `› ${done.toLocaleString("en")} of ${of.toLocaleString("en")} ${unit}`;
+      process.stderr.write(`\r\u001b[K${done < of ? text : ""}`);
     },
     commandLine(command) {
       const { data } = options();

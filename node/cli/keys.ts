@@ -2,14 +2,20 @@ import type { Command } from "commander";
 import { daemonRoutes } from "../api/daemon.ts";
 import type { CliContext } from "./context.ts";
 
+const examples = `
+Examples:
+  $ shadowmesh keys rotate
+  $ shadowmesh keys rotate --revoke    where somebody else may have a key: every node signs in anew`;
+
 export function addKeyCommands(program: Command, context: CliContext): void {
   program
     .command("keys")
     .description("The keys that sign a backbone's session tokens.")
+    .addHelpText("after", examples)
     .command("rotate")
     .description("Make the next key. It is published now, signs in ten minutes, and nobody has to sign in anew.")
     .option("--revoke", "delete all other keys at once: every session token ends, as after a theft")
-    .addHelpText("after", "\nExample:\n  $ shadowmesh keys rotate")
+    .addHelpText("after", examples)
     .action(async ({ revoke = false }: { revoke?: boolean }) => {
       const { client } = await context.daemon();
       const answer = await client.call(daemonRoutes.rotateKeys, { revoke });

@@ -7,6 +7,7 @@ import { addPaymentsCommands } from "../services/payments/cli.ts";
 import { addPoolCommands } from "../services/pool/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
 import { addAuditCommands } from "./audit.ts";
+import { addBackupCommands } from "./backup.ts";
 import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
 import { addIdentityCommands } from "./identity.ts";
@@ -48,6 +49,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addPoolCommands(program, context);
   addAuditCommands(program, context);
   addKeyCommands(program, context);
+  addBackupCommands(program, context);
   for (const command of program.commands) {
     command.option("--data <folder>", "data folder of the node").option("--json", "answer in JSON, for machines");
     command.hook("preAction", (_, action) => {

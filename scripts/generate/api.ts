@@ -36,6 +36,7 @@ const servers = [
 const accessText = {
   public: "anyone",
   owner: "the signed-in owner, or `authorization: Bearer <key of the data folder>`",
+  command: "the command, by `authorization: Bearer <key of the data folder>`",
   peer: "a peer with its session token as `authorization: Bearer`",
   admin: "an admin whose session has shown its second factor, by cookie; changes also take `x-csrf-token` and `origin`",
   "first-factor": "an admin's session, its second factor shown or not; otherwise the same",

@@ -34,6 +34,8 @@ export interface Guard {
   readonly onRequest: (request: FastifyRequest) => Promise<void>;
   /** For `ServerDeps.authorize.owner`. @throws NOT_SIGNED_IN */
   readonly owner: (request: FastifyRequest) => Promise<"link" | "wallet" | "key">;
+  /** For `ServerDeps.authorize.command`: what no page may do, also where its owner is signed in. @throws NOT_SIGNED_IN */
+  readonly command: (request: FastifyRequest) => Promise<"key">;
   /** A link that signs in once, for 10 minutes. `origin` is such as `http://127.0.0.1:7777`. */
   createSignInLink(origin: string): { url: string; expiresAtMs: number };
   /** Serves the session routes; to be awaited before the server starts. */
@@ -69,6 +71,11 @@ export function createGuard(config: GuardConfig, deps: GuardDeps): Guard {
     async owner(request) {
       const by = whoIs(request);
       if (by === null) throw new ShadowMeshError(apiErrors.NOT_SIGNED_IN);
+      return by;
+    },
+    async command(request) {
+      const by = whoIs(request);
+      if (by !== "key") throw new ShadowMeshError(apiErrors.NOT_SIGNED_IN);
       return by;
     },
     createSignInLink,

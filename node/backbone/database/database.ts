@@ -21,15 +21,19 @@ export interface Database extends Service {
   onNotify(channel: string, onNews: () => void): void;
 }
 
+/** The embedded database of a data folder. */
+export const embeddedFolder = (dataFolder: string): string => join(dataFolder, "backbone-db");
+
+/** Opens the database as it is, and makes the embedded one where there is none. */
+export async function openDriver({ url, dataFolder }: DatabaseConfig, log: Logger): Promise<Driver> {
+  if (url !== null) return (await import("./postgres.ts")).openPostgres(url, log);
+  return (await import("./pglite.ts")).openPglite(embeddedFolder(dataFolder));
+}
+
 /** Either database behind one door; only the driver that is used is loaded. */
 export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): Database {
   let driver: Driver | undefined;
   const listeners: [channel: string, onNews: () => void][] = [];
-
-  async function open(): Promise<Driver> {
-    if (config.url !== null) return (await import("./postgres.ts")).openPostgres(config.url, deps.log);
-    return (await import("./pglite.ts")).openPglite(join(config.dataFolder, "backbone-db"));
-  }
 
   return {
     async start(signal) {
@@ -37,7 +41,7 @@ export function createDatabase(config: DatabaseConfig, deps: { log: Logger }): D
       for (;;) {
         signal.throwIfAborted();
         try {
-          driver ??= await open();
+          driver ??= await openDriver(config, deps.log);
           await driver.migrate();
           for (const [channel, onNews] of listeners) driver.listen(channel, onNews);
           return;

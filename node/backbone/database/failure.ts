@@ -30,7 +30,8 @@ export function toDatabaseError(error: unknown): unknown {
   return isAway(inner) ? new ShadowMeshError(backboneErrors.DATABASE_UNAVAILABLE, { cause: inner }) : inner;
 }
 
-function innermost(error: unknown): unknown {
+/** What Drizzle and others have wrapped. */
+export function innermost(error: unknown): unknown {
   let current = error;
   while (current instanceof Error && typeof current.cause === "object" && current.cause !== null)
     current = current.cause;

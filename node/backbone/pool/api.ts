@@ -192,6 +192,6 @@ export const poolRoutes = {
     input: z.object({ lastEventId: z.coerce.number().int().min(0).optional() }),
     output: poolEventSchema,
     errors: [commonErrors.RATE_LIMITED, poolErrors.EVENTS_BUSY],
-    stream: true,
+    stream: "text/event-stream",
   }),
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Dirent } from "node:fs";
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, type FileHandle, link, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ShadowMeshError } from "../errors.ts";
 import { storeErrors } from "./errors.ts";
@@ -16,12 +16,12 @@ export function writeFileAtomically(path: string, content: string): Promise<void
 }
 
 /**
- * Makes a file as a whole, in the same way; false where there is one already, also where another process makes it at
- * this moment.
+ * Makes a file as a whole, in the same way, of a text or by what writes it; false where there is one already, also where
+ * another process makes it at this moment.
  *
- * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE
+ * @throws DISK_FULL, DATA_FOLDER_UNWRITABLE, and what the writer throws
  */
-export async function createFileAtomically(path: string, content: string): Promise<boolean> {
+export async function createFileAtomically(path: string, content: Content): Promise<boolean> {
   let made = true;
   await writeBeside(path, content, async (temporary) => {
     // Unlike a rename, a hard link never replaces what is there; file systems such as exFAT have none.
@@ -38,13 +38,16 @@ export async function createFileAtomically(path: string, content: string): Promi
   return made;
 }
 
-async function writeBeside(path: string, content: string, place: (temporary: string) => Promise<void>): Promise<void> {
+type Content = string | ((file: FileHandle) => Promise<void>);
+
+async function writeBeside(path: string, content: Content, place: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(temporary, "wx", 0o600);
     try {
-      await file.writeFile(content);
+      if (typeof content === "string") await file.writeFile(content);
+      else await content(file);
       await file.sync();
     } finally {
       await file.close();

@@ -21,6 +21,6 @@ export const poolViewRoutes = {
     input: z.object({}),
     output: poolEventSchema,
     errors: [poolViewErrors.POOL_UNREACHABLE],
-    stream: true,
+    stream: "text/event-stream",
   }),
 };

@@ -16,6 +16,16 @@ function helpOf(command: Command): string {
 
 const program = createProgram(() => new AbortController());
 
+const nameOf = (command: Command) =>
+  (command.parent === program ? [] : [command.parent])
+    .concat(command)
+    .map((part) => part?.name())
+    .join(" ");
+
+/** Of a group, also those of its commands. */
+const optionsOf = (command: Command) =>
+  [command, command.parent, ...command.commands].flatMap((part) => part?.options ?? []).map(({ long }) => long);
+
 describe("cli/program", () => {
   it("shows in its help every command and how to begin", () => {
     const help = helpOf(program);
@@ -23,8 +33,8 @@ describe("cli/program", () => {
     for (const start of ["shadowmesh init", "shadowmesh register", "shadowmesh up"]) expect(help).to.include(start);
   });
 
-  for (const command of program.commands) {
-    it(`explains ${command.name()}: what it does, each option, and by example what it needs`, () => {
+  for (const command of program.commands.flatMap((group) => [group, ...group.commands])) {
+    it(`explains ${nameOf(command)}: what it does, each option, and by example what it needs`, () => {
       const help = helpOf(command);
       expect(command.description()).to.match(/\S.*[.)]$/);
       for (const option of command.options) {
@@ -32,15 +42,15 @@ describe("cli/program", () => {
         expect(help).to.include(option.flags);
       }
       const needs = command.registeredArguments.length > 0 || command.options.some(({ mandatory }) => mandatory);
-      if (needs) expect(help).to.match(/Examples?:\n {2}\$ shadowmesh /);
+      if (needs || command.commands.length > 0) expect(help).to.match(/Examples?:\n {2}\$ shadowmesh /);
       // What an example shows must be taken.
       for (const [, name] of help.matchAll(/\$ shadowmesh (\w+)/g)) {
         expect(program.commands.map((known) => known.name())).to.include(name);
       }
       for (const [, option] of help.slice(help.indexOf("Example")).matchAll(/\s(--[a-z-]+)/g)) {
-        if (help.includes("Example")) expect(command.options.map(({ long }) => long)).to.include(option);
+        if (help.includes("Example")) expect(optionsOf(command)).to.include(option);
       }
-      expect(command.options.map(({ long }) => long)).to.include.members(["--data", "--json"]);
+      if (command.parent === program) expect(optionsOf(command)).to.include.members(["--data", "--json"]);
     });
   }
 });
