@@ -74,8 +74,9 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
 }
 
 export function chainStatus(chain: Chain): NodeStatus["chain"] {
-  const { chainId, rpcUrl, nexusAddress, state, blockNumber, development } = chain;
-  return { chainId, rpcUrl, nexusAddress, state, blockNumber, development };
+  const { chainId, rpcUrl, nexusAddress, payments, state, blockNumber, development } = chain;
+  const paymentsAddress = payments?.address ?? null;
+  return { chainId, rpcUrl, nexusAddress, paymentsAddress, state, blockNumber, development };
 }
 
 /** What is known of how others reach a node: an address that it listens on may be behind a router that forwards nothing. */

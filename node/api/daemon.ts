@@ -80,6 +80,8 @@ export const chainStatusSchema = z.object({
   chainId: z.number().int(),
   rpcUrl: z.string(),
   nexusAddress: addressSchema.nullable(),
+  /** RelayPayments; null where relaying is free. */
+  paymentsAddress: addressSchema.nullable(),
   state: z.enum(["connected", "unreachable", "wrong-chain", "no-contract"]),
   blockNumber: z.number().int().nullable(),
   /** Chain 31337: the development wallet may be offered. */

@@ -3,9 +3,11 @@ import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import type { NodeType, Registration } from "../../../node/core/schema.ts";
 
 type Writes = "payable" | "nonpayable";
-type WriteName = "register" | "update" | "topUp" | "deregister" | "withdraw";
+type OperatorWrite = "register" | "update" | "topUp" | "deregister" | "withdraw" | "claim";
+type StakerWrite = "stake" | "unstake" | "rebond" | "withdrawUnstaked";
+type WriteName = OperatorWrite | StakerWrite;
 
-/** A call of NodeNexus that an operator signs. */
+/** A call of NodeNexus that an operator or a staker signs. */
 export type NexusCall = {
   [F in WriteName]: {
     functionName: F;

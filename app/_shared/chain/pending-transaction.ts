@@ -1,12 +1,12 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import type { NexusCall } from "./nexus";
+import type { ContractCall } from "./contract-call";
 
 /** A transaction that was signed and has no receipt yet; a reload of the page finds it again. */
 export interface PendingTransaction {
   hash: `0x${string}`;
-  functionName: NexusCall["functionName"];
+  functionName: ContractCall["functionName"];
   chainId: number;
   sentAtMs: number;
 }

@@ -5,22 +5,39 @@ import { useState } from "react";
 import type { Abi } from "viem";
 import { type Config, useConfig } from "wagmi";
 import { getAccount, simulateContract, waitForTransactionReceipt, writeContract } from "wagmi/actions";
+import type { ContractCall } from "./contract-call";
 import { NoWalletError } from "./explain";
 import type { Network } from "./network";
-import { type NexusCall, nodeNexusAbi } from "./nexus";
+import { nodeNexusAbi } from "./nexus";
+import { relayPaymentsAbi } from "./payments";
 import { clearPending, setPending } from "./pending-transaction";
 import { ensureRightNetwork } from "./right-network";
 
-export type SendPhase = "checking" | "signing" | "mining";
+type SendStage = "checking" | "signing" | "mining";
 
-/** The call with all that wagmi needs; the widened ABI spares a type for each function. */
-export function requestOf(config: Config, network: Network, call: NexusCall) {
+export interface SendPhase {
+  stage: SendStage;
+  /** Which of the calls it is, counted from 1. */
+  call: number;
+  calls: number;
+}
+
+/** The contract that a call goes to; the widened ABI spares a type for each function. */
+function contractOf(network: Network, { functionName }: ContractCall): { abi: Abi; address: `0x${string}` } {
+  const [abi, address, name] =
+    functionName === "redeemMany"
+      ? ([relayPaymentsAbi, network.paymentsAddress, "RelayPayments"] as const)
+      : ([nodeNexusAbi, network.nexusAddress, "NodeNexus"] as const);
+  if (!address) throw new Error(`The daemon knows no ${name} contract on this chain.`);
+  return { abi: abi as Abi, address };
+}
+
+/** The call with all that wagmi needs. */
+export function requestOf(config: Config, network: Network, call: ContractCall) {
   const { address, connector } = getAccount(config);
   if (!address || !connector) throw new NoWalletError();
-  if (!network.nexusAddress) throw new Error("The daemon knows no NodeNexus contract on this chain.");
   return {
-    abi: nodeNexusAbi as Abi,
-    address: network.nexusAddress,
+    ...contractOf(network, call),
     functionName: call.functionName as string,
     args: call.args as readonly unknown[],
     value: call.value,
@@ -29,33 +46,42 @@ export function requestOf(config: Config, network: Network, call: NexusCall) {
   };
 }
 
-/** Sends a call: right network, simulated first so that a revert costs nothing, signed, mined. */
+/**
+ * Sends calls one after the other: right network, simulated first so that a revert costs nothing, signed, mined. The
+ * first that fails is the last.
+ */
 export function useSend(network: Network) {
   const config = useConfig();
   const queryClient = useQueryClient();
   const [phase, setPhase] = useState<SendPhase | null>(null);
   const mutation = useMutation({
-    mutationFn: async (call: NexusCall) => {
-      setPhase("checking");
-      await ensureRightNetwork(config, network);
-      const request = requestOf(config, network, call);
-      await simulateContract(config, request);
-      setPhase("signing");
-      const hash = await writeContract(config, request);
-      setPending({ hash, functionName: call.functionName, chainId: network.chainId, sentAtMs: Date.now() });
-      setPhase("mining");
-      const receipt = await waitForTransactionReceipt(config, { hash, chainId: network.chainId });
-      await queryClient.invalidateQueries();
-      clearPending(hash);
-      return receipt;
+    mutationFn: async (calls: readonly ContractCall[]) => {
+      for (const [index, call] of calls.entries()) {
+        const enter = (stage: SendStage) => setPhase({ stage, call: index + 1, calls: calls.length });
+        enter("checking");
+        await ensureRightNetwork(config, network);
+        const request = requestOf(config, network, call);
+        await simulateContract(config, request);
+        enter("signing");
+        const hash = await writeContract(config, request);
+        setPending({ hash, functionName: call.functionName, chainId: network.chainId, sentAtMs: Date.now() });
+        enter("mining");
+        await waitForTransactionReceipt(config, { hash, chainId: network.chainId });
+        await queryClient.invalidateQueries();
+        clearPending(hash);
+      }
     },
     onSettled: () => setPhase(null),
   });
   return { ...mutation, phase };
 }
 
-export const phaseText: Record<SendPhase, string> = {
+const stageText: Record<SendStage, string> = {
   checking: "Checking…",
   signing: "Confirm in your wallet…",
   mining: "Waiting for the block…",
 };
+
+export function phaseText({ stage, call, calls }: SendPhase): string {
+  return calls > 1 ? `Transaction ${call} of ${calls}: ${stageText[stage]}` : stageText[stage];
+}

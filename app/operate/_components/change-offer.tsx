@@ -4,6 +4,7 @@ import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { useSend } from "../../_shared/chain/send";
+import { SendButton } from "../../_shared/chain/send-button";
 import { formatShm } from "../../_shared/node/format";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
@@ -11,7 +12,6 @@ import { type LightType, offerErrors, useOffer } from "../_hooks/use-offer";
 import type { Terms } from "../_hooks/use-terms";
 import { OfferFields } from "./offer-fields";
 import { useIsOperator } from "./operator-wallet";
-import { SendButton } from "./send-button";
 
 interface ChangeOfferProps {
   network: Network;

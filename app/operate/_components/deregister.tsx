@@ -4,11 +4,11 @@ import { useState } from "react";
 import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { useSend } from "../../_shared/chain/send";
+import { SendButton } from "../../_shared/chain/send-button";
 import { formatDuration, formatShm } from "../../_shared/node/format";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { useIsOperator } from "./operator-wallet";
-import { SendButton } from "./send-button";
 
 interface DeregisterProps {
   network: Network;

@@ -68,9 +68,8 @@ function Projection({ offer, priceWeiPerGiB, percent, onPercent }: ProjectionPro
         <Fact name="Price">{formatShm(priceWeiPerGiB, 6)} per GiB</Fact>
       </Facts>
       <p className="text-muted text-sm">
-        This is an estimate, not a promise. <strong>Nothing is paid for relaying yet:</strong> payments come with a
-        later version, and until then a node earns nothing. After that, what it earns depends on demand, and may be
-        nothing. Your own costs for power and traffic are not subtracted.
+        This is an estimate, not a promise: what a node earns depends on demand, and may be nothing. Each client's free
+        daily allowance and your own costs for power and traffic are not subtracted.
       </p>
     </div>
   );

@@ -7,13 +7,13 @@ import type { Network } from "../../_shared/chain/network";
 import { nodeNexusAbi } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { useSend } from "../../_shared/chain/send";
+import { SendButton } from "../../_shared/chain/send-button";
 import { formatDateTime, formatDuration, formatShm } from "../../_shared/node/format";
 import { useNow } from "../../_shared/node/use-now";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { OperatorWallet, useIsOperator } from "./operator-wallet";
-import { SendButton } from "./send-button";
 
 interface LeavingProps {
   network: Network;

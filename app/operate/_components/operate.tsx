@@ -3,11 +3,11 @@
 import { useEffect } from "react";
 import { WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
+import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { Alert } from "../../_shared/ui/alert";
-import { usePendingReceipt } from "../_hooks/use-pending-receipt";
 import { useTerms } from "../_hooks/use-terms";
 import { Leaving } from "./leaving";
 import { Manage } from "./manage";

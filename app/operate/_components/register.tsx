@@ -2,6 +2,9 @@
 
 import { useState } from "react";
 import { useAccount } from "wagmi";
+import { parseShm, shmText } from "../../_shared/chain/amount";
+import { AmountField } from "../../_shared/chain/amount-field";
+import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { formatDuration, formatShm } from "../../_shared/node/format";
@@ -9,12 +12,9 @@ import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Tip } from "../../_shared/ui/tip";
-import { parseShm, shmText } from "../_hooks/amount";
 import { guessRegion, offerErrors, useOffer } from "../_hooks/use-offer";
 import { useRegistration } from "../_hooks/use-registration";
 import type { Terms } from "../_hooks/use-terms";
-import { AmountField } from "./amount-field";
-import { ConnectFirst } from "./connect-first";
 import { Earnings } from "./earnings";
 import { OfferFields } from "./offer-fields";
 import { Review } from "./review";
@@ -62,14 +62,14 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   };
 
   const prepared = prepare.data;
-  if (prepared && prepared.operator === address) {
+  if (prepared && prepared.account === address) {
     return <Review network={network} terms={terms} prepared={prepared} send={send} onBack={prepare.reset} />;
   }
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <Card title="Register node">
         <div className="space-y-4">
-          <ConnectFirst />
+          <ConnectFirst signer="Operator">The wallet that registers the node becomes its operator.</ConnectFirst>
           <OfferFields
             offer={offer}
             viewOnly={viewOnly}

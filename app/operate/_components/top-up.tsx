@@ -2,13 +2,13 @@
 
 import { useState } from "react";
 import type { Registration } from "../../../node/core/schema.ts";
+import { parseShm } from "../../_shared/chain/amount";
+import { AmountField } from "../../_shared/chain/amount-field";
 import type { Network } from "../../_shared/chain/network";
 import { useSend } from "../../_shared/chain/send";
+import { SendButton } from "../../_shared/chain/send-button";
 import { Card } from "../../_shared/ui/card";
-import { parseShm } from "../_hooks/amount";
-import { AmountField } from "./amount-field";
 import { useIsOperator } from "./operator-wallet";
-import { SendButton } from "./send-button";
 
 export function TopUp({ network, registration }: { network: Network; registration: Registration }) {
   const [text, setText] = useState("");

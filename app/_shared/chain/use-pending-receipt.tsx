@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { TransactionReceiptNotFoundError } from "viem";
-import type { Network } from "../../_shared/chain/network";
-import { clearPending, type PendingTransaction, usePending } from "../../_shared/chain/pending-transaction";
-import { publicClientOf } from "../../_shared/chain/public-client";
-import { Alert } from "../../_shared/ui/alert";
+import { Alert } from "../ui/alert";
+import type { Network } from "./network";
+import { clearPending, type PendingTransaction, usePending } from "./pending-transaction";
+import { publicClientOf } from "./public-client";
 
 /** After this long without a receipt, the wallet is the place to look. */
 const patienceMs = 90_000;

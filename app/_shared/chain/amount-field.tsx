@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
-import { Field } from "../../_shared/ui/field";
-import { Input } from "../../_shared/ui/input";
+import { Field } from "../ui/field";
+import { Input } from "../ui/input";
 
 interface AmountFieldProps {
   label: string;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parseEther } from "viem";
-import { parseShm, shmText } from "../../../../app/operate/_hooks/amount.ts";
+import { parseShm, shmText } from "../../../../app/_shared/chain/amount.ts";
 
-describe("app/operate/amount", () => {
+describe("app/chain/amount", () => {
   it("reads what people type for an amount of SHM", () => {
     expect(parseShm("100")).to.equal(parseEther("100"));
     expect(parseShm(" 0.5 ")).to.equal(parseEther("0.5"));

@@ -1,18 +1,18 @@
 "use client";
 
 import type { ComponentProps } from "react";
-import { ExplainedError } from "../../_shared/chain/explained-error";
-import type { NexusCall } from "../../_shared/chain/nexus";
-import { phaseText, type useSend } from "../../_shared/chain/send";
-import { Alert } from "../../_shared/ui/alert";
-import { Button } from "../../_shared/ui/button";
+import { Alert } from "../ui/alert";
+import { Button } from "../ui/button";
+import type { ContractCall } from "./contract-call";
+import { ExplainedError } from "./explained-error";
+import { phaseText, type useSend } from "./send";
 
 interface SendButtonProps {
   label: string;
   look?: ComponentProps<typeof Button>["look"];
   disabled?: boolean;
   send: ReturnType<typeof useSend>;
-  call: () => NexusCall;
+  call: () => ContractCall;
   /** What is true once it is mined. */
   done?: string;
   onDone?: () => void;
@@ -27,12 +27,12 @@ export function SendButton({ label, look = "primary", disabled, send, call, done
           look={look}
           disabled={disabled}
           busy={send.isPending}
-          onClick={() => send.mutate(call(), { onSuccess: onDone })}
+          onClick={() => send.mutate([call()], { onSuccess: onDone })}
         >
           {label}
         </Button>
         <p aria-live="polite" className="text-muted text-sm">
-          {send.phase && phaseText[send.phase]}
+          {send.phase && phaseText(send.phase)}
         </p>
       </div>
       <ExplainedError error={send.error} />

@@ -1,13 +1,21 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useAccount, useBalance } from "wagmi";
-import { openWalletDialog } from "../../_shared/chain/wallet-bridge";
-import { formatShm, shortHex } from "../../_shared/node/format";
-import { Alert } from "../../_shared/ui/alert";
-import { Button } from "../../_shared/ui/button";
+import { formatShm, shortHex } from "../node/format";
+import { Alert } from "../ui/alert";
+import { Button } from "../ui/button";
+import { openWalletDialog } from "./wallet-bridge";
 
-/** Which wallet becomes the operator, or how to connect one. */
-export function ConnectFirst() {
+interface ConnectFirstProps {
+  /** What the wallet is here: "Operator". */
+  signer: string;
+  /** What the wallet will be, said while there is none. */
+  children: ReactNode;
+}
+
+/** Which wallet signs, or how to connect one. */
+export function ConnectFirst({ signer, children }: ConnectFirstProps) {
   const { address, connector, isReconnecting } = useAccount();
   const { data: balance } = useBalance({ address, query: { refetchInterval: 5_000 } });
   if (!address) {
@@ -16,14 +24,14 @@ export function ConnectFirst() {
         title={isReconnecting ? "Looking for your wallet…" : "No wallet is connected"}
         action={<Button onClick={openWalletDialog}>Choose a wallet</Button>}
       >
-        The wallet that registers the node becomes its operator. If yours is locked, unlock it first.
+        {children} If yours is locked, unlock it first.
       </Alert>
     );
   }
   return (
     <p className="flex flex-wrap items-baseline justify-between gap-x-4 rounded-md border border-line bg-raised px-3 py-2 text-[0.93rem]">
       <span>
-        Operator <span className="font-mono text-sm">{shortHex(address)}</span>
+        {signer} <span className="font-mono text-sm">{shortHex(address)}</span>
         {connector && <span className="text-muted">, {connector.name}</span>}
       </span>
       <span className="text-muted tabular-nums">{balance && `holds ${formatShm(balance.value, 2)}`}</span>

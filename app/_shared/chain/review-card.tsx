@@ -1,0 +1,99 @@
+"use client";
+
+import { type ReactNode, useEffect, useRef } from "react";
+import { formatShm, shortHex } from "../node/format";
+import { Alert } from "../ui/alert";
+import { Button } from "../ui/button";
+import { Card } from "../ui/card";
+import { CopyText } from "../ui/copy-text";
+import { Fact, Facts } from "../ui/facts";
+import { ExplainedError } from "./explained-error";
+import { chainName, type Network } from "./network";
+import type { Prepared } from "./prepare";
+import { phaseText, type useSend } from "./send";
+
+interface ReviewCardProps {
+  /** What is reviewed: "this registration". */
+  what: string;
+  network: Network;
+  prepared: Prepared;
+  send: ReturnType<typeof useSend>;
+  /** What the account is here: "Operator". */
+  signer: string;
+  /** What the calls pay out, where they do. */
+  paysWei?: bigint;
+  signLabel: string;
+  onBack: () => void;
+  onDone?: () => void;
+  /** Further facts. */
+  children?: ReactNode;
+  /** What follows from signing. */
+  note?: ReactNode;
+}
+
+/** What will be signed, in words and figures, before the wallet opens. */
+export function ReviewCard(props: ReviewCardProps) {
+  const { what, network, prepared, send, signer, paysWei, signLabel, onBack, onDone, children, note } = props;
+  const { calls, valueWei, gasCostWei, balanceWei, account } = prepared;
+  const totalWei = valueWei + gasCostWei;
+  const tooPoor = balanceWei < totalWei;
+  const start = useRef<HTMLDivElement>(null);
+  useEffect(() => start.current?.focus(), []);
+  return (
+    <div ref={start} tabIndex={-1} className="max-w-2xl outline-none">
+      <Card title="Review" lead={`The contract was asked and would accept ${what}.`}>
+        <Facts>
+          <Fact name={signer}>
+            <CopyText text={account} shown={shortHex(account)} what={signer.toLowerCase()} />
+          </Fact>
+          <Fact name="Network">
+            {chainName(network)} ({network.chainId})
+          </Fact>
+          {children}
+          {calls.length > 1 && <Fact name="Transactions">{calls.length}, one after the other</Fact>}
+          <Fact name="Gas, at most about">{formatShm(gasCostWei, 6)}</Fact>
+          <Fact name={paysWei === undefined ? "Total" : "Left after gas"}>
+            <strong>{paysWei === undefined ? formatShm(totalWei, 6) : net(paysWei - gasCostWei)}</strong>
+          </Fact>
+        </Facts>
+        {note && <p className="mt-3 text-muted text-sm">{note}</p>}
+        <div className="mt-4 space-y-3">
+          {tooPoor && (
+            <Alert
+              tone="bad"
+              title={
+                valueWei > 0n
+                  ? "This account does not hold enough SHM for stake and gas."
+                  : "This account does not hold enough SHM for gas."
+              }
+            >
+              It holds {formatShm(balanceWei, 6)}. Send it {formatShm(totalWei - balanceWei, 6)} more
+              {valueWei > 0n && ", or lower the stake"}.
+            </Alert>
+          )}
+          <ExplainedError error={send.error} />
+          <div className="flex flex-wrap items-center gap-2">
+            <Button
+              look="primary"
+              busy={send.isPending}
+              disabled={tooPoor}
+              onClick={() => send.mutate(calls, { onSuccess: onDone })}
+            >
+              {signLabel}
+            </Button>
+            <Button disabled={send.isPending} onClick={onBack}>
+              Back
+            </Button>
+            <p aria-live="polite" className="text-muted text-sm">
+              {send.phase && phaseText(send.phase)}
+            </p>
+          </div>
+        </div>
+      </Card>
+    </div>
+  );
+}
+
+function net(wei: bigint): string {
+  return wei < 0n ? `−${formatShm(-wei, 6)}` : formatShm(wei, 6);
+}
