@@ -30,7 +30,7 @@ try {
   step("building the GUI, if its sources changed (the first time takes about a minute)");
   await buildGui();
   const anyPorts = values.folder !== undefined;
-  const starting = startNetwork({ folder: devnet, newcomerFolder, anyPorts, onStep: step });
+  const starting = startNetwork({ folder: devnet, newcomerFolder, anyPorts, issuer: true, onStep: step });
   const network = await Promise.race([starting, stopped]);
   if (network === undefined) {
     await starting.then((late) => late.stop()).catch(() => undefined);
@@ -48,7 +48,7 @@ try {
 }
 
 /** `data` is what leads a command to your node where its folder alone does not. */
-async function welcome({ node, chain, nexusAddress }: Network, data: string): Promise<void> {
+async function welcome({ node, chain, nexusAddress, backboneUrl, issuer }: Network, data: string): Promise<void> {
   const you = node(newcomer);
   const [{ url: link }, { registration }] = await Promise.all([
     you.client.call(daemonRoutes.createSignInLink, {}),
@@ -61,6 +61,8 @@ async function welcome({ node, chain, nexusAddress }: Network, data: string): Pr
 ${seconds()}  ✓ The mesh runs.
 
   GUI, signed in (works once)   ${link}
+  Admin's page of the backbone  ${backboneUrl("backbone")}/admin/
+                                (name and password are in ${issuer?.accountFile})
   Chain RPC and id              ${chain.rpcUrl}  ·  31337
   NodeNexus                     ${nexusAddress}
   Development key for MetaMask  ${key}

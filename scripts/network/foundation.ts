@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Address } from "viem";
 import { deployNodeNexus } from "../deploy/index.ts";
 import { type DevChain, type DevChainOptions, startDevChain } from "./chain.ts";
+import { issuerAdmin, issuerClient } from "./issuer/process.ts";
 import { accounts, type Member } from "./members.ts";
 import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
 import { allocatePorts, type Ports } from "./ports.ts";
@@ -19,6 +20,8 @@ export interface FoundationConfig {
   chain?: DevChainOptions;
   /** Options of every backbone, beside those that the mesh needs. */
   backbone?: NodeFolderConfig["backbone"];
+  /** Whether an issuer will stand beside the members, at which the backbones' admin signs in. @default false */
+  issuer?: boolean;
   /** How often nodes look for new blocks, in milliseconds. @default 500: people and tests wait for them */
   pollIntervalMs?: number;
   /** How long an epoch of scores lasts, in seconds; each node is probed twelve times in it. @default by their number */
@@ -52,7 +55,8 @@ function epochLengthOf({ length }: readonly Member[]): bigint {
 export async function layFoundation(config: FoundationConfig): Promise<Foundation> {
   const { folder, members, newcomer, onStep } = config;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const names = ["chain", ...members.flatMap(portsOf), ...(newcomer ? portsOf({ ...newcomer, dialable: true }) : [])];
+  const beside = config.issuer ? ["chain", "issuer"] : ["chain"];
+  const names = [...beside, ...members.flatMap(portsOf), ...(newcomer ? portsOf({ ...newcomer, dialable: true }) : [])];
   const ports = await allocatePorts(join(folder, "ports.json"), names, config.preferredPorts ?? {});
   const folderOf = (name: string) => (name === newcomer?.name ? newcomer.folder : join(folder, name));
 
@@ -82,7 +86,14 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
     const prepare = async (member: Member): Promise<PreparedMember> => {
       const { overlayPort, apiPort, backbonePort } = numbersOf(member.name, ports.numbers);
       const backbone = backbonePort === null ? null : { port: backbonePort, ...config.backbone };
-      const identity = await prepareNodeFolder(folderOf(member.name), { ...node, overlayPort, apiPort, backbone });
+      const admin = adminOf(ports.numbers.issuer, backbonePort);
+      const identity = await prepareNodeFolder(folderOf(member.name), {
+        ...node,
+        overlayPort,
+        apiPort,
+        backbone,
+        admin,
+      });
       return { member, identity, endpoint: backbone && `http://127.0.0.1:${backbone.port}` };
     };
     await registerMembers(chain, nexusAddress, await Promise.all(members.map(prepare)), onStep);
@@ -98,6 +109,16 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
     throw error;
   }
 }
+
+/** Who is an admin of a backbone, and where he signs in. */
+function adminOf(issuerPort: number | undefined, backbonePort: number | null): NodeFolderConfig["admin"] {
+  if (issuerPort === undefined || backbonePort === null) return undefined;
+  const issuer = `http://127.0.0.1:${issuerPort}`;
+  return { issuer, clientId: issuerClient, pageUrl: adminPageAt(backbonePort), subjects: [issuerAdmin] };
+}
+
+/** Where a backbone serves its admin's page. */
+export const adminPageAt = (backbonePort: number) => `http://127.0.0.1:${backbonePort}/admin/`;
 
 /** The names of a node's ports. */
 function portsOf({ name, dialable, type }: Pick<Member, "name" | "dialable"> & { type?: string }): string[] {

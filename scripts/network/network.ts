@@ -1,8 +1,9 @@
 import type { Address } from "viem";
 import { type DevChain, startDevChain } from "./chain.ts";
 import { type DaemonLaunch, type RunningNode, startDaemonProcess, untilFound } from "./daemon-process.ts";
-import { layFoundation } from "./foundation.ts";
+import { adminPageAt, layFoundation } from "./foundation.ts";
 import { inParallel } from "./in-parallel.ts";
+import { type IssuerProcess, startIssuerProcess } from "./issuer/process.ts";
 import { crowdedBackbone, members as devnet, type Member } from "./members.ts";
 import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
 
@@ -13,6 +14,7 @@ export const newcomer = "you";
 const rememberedPorts = {
   chain: 8545,
   "backbone:backbone": 7780,
+  issuer: 7790,
   "overlay:backbone": 4110,
   "overlay:public-1": 4111,
   "overlay:public-2": 4112,
@@ -37,6 +39,8 @@ export interface NetworkConfig {
   pollIntervalMs?: number;
   /** How long an epoch of scores lasts, in seconds. @default that of the foundation */
   epochLengthS?: bigint;
+  /** Whether an issuer runs beside the members, at which the backbones' admin signs in. @default false */
+  issuer?: boolean;
   /** Options of every backbone, beside those that the mesh needs. */
   backbone?: NodeFolderConfig["backbone"];
   /** How the members' processes are started. */
@@ -54,6 +58,10 @@ export interface Network {
   isRunning(name: string): boolean;
   /** Base URL of a backbone's public API. */
   backboneUrl(name: string): string;
+  /** The issuer that admins sign in at; null without one. */
+  readonly issuer: IssuerProcess | null;
+  /** Starts the issuer anew after it was stopped. */
+  startIssuer(): Promise<void>;
   /** Ends a node's process; `signal` SIGKILL is a crash. */
   stopNode(name: string, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a node that was stopped, on its data folder. */
@@ -80,6 +88,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     backbone: { ...(members.length > devnet.length ? crowdedBackbone : {}), ...config.backbone },
     pollIntervalMs: config.pollIntervalMs,
     epochLengthS: config.epochLengthS,
+    issuer: config.issuer,
     chain: { accounts: Math.max(10, ...members.map(({ operator }) => operator + 1)) },
     onStep,
   });
@@ -94,13 +103,26 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     return node;
   };
 
+  const { numbers } = foundation.ports;
+  const backbonePort = (name: string) => numbers[`backbone:${name}`] ?? 0;
+  let issuer: IssuerProcess | null = null;
+  const startIssuer = async (): Promise<IssuerProcess> => {
+    await foundation.ports.release("issuer");
+    const backbones = members.filter(({ type }) => type === "backbone_auth");
+    const pageUrls = backbones.map(({ name }) => adminPageAt(backbonePort(name)));
+    return startIssuerProcess(folder, numbers.issuer ?? 0, pageUrls);
+  };
+
   const stop = async () => {
     for (const node of [...nodes.values()].reverse()) await node.process.stop();
+    await issuer?.stop();
     await chain.stop();
     await foundation.ports.releaseAll();
   };
 
   try {
+    // It is waited for at the end: nobody needs it before.
+    if (config.issuer) issuer = await startIssuer();
     // A backbone first: who starts before it would only wait.
     for (const batch of startOrder(members, newcomerFolder === undefined ? [] : [newcomer])) {
       await inParallel(startsAtOnce, batch, async (name) => {
@@ -110,6 +132,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     }
     onStep("waiting until the members find each other");
     await Promise.all(members.map(({ name }) => untilFound(nodes.get(name), 60_000 + 2_000 * members.length)));
+    await issuer?.ready;
 
     return {
       get chain() {
@@ -124,7 +147,14 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
         return node;
       },
       isRunning: (name) => nodes.has(name),
-      backboneUrl: (name) => `http://127.0.0.1:${foundation.ports.numbers[`backbone:${name}`]}`,
+      backboneUrl: (name) => `http://127.0.0.1:${backbonePort(name)}`,
+      get issuer() {
+        return issuer;
+      },
+      async startIssuer() {
+        issuer = await startIssuer();
+        await issuer.ready;
+      },
       async stopNode(name, signal) {
         const node = nodes.get(name);
         nodes.delete(name);

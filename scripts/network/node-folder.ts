@@ -18,11 +18,13 @@ export interface NodeFolderConfig {
   apiPort: number;
   /** Options of the backbone role; null for a node without it. */
   backbone: Readonly<Record<string, string | number>> | null;
+  /** Options of the backbone's admins. @default there are none */
+  admin?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Makes a node's data folder with its identity, or takes the one that is there, and writes its configuration. */
 export function prepareNodeFolder(folder: string, config: NodeFolderConfig): Promise<Identity> {
-  const { overlayPort, apiPort, backbone } = config;
+  const { overlayPort, apiPort, backbone, admin } = config;
   return writeNodeFolder(folder, {
     chain: { chainId: 31337, pollIntervalMs: 500, ...config.chain },
     // Any free data port: peers are told of it over their connections, and networks side by side do not collide.
@@ -34,6 +36,7 @@ export function prepareNodeFolder(folder: string, config: NodeFolderConfig): Pro
     },
     api: { port: apiPort },
     ...(backbone === null ? {} : { backbone: { enabled: true, host: "127.0.0.1", ...backbone } }),
+    ...(admin && { admin }),
   });
 }
 

@@ -7,6 +7,8 @@ import { root } from "../../scripts/root.ts";
 /** What `npm start` tells its user. */
 export interface Table {
   link: string;
+  adminUrl: string;
+  accountFile: string;
   rpcUrl: string;
   nexusAddress: Hex;
   developmentKey: Hex;
@@ -60,6 +62,8 @@ function readTable(output: string): Table {
   };
   return {
     link: find("link", /GUI, signed in .*?(http:\S+)/),
+    adminUrl: find("admin's page", /Admin's page .*?(http:\S+)/),
+    accountFile: find("admin's account", /name and password are in (\S+)\)/),
     rpcUrl: find("chain", /Chain RPC and id\s+(http:\S+)\s+·\s+31337/),
     nexusAddress: find("contract", /NodeNexus\s+(0x[0-9a-fA-F]{40})\s/) as Hex,
     developmentKey: find("key", /Development key\D*?(0x[0-9a-f]{64})\s/) as Hex,

@@ -122,13 +122,13 @@ function sendForm(response: ServerResponse, notice: string): void {
     })
     .end(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Development issuer</title>
-<h1>Sign in</h1>${notice}
+<meta name="color-scheme" content="light dark"><title>Development issuer</title>
+<main><h1>Sign in</h1>${notice}
 <form method="post">
 <p><label>Name <input name="name" autocomplete="username" required autofocus></label></p>
 <p><label>Password <input name="password" type="password" autocomplete="current-password" required></label></p>
 <button>Sign in</button>
-</form>
+</form></main>
 </html>
 `);
 }
