@@ -7,8 +7,8 @@ const browserSafe = [
   "^node/services/[^/]+/(api|errors)\\.ts$",
   "^node/backbone/errors\\.ts$",
   "^node/backbone/[^/]+/errors\\.ts$",
-  // The page shows what the daemon hands on of it.
-  "^node/backbone/pool/api\\.ts$",
+  // The pool's page shows what the daemon hands on; the admin's page is the backbone's own.
+  "^node/backbone/(admin|audit|pool)/api\\.ts$",
   "^node/core/(errors|schema)\\.ts$",
   // Scores are replayed in the page as well.
   "^node/core/evidence/[^/]+\\.ts$",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { createGuard } from "./api/guard/index.ts";
-import { serveGui } from "./api/gui/index.ts";
+import { isAdminPath, serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
 import type { Config } from "./config.ts";
@@ -174,6 +174,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const poolView = createPoolView({ membership });
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
+    const guiFolder = config.api.guiFolder ?? join(packageFolder, "out");
     const backbone = config.backbone.enabled ? await assembleBackbone() : null;
 
     const apiKey = randomBytes(32).toString("base64url");
@@ -207,7 +208,11 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     });
     metrics.watch({ chain, overlay, membership, reservations, relayServer, poolAgent });
     metrics.serve(server.fastify);
-    await serveGui(server, { folder: config.api.guiFolder ?? join(packageFolder, "out"), rpcUrl: config.chain.rpcUrl });
+    await serveGui(server, {
+      folder: guiFolder,
+      rpcUrl: config.chain.rpcUrl,
+      serves: (path) => !path.startsWith("/api/") && !isAdminPath(path),
+    });
 
     const role = backbone === null ? [] : [backbone];
     // What a view-only node leaves out: all that costs it something for others' sake.
@@ -246,6 +251,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
           webhooks: config.webhooks,
           honeypots: config.honeypots,
           dataFolder: join(folder, "backbone"),
+          guiFolder,
           domain: domain(),
         },
         {

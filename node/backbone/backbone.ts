@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
+import { isAdminPath, isSharedPath, serveGui } from "../api/gui/index.ts";
 import { createServer } from "../api/server.ts";
 import type { TlsConfig } from "../api/tls.ts";
 import type { Identity } from "../core/identity/index.ts";
@@ -72,6 +73,8 @@ export interface BackboneSettings extends BackboneConfig {
   readonly webhooks: WebhooksConfig;
   readonly honeypots: HoneypotsConfig;
   readonly dataFolder: string;
+  /** Folder of the exported GUI, of which the admin's page is served. */
+  readonly guiFolder: string;
   readonly domain: StatementDomain;
 }
 
@@ -159,6 +162,10 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   honeypots.serve(server);
   serveAudit(server, { database, heads, proofs: createProofs({ database }) });
   servePool(server, config.pool, pool);
+  if (config.admin.issuer !== null) {
+    const serves = (path: string) => isAdminPath(path) || isSharedPath(path);
+    await serveGui(server, { folder: config.guiFolder, rpcUrl: null, serves });
+  }
   const services: readonly Service[] = [
     database,
     webhooks,

@@ -1,1 +1,1 @@
-export { type GuiConfig, serveGui } from "./serve-gui.ts";
+export { type GuiConfig, isAdminPath, isSharedPath, serveGui } from "./serve-gui.ts";

@@ -11,7 +11,13 @@ export interface GuiConfig {
   folder: string;
   /** The chain endpoint that pages may call; null for none. */
   rpcUrl: string | null;
+  /** Which paths lead to its files; what is served beside them has others. */
+  serves(path: string): boolean;
 }
+
+/** Paths of the admin's page, which a backbone serves, and of what all pages load. */
+export const isAdminPath = (path: string) => path === "/admin" || path.startsWith("/admin/");
+export const isSharedPath = (path: string) => path.startsWith("/_next/static/") || /^\/[\w-]+\.svg$/.test(path);
 
 const notBuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>ShadowMesh</title>
@@ -49,12 +55,13 @@ export async function serveGui(server: HttpServer, config: GuiConfig): Promise<v
 
   server.fastify.get("/*", async (request: FastifyRequest, reply: FastifyReply) => {
     const { path, query } = split(request.url);
-    if (path === null || path.startsWith("/api/")) return reply.callNotFound();
+    if (path === null || !config.serves(path)) return reply.callNotFound();
     if (!(await files.exists())) return reply.code(503).type("text/html; charset=utf-8").send(notBuilt);
     const found = await files.find(path);
     if (found === null) {
-      const wantsPage = request.headers.accept?.includes("text/html") && (await files.find("/404.html"));
-      return wantsPage ? reply.code(404).sendFile("404.html") : reply.callNotFound();
+      const { accept } = request.headers;
+      const page = accept?.includes("text/html") && config.serves("/404.html") && (await files.find("/404.html"));
+      return page ? reply.code(404).sendFile("404.html") : reply.callNotFound();
     }
     if ("redirect" in found) return reply.redirect(`${encodeURI(found.redirect)}${query}`, 308);
     return reply.sendFile(found.file);

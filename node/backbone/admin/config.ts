@@ -20,7 +20,7 @@ export const adminConfigSchema = z.object({
   /** Scopes to ask the issuer for. */
   scope: z.string().default("openid email"),
   /** The admin's page as browsers reach it, where the issuer sends them back; its origin may call the admin's routes. */
-  pageUrl: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:7700/admin/"),
+  pageUrl: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:7780/admin/"),
   /** Further origins whose pages may call the admin's routes with the admin's session. */
   origins: z.array(originSchema).default([]),
   /** Who is an admin: subjects of the issuer. */

@@ -26,9 +26,13 @@ export interface Issuer {
   complete(parameters: string, checks: SignInChecks): Promise<AdminClaims>;
 }
 
-/** The issuer of the configuration; asked for its metadata when it is first needed, since it may be away now. */
+/**
+ * The issuer of the configuration. It is asked for its metadata at each sign-in: one that is away is told of here, rather
+ * than by the browser that would have been sent to it, and one that changed is known.
+ */
 export function createIssuer(config: AdminConfig): Issuer {
-  let known: Promise<openid.Configuration> | undefined;
+  let asked: Promise<openid.Configuration> | undefined;
+  let known: openid.Configuration | undefined;
   // Loaded on demand: most backbones have no admins.
   const library = () => import("openid-client");
 
@@ -43,13 +47,21 @@ export function createIssuer(config: AdminConfig): Issuer {
     });
   }
 
-  function configuration(): Promise<openid.Configuration> {
-    known ??= discover().catch((cause: unknown) => {
-      known = undefined;
-      if (ShadowMeshError.is(cause)) throw cause;
-      throw new ShadowMeshError(adminErrors.ADMIN_ISSUER_UNAVAILABLE, { cause });
-    });
-    return known;
+  /** Asks anew, once for all who want to know at this moment. */
+  function configurationNow(): Promise<openid.Configuration> {
+    asked ??= discover()
+      .catch((cause: unknown) => {
+        if (ShadowMeshError.is(cause)) throw cause;
+        throw new ShadowMeshError(adminErrors.ADMIN_ISSUER_UNAVAILABLE, { cause });
+      })
+      .then((answer) => {
+        known = answer;
+        return answer;
+      })
+      .finally(() => {
+        asked = undefined;
+      });
+    return asked;
   }
 
   return {
@@ -60,7 +72,7 @@ export function createIssuer(config: AdminConfig): Issuer {
         nonce: client.randomNonce(),
         codeVerifier: client.randomPKCECodeVerifier(),
       };
-      const url = client.buildAuthorizationUrl(await configuration(), {
+      const url = client.buildAuthorizationUrl(await configurationNow(), {
         redirect_uri: config.pageUrl,
         scope: config.scope,
         state: checks.state,
@@ -72,7 +84,7 @@ export function createIssuer(config: AdminConfig): Issuer {
     },
     async complete(parameters, { state, nonce, codeVerifier }) {
       const client = await library();
-      const discovered = await configuration();
+      const discovered = known ?? (await configurationNow());
       const answer = new URL(config.pageUrl);
       answer.search = parameters;
       try {

@@ -102,6 +102,8 @@ const querySchema = z.object({
     .regex(/^\P{Cc}*$/u)
     .optional(),
   online: z.enum(["true", "false"]).optional(),
+  /** A device's number, the beginning of a peer ID, or a part of a platform's or processor's name. */
+  search: label.optional(),
   /** `next` of the page before. */
   cursor: z
     .string()
@@ -170,7 +172,12 @@ export const poolRoutes = {
     access: "admin",
     summary: "The devices of the pool, page by page, sorted and filtered.",
     input: querySchema,
-    output: z.object({ nodes: z.array(listedSchema), next: z.string().nullable() }),
+    output: z.object({
+      nodes: z.array(listedSchema),
+      /** How many there are on all pages. */
+      matching: z.number().int(),
+      next: z.string().nullable(),
+    }),
     errors: [...limits, adminErrors.ADMIN_SIGN_IN_REQUIRED, adminErrors.SECOND_FACTOR_REQUIRED],
   }),
   aggregate: route({

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import type { Hex } from "viem";
 import { type Database, devices } from "../database/index.ts";
 import type { DeviceQuery, ListedDevice } from "./api.ts";
@@ -17,25 +17,28 @@ const cursorFormat = /^(-?[\d.e+]{1,32})_(\d{1,16})$/;
 /** A page of the devices in the database: as dear for the last page as for the first. @throws DATABASE_UNAVAILABLE */
 export async function listDevices(
   database: Database,
-  { sort, order, region, online, cursor, limit }: DeviceQuery,
-): Promise<{ nodes: ListedDevice[]; next: string | null }> {
+  { sort, order, region, online, search, cursor, limit }: DeviceQuery,
+): Promise<{ nodes: ListedDevice[]; matching: number; next: string | null }> {
   const column = columns[sort];
   const direction = order === "asc" ? asc : desc;
   const [, value, id] = cursorFormat.exec(cursor ?? "") ?? [];
   const beyond = order === "asc" ? sql`>` : sql`<`;
-  const wanted: (SQL | undefined)[] = [
+  const wanted = and(
     region === undefined ? undefined : eq(devices.region, region),
     online === undefined ? undefined : eq(devices.online, online === "true"),
-    value === undefined ? undefined : sql`(${column}, ${devices.id}) ${beyond} (${Number(value)}, ${Number(id)})`,
-  ];
-  const rows = await database.run((db) =>
-    db
+    search === undefined ? undefined : isLike(search.trim().toLowerCase()),
+  );
+  const after =
+    value === undefined ? undefined : sql`(${column}, ${devices.id}) ${beyond} (${Number(value)}, ${Number(id)})`;
+  const { rows, matching } = await database.run(async (db) => ({
+    rows: await db
       .select()
       .from(devices)
-      .where(and(...wanted))
+      .where(and(wanted, after))
       .orderBy(direction(column), direction(devices.id))
       .limit(limit + 1),
-  );
+    matching: await db.$count(devices, wanted),
+  }));
   const nodes = rows.slice(0, limit).map(
     (row): ListedDevice => ({
       node: row.id,
@@ -58,7 +61,17 @@ export async function listDevices(
     }),
   );
   const last = nodes.at(-1);
-  if (rows.length <= limit || last === undefined) return { nodes, next: null };
+  if (rows.length <= limit || last === undefined) return { nodes, matching, next: null };
   const lastValue = { ...last, ...last.offered }[sort];
-  return { nodes, next: `${lastValue}_${last.node}` };
+  return { nodes, matching, next: `${lastValue}_${last.node}` };
+}
+
+/** By functions rather than LIKE: what people type holds no patterns. */
+function isLike(text: string): SQL | undefined {
+  return or(
+    sql`${devices.id}::text = ${text}`,
+    sql`starts_with(${devices.peerId}, ${text})`,
+    sql`strpos(lower(${devices.platform}), ${text}) > 0`,
+    sql`strpos(lower(${devices.capabilities} #>> '{cpu,model}'), ${text}) > 0`,
+  );
 }

@@ -30,7 +30,7 @@ describe("api/gui", () => {
     await writeFile(join(root, "secret.txt"), "secret");
     server = await createTestServer();
     server.handle(daemonRoutes.health, () => ({ status: "ok" }));
-    await serveGui(server, { folder, rpcUrl: "http://127.0.0.1:8545" });
+    await serveGui(server, { folder, rpcUrl: "http://127.0.0.1:8545", serves: (path) => !path.startsWith("/api/") });
     await server.start(AbortSignal.timeout(5000));
   });
   afterEach(async () => {

@@ -137,6 +137,7 @@ export async function startBackbone(
       authPerMinute: 10_000,
       requestsPerMinute: 100_000,
       domain,
+      guiFolder: join(tmpdir(), "no-gui"),
       pool: backbonePoolConfigSchema.parse(pool ?? {}),
       ...config,
       admin: { ...adminConfigSchema.parse({}), attemptsPerMinute: 10_000, ...admin },

@@ -66,7 +66,13 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
     };
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
     const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
-    const whole = { ...config, ...rooms, dataFolder: join(folder, "backbone"), domain };
+    const whole = {
+      ...config,
+      ...rooms,
+      dataFolder: join(folder, "backbone"),
+      guiFolder: join(folder, "no-gui"),
+      domain,
+    };
     return { service: await createBackbone(whole, { ...createTestChain().ports, ...deps }) };
   },
   membership: async (folder) => {

@@ -121,7 +121,7 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
     };
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0, probing: false });
     const backbone = await createBackbone(
-      { ...config, ...rooms, dataFolder: join(await newFolder(), "backbone"), domain },
+      { ...config, ...rooms, dataFolder: join(await newFolder(), "backbone"), guiFolder: "/no-gui", domain },
       {
         ...createChainPorts(ownChain),
         identity,

@@ -48,7 +48,18 @@ for (const createDatabase of databases) {
         expect(await all({ sort: "cores" })).to.deep.equal([4, 0, 2, 1, 5, 3]);
         expect(await all({ sort: "cores", order: "desc", limit: 1 })).to.deep.equal([3, 5, 1, 2, 0, 4]);
         expect(await all({ region: "europe", online: "true" })).to.deep.equal([0, 2]);
-        expect(await all({ region: "' OR 1=1 --" })).to.deep.equal([]);
+        for (const wrong of ["' OR 1=1 --", "%", "_"]) {
+          expect(await all({ region: wrong })).to.deep.equal([]);
+          expect(await all({ search: wrong })).to.deep.equal([]);
+        }
+        for (const part of ["0x00000000", "LINUX", " x64", capabilities.cpu.model.slice(1)]) {
+          expect(await all({ search: part })).to.have.length(6);
+        }
+        expect(await all({ search: "0xff" })).to.deep.equal([]);
+        const query = poolRoutes.nodes.input.parse({ limit: 1, region: "oceania" });
+        const { nodes, matching } = await listDevices(database, query);
+        expect(matching).to.equal(2);
+        expect(await all({ search: String(nodes[0]?.node) })).to.deep.equal([4]);
       } finally {
         await database.stop();
       }
@@ -64,7 +75,11 @@ for (const createDatabase of databases) {
         await browser.signIn("ada");
         expect((await browser.get("../nodes")).json.error.code).to.equal("SECOND_FACTOR_REQUIRED");
         await browser.enrol("ada", clock.now());
-        expect((await browser.get("../nodes?sort=cores&order=desc")).json).to.deep.equal({ nodes: [], next: null });
+        expect((await browser.get("../nodes?sort=cores&order=desc")).json).to.deep.equal({
+          nodes: [],
+          matching: 0,
+          next: null,
+        });
         for (const wrong of ["?sort=family", "?cursor=1;--", "?limit=201", "?online=1"]) {
           expect((await browser.get(`../nodes${wrong}`)).json.error.code, wrong).to.equal("BAD_REQUEST");
         }
