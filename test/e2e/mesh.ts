@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { daemonRoutes } from "../../node/api/daemon.ts";
 import { buildDaemon, buildGui } from "../../scripts/build.ts";
-import { type Network, type RunningNode, startNetwork } from "../../scripts/network/index.ts";
+import { type Network, type NetworkConfig, type RunningNode, startNetwork } from "../../scripts/network/index.ts";
 
 /** A mesh of real processes in a folder of its own, which goes with it. */
-export async function startTestMesh(): Promise<{ network: Network; end(): Promise<void> }> {
+export async function startTestMesh(
+  config: Partial<Pick<NetworkConfig, "issuer" | "members">> = {},
+): Promise<{ network: Network; end(): Promise<void> }> {
   await buildDaemon();
   await buildGui();
   const folder = await mkdtemp(join(tmpdir(), "shadowmesh-e2e-"));
@@ -15,6 +17,7 @@ export async function startTestMesh(): Promise<{ network: Network; end(): Promis
     folder: join(folder, "devnet"),
     newcomerFolder: join(folder, "node"),
     anyPorts: true,
+    ...config,
     onStep: (step) => console.log(`    › ${step}`),
   });
   return {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
@@ -10,6 +10,7 @@ import { monthlyEarnings } from "../../app/operate/_hooks/earnings.ts";
 import { routes } from "../../node/api/routes.ts";
 import { connectDaemon } from "../../node/api-key.ts";
 import { buildDaemon, buildGui } from "../../scripts/build.ts";
+import { signInAtIssuer } from "./admin.ts";
 import { eventually } from "./mesh.ts";
 import { npmStart, type StartProcess, type Table } from "./npm-start.ts";
 
@@ -82,6 +83,15 @@ async function showsTerms(page: Page): Promise<void> {
   await expect(earnings).toBeVisible();
 }
 
+test("it names the backbone's admin page, and the file with its account, which is its owner's to read", async ({
+  page,
+}) => {
+  expect((await stat(table.accountFile)).mode & 0o777).toBe(0o600);
+  await page.goto(table.adminUrl);
+  await signInAtIssuer(page, table.accountFile);
+  await expect(page.getByRole("button", { name: "Set up authenticator" })).toBeVisible();
+});
+
 test("a second start in the same folder says where the first is, and changes nothing", async () => {
   const files = ["devnet/ports.json", "devnet/backbone/config.yaml", "devnet/public-1/config.yaml", "node/config.yaml"];
   const read = () => Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
@@ -95,7 +105,12 @@ test("a second start in the same folder says where the first is, and changes not
 });
 
 test("Ctrl-C ends every process; the next start resumes chain, contract, identities and registration", async () => {
-  const before = { table, peers: await peerIds(), block: await chain().getBlock({ blockNumber: 1n }) };
+  const before = {
+    table,
+    account: await readFile(table.accountFile, "utf8"),
+    peers: await peerIds(),
+    block: await chain().getBlock({ blockNumber: 1n }),
+  };
   const { url: yourUrl } = await yourNode();
   running.interrupt();
   const ended = await running.ended;
@@ -107,8 +122,9 @@ test("Ctrl-C ends every process; the next start resumes chain, contract, identit
   running = npmStart(folder);
   table = await running.table;
   // The link works once; a port that another program has taken since is replaced.
-  const { link: _, rpcUrl: __, ...resumed } = table;
+  const { link: _, rpcUrl: __, adminUrl: ___, ...resumed } = table;
   expect(before.table).toMatchObject(resumed);
+  expect(await readFile(table.accountFile, "utf8")).toBe(before.account);
   expect(await peerIds()).toEqual(before.peers);
   expect((await chain().getBlock({ blockNumber: 1n })).hash).toBe(before.block.hash);
   const { registration } = await (await yourNode()).client.call(routes.status, {});

@@ -3,6 +3,10 @@ import { cx } from "./cx";
 
 export interface Column<T> {
   title: string;
+  /** What the header shows in place of the title, such as a button that sorts. */
+  heading?: ReactNode;
+  /** How the rows are sorted by it, where they can be. */
+  sorted?: "ascending" | "descending" | "none";
   cell: (row: T) => ReactNode;
   /** Numbers stand at the right. */
   numeric?: boolean;
@@ -29,12 +33,13 @@ export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
             <th
               key={column.title}
               scope="col"
+              aria-sort={column.sorted}
               className={cx(
                 "border-line border-b px-2 py-1.5 font-medium text-muted text-sm first:pl-0 last:pr-0",
                 column.numeric ? "text-right" : "text-left",
               )}
             >
-              {column.title}
+              {column.heading ?? column.title}
             </th>
           ))}
         </tr>

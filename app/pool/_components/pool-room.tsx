@@ -1,13 +1,13 @@
 "use client";
 
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { TotalsCard } from "../../_shared/pool/totals-card";
 import { Gate } from "../../_shared/shell/gate";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useAggregate } from "../_hooks/use-pool";
 import { EventsCard } from "./events-card";
 import { RegionsCard } from "./regions-card";
-import { TotalsCard } from "./totals-card";
 
 export function PoolRoom() {
   return (

@@ -126,7 +126,7 @@ describe("backbone/admin without an issuer that answers", function () {
   it("says that there are no admins where none is configured", async () => {
     const made = await startBackbone(await database.open(), createTestChain());
     try {
-      const headers = { origin: "http://127.0.0.1:7700", "content-type": "application/json" };
+      const headers = { origin: "http://127.0.0.1:7780", "content-type": "application/json" };
       const begun = await send(`${made.url}/v1/admin/sign-in`, { method: "POST", headers, body: "{}" });
       expectError(begun, 403, "ADMIN_NOT_CONFIGURED");
       expectError(await send(`${made.url}/v1/admin/session`), 403, "ADMIN_NOT_CONFIGURED");

@@ -1,6 +1,6 @@
 import type { Aggregate } from "../../../node/backbone/pool/api.ts";
-import { formatBytes, formatNumber } from "../../_shared/node/format";
-import { Card } from "../../_shared/ui/card";
+import { formatBytes, formatNumber } from "../node/format";
+import { Card } from "../ui/card";
 
 /** What the pool has at this moment, in large figures. */
 export function TotalsCard({ aggregate: { totals, registered } }: { aggregate: Aggregate }) {
@@ -12,8 +12,8 @@ export function TotalsCard({ aggregate: { totals, registered } }: { aggregate: A
     { name: "GPUs", value: formatNumber(totals.gpus) },
   ];
   return (
-    <Card title="Pooled now">
-      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3">
+    <Card title="Pooled now" className="@container">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-4 @md:grid-cols-3 @3xl:grid-cols-5">
         {figures.map(({ name, value, note }) => (
           <div key={name} className="min-w-0">
             <dt className="text-muted text-sm">{name}</dt>

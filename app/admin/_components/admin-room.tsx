@@ -1,0 +1,44 @@
+"use client";
+
+import { useState } from "react";
+import { Alert } from "../../_shared/ui/alert";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { isAway } from "../_hooks/backbone";
+import { useAdminState } from "../_hooks/use-admin-session";
+import { AdminError } from "./admin-error";
+import { Dashboard } from "./dashboard";
+import { Enrol } from "./enrol";
+import { RecoveryCodes } from "./recovery-codes";
+import { SecondFactor } from "./second-factor";
+import { SignedOut } from "./signed-out";
+
+/** Leads from the issuer over the second factor to what an admin sees. */
+export function AdminRoom() {
+  const { data: state, error } = useAdminState();
+  /** Shown once, and before anything else. */
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const [codesLeft, setCodesLeft] = useState<number | null>(null);
+
+  if (!state) return error ? <AdminError error={error} /> : <Skeleton lines={6} />;
+  if (codes !== null) return <RecoveryCodes codes={codes} onSaved={() => setCodes(null)} />;
+  return (
+    <div className="space-y-4">
+      {isAway(error) && <AdminError error={error} />}
+      {state.step === "signed-out" && <SignedOut ended={state.ended} error={state.error} />}
+      {state.step === "enrol" && <Enrol session={state.session} onRecoveryCodes={setCodes} />}
+      {state.step === "code" && (
+        <SecondFactor session={state.session} onRecoveryCodes={setCodes} onRecovered={setCodesLeft} />
+      )}
+      {state.step === "in" && (
+        <>
+          {codesLeft !== null && (
+            <Alert tone="warn" title={`You used a recovery code; ${codesLeft} are left.`}>
+              If the authenticator is lost, replace it under Account: whoever finds it could use it.
+            </Alert>
+          )}
+          <Dashboard session={state.session} onRecoveryCodes={setCodes} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,101 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { regions } from "../../../node/core/schema.ts";
+import { regionName } from "../../_shared/node/format";
+import { Field } from "../../_shared/ui/field";
+import { Input } from "../../_shared/ui/input";
+import { Select } from "../../_shared/ui/select";
+import type { DeviceFilter, DeviceSort } from "../_hooks/use-devices";
+
+/** Typing goes on while the answer to what was typed before comes. */
+const typingMs = 150;
+
+export const sortNames: Record<DeviceSort, string> = {
+  node: "Device",
+  lastSeenMs: "Last seen",
+  cores: "Cores",
+  memoryBytes: "Memory",
+  loadPercent: "Load",
+};
+
+interface DeviceFiltersProps {
+  filter: DeviceFilter;
+  /** Of what is online now, beside those that every chain has. */
+  pooledRegions: readonly string[];
+  onChange: (changes: Record<string, string>) => void;
+}
+
+/** Which devices, and on a phone, where the table has no header, in which order. */
+export function DeviceFilters({ filter, pooledRegions, onChange }: DeviceFiltersProps) {
+  const known = [...new Set([...regions, ...pooledRegions, ...(filter.region === "" ? [] : [filter.region])])];
+  return (
+    <search className="grid grid-cols-2 gap-3 sm:grid-cols-[2fr_1fr_1fr] [&>:first-child]:max-sm:col-span-2">
+      <Search applied={filter.search} onSearch={(search) => onChange({ search })} />
+      <Field label="Region">
+        {(props) => (
+          <Select {...props} value={filter.region} onChange={(event) => onChange({ region: event.target.value })}>
+            <option value="">All</option>
+            {known.map((region) => (
+              <option key={region} value={region}>
+                {regionName(region)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="State">
+        {(props) => (
+          <Select {...props} value={filter.online} onChange={(event) => onChange({ online: event.target.value })}>
+            <option value="">All</option>
+            <option value="true">Online</option>
+            <option value="false">Offline</option>
+          </Select>
+        )}
+      </Field>
+      <div className="col-span-2 sm:hidden">
+        <Field label="Sort by">
+          {(props) => (
+            <Select
+              {...props}
+              value={`${filter.sort} ${filter.order}`}
+              onChange={(event) => {
+                const [sort = "", order = ""] = event.target.value.split(" ");
+                onChange({ sort, order });
+              }}
+            >
+              {Object.entries(sortNames).flatMap(([sort, name]) => [
+                <option key={`${sort} asc`} value={`${sort} asc`}>{`${name}, lowest first`}</option>,
+                <option key={`${sort} desc`} value={`${sort} desc`}>{`${name}, highest first`}</option>,
+              ])}
+            </Select>
+          )}
+        </Field>
+      </div>
+    </search>
+  );
+}
+
+/** Shows each key at once, and asks once nobody types for a moment. */
+function Search({ applied, onSearch }: { applied: string; onSearch: (search: string) => void }) {
+  const [text, setText] = useState(applied);
+  useEffect(() => {
+    if (text === applied) return;
+    const timer = setTimeout(() => onSearch(text), typingMs);
+    return () => clearTimeout(timer);
+  }, [text, applied, onSearch]);
+  return (
+    <Field label="Search">
+      {(props) => (
+        <Input
+          {...props}
+          type="search"
+          value={text}
+          maxLength={128}
+          placeholder="Number, peer ID, platform or processor"
+          onChange={(event) => setText(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { useState } from "react";
+import { Alert } from "../../_shared/ui/alert";
+import { Button, buttonClass } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+
+/** Recovery codes, shown once: who goes on says that they are kept. */
+export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; onSaved: () => void }) {
+  const [saved, setSaved] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const text = `${codes.join("\n")}\n`;
+  return (
+    <Card title="Save your recovery codes" className="max-w-2xl">
+      <div className="space-y-4">
+        <Alert tone="warn" title="They are shown this once.">
+          Each stands in for a code of your authenticator, once. Keep them where you would find them without this
+          machine; codes of before are worth nothing any more.
+        </Alert>
+        <ul
+          aria-label="Recovery codes"
+          className="grid gap-x-6 gap-y-1 rounded-md border border-line bg-raised p-3 font-mono sm:grid-cols-2"
+        >
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ul>
+        <div className="flex flex-wrap gap-2">
+          <Button onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+            {copied ? "Copied" : "Copy"}
+          </Button>
+          <a
+            className={buttonClass()}
+            download="shadowmesh-recovery-codes.txt"
+            href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
+          >
+            Download
+          </a>
+        </div>
+        <label className="flex items-center gap-2.5">
+          <input
+            type="checkbox"
+            checked={saved}
+            onChange={(event) => setSaved(event.target.checked)}
+            className="size-4 accent-accent"
+          />
+          I have saved these codes
+        </label>
+        <Button look="primary" disabled={!saved} onClick={onSaved}>
+          Continue
+        </Button>
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import type { ShadowMeshError } from "../../../node/core/errors.ts";
+import { Alert } from "../../_shared/ui/alert";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { useSignIn } from "../_hooks/use-admin-session";
+import { AdminError, useWaitMs } from "./admin-error";
+
+/** The way in, and why one is out. */
+export function SignedOut({ ended, error }: { ended: boolean; error: ShadowMeshError | null }) {
+  const signIn = useSignIn();
+  const trouble = signIn.error ?? error;
+  const waitMs = useWaitMs(trouble);
+  return (
+    <Card title="Sign in as an admin" className="max-w-xl">
+      <div className="space-y-3">
+        {ended && (
+          <Alert tone="warn" title="Your session has ended.">
+            It was not used for too long, has reached its full length, or was ended from another browser.
+          </Alert>
+        )}
+        <AdminError error={trouble} />
+        <p>First you sign in where your organisation keeps its accounts, then you show a code of your authenticator.</p>
+        <Button
+          look="primary"
+          busy={signIn.isPending || signIn.isSuccess}
+          disabled={waitMs > 0}
+          onClick={() => signIn.mutate()}
+        >
+          Sign in
+        </Button>
+      </div>
+    </Card>
+  );
+}

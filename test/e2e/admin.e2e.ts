@@ -1,0 +1,280 @@
+import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { pino } from "pino";
+import { createDatabase, devices } from "../../node/backbone/database/index.ts";
+import { members, type Network } from "../../scripts/network/index.ts";
+import { expectAccessible } from "./accessible.ts";
+import { type Authenticator, adminUrl, createAuthenticator, showCode, signInAtIssuer } from "./admin.ts";
+import { startTestMesh } from "./mesh.ts";
+
+// A backbone's page as its admin uses it, from the first sign-in on. Each step stands on the last.
+test.describe.configure({ mode: "serial" });
+
+const pooled = 2_000;
+const authenticatorLabel = "Code of your authenticator";
+
+let network: Network;
+let end: () => Promise<void>;
+/** Of the issuer's one account. */
+let accountFile: string;
+let page: Page;
+let authenticator: Authenticator;
+let recoveryCodes: string[];
+const problems: string[] = [];
+const outside: string[] = [];
+
+test.beforeAll(async ({ browser }) => {
+  ({ network, end } = await startTestMesh({ issuer: true, members: members.slice(0, 2) }));
+  accountFile = network.issuer?.accountFile ?? "";
+  const { folder } = network.node("backbone");
+  await network.stopNode("backbone");
+  await fillPool(join(folder, "backbone"));
+  await network.startNode("backbone");
+  page = await openPage(browser);
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await end?.();
+});
+
+/** A browser of its own, that knows nobody. */
+async function openPage(browser: Browser): Promise<Page> {
+  const opened = await (await browser.newContext()).newPage();
+  opened.on("pageerror", (error) => problems.push(String(error)));
+  opened.on("console", (message) => {
+    // What the browser itself says of a request that was refused or cut is what the steps provoke.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(message.text());
+  });
+  opened.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
+  });
+  await opened.goto(adminUrl(network));
+  return opened;
+}
+
+/** What thousands of agents would have written. */
+async function fillPool(dataFolder: string): Promise<void> {
+  const database = createDatabase({ url: null, dataFolder }, { log: pino({ level: "silent" }) });
+  await database.start(AbortSignal.timeout(120_000));
+  const regions = ["europe", "asia_pacific", "north_america"];
+  const rows = Array.from({ length: pooled }, (_, n) => ({
+    peerId: `0x${n.toString(16).padStart(40, "0")}`,
+    deviceId: randomUUID(),
+    region: regions[n % regions.length] ?? "europe",
+    platform: n % 10 === 0 ? "darwin-arm64" : "linux-x64",
+    capabilities: {
+      cpu: { model: `Processor ${n}`, cores: 64 },
+      memoryBytes: 2 ** 36,
+      storageBytes: 2 ** 40,
+      gpus: n % 2 === 0 ? [{ name: "Graphics", memoryBytes: 2 ** 33 }] : [],
+    },
+    registeredAtMs: Date.now() - n * 60_000,
+    lastSeenMs: Date.now() - n * 1_000,
+    // Each number of cores once, in an order that is not that of the numbers.
+    offeredCores: ((n * 7) % pooled) / 100,
+    offeredMemoryBytes: n * 2 ** 20,
+  }));
+  await database.run((db) => db.insert(devices).values(rows));
+  await database.stop();
+}
+
+async function signOut(): Promise<void> {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in as an admin" })).toBeVisible();
+}
+
+function takeRecoveryCode(): string {
+  const code = recoveryCodes.shift();
+  if (code === undefined) throw new Error("all recovery codes are used");
+  return code;
+}
+
+/** As the second factor, so that nobody waits for the authenticator's next code. */
+async function showRecoveryCode(shown: Page): Promise<string> {
+  const code = takeRecoveryCode();
+  await shown.getByRole("button", { name: "Use a recovery code" }).click();
+  await showCode(shown, "Recovery code", code);
+  return code;
+}
+
+const rows = () => page.getByRole("table", { name: "Devices" }).getByRole("row");
+const firstDevice = () => rows().nth(1);
+const count = () => page.getByRole("region", { name: "Devices" }).getByRole("status");
+
+test("the first sign-in enrols a second factor, by QR code or text, and shows recovery codes once", async () => {
+  await expectAccessible(page);
+  await signInAtIssuer(page, accountFile);
+  await expect(page).toHaveURL(adminUrl(network));
+  await page.getByRole("button", { name: "Set up authenticator" }).click();
+  await expect(page.getByRole("img", { name: "QR code for the authenticator" })).toBeVisible();
+  const secret = (await page.locator("code").first().textContent()) ?? "";
+  authenticator = createAuthenticator(secret.replaceAll(" ", ""));
+
+  const label = "2. Type the code that it shows";
+  await showCode(page, label, "12");
+  await expect(page.getByText("A code has six digits.")).toBeVisible();
+  await showCode(page, label, authenticator.wrongCode());
+  await expect(page.getByText(/not this account's for the present half minute/)).toBeVisible();
+  await expectAccessible(page);
+  await showCode(page, label, await authenticator.nextCode());
+
+  const list = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+  await expect(list).toHaveCount(10);
+  recoveryCodes = await list.allTextContents();
+  const proceed = page.getByRole("button", { name: "Continue" });
+  await expect(proceed).toBeDisabled();
+  await expectAccessible(page);
+  await page.getByRole("checkbox", { name: "I have saved these codes" }).check();
+  await proceed.click();
+  await expect(page.getByRole("region", { name: "Pooled now" })).toContainText("of 2,000 registered");
+});
+
+test("thousands of devices are sorted, searched and paged, a screenful at a time; the address keeps the question", async () => {
+  await expect(count()).toHaveText("1 to 50 of 2,000");
+  await expect(rows()).toHaveCount(51);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Cores" }).click();
+  await page.getByRole("button", { name: "Cores" }).click();
+  await expect(page.getByRole("columnheader", { name: "Cores" })).toHaveAttribute("aria-sort", "descending");
+  await expect(firstDevice()).toContainText("19.99");
+  await page.getByRole("button", { name: "Next" }).click();
+  await expect(count()).toHaveText("51 to 100 of 2,000");
+  await expect(firstDevice()).toContainText("19.49");
+
+  // By keys, one after the other: whatever is on its way, the field shows what was typed.
+  const search = page.getByRole("searchbox", { name: "Search" });
+  await search.pressSequentially("darwin");
+  await expect(search).toHaveValue("darwin");
+  await expect(count()).toHaveText("1 to 50 of 200");
+  await page.getByLabel("Region").selectOption("europe");
+  await expect(count()).toHaveText("1 to 50 of 67");
+  await expect(page).toHaveURL(/\?sort=cores&order=desc&search=darwin&region=europe$/);
+  const before = await rows().allTextContents();
+  await page.reload();
+  await expect(count()).toHaveText("1 to 50 of 67");
+  await expect(search).toHaveValue("darwin");
+  expect((await rows().allTextContents()).length).toBe(before.length);
+  await search.fill("nothing is called so");
+  await expect(page.getByText("No device is like that.")).toBeVisible();
+  await search.fill("");
+  await page.getByLabel("Region").selectOption("");
+  await expect(count()).toHaveText("1 to 50 of 2,000");
+});
+
+test("a device's details open by key, and close by Escape where they were opened", async () => {
+  const opener = firstDevice().getByRole("button");
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Cores offered");
+  await expect(dialog).toContainText("of 64");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+});
+
+test("the audit log shows what was just done, and its signed head", async () => {
+  await page.getByRole("button", { name: "Audit log" }).click();
+  await page.getByLabel("Show").selectOption("admin.");
+  const events = page.getByRole("list", { name: "Events" });
+  await expect(events.getByRole("listitem").first()).toContainText("admin.second_factor_enrolled");
+  await expect(events).toContainText("admin.second_factor_refused");
+  await expect(events).toContainText("admin.signed_in");
+  await expect(page.getByRole("region", { name: "Head of the log" })).toContainText("0x");
+  await expectAccessible(page);
+});
+
+test("who signs out is out; the next sign-in needs a code, and takes none twice", async () => {
+  await signOut();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Sign in as an admin" })).toBeVisible();
+  await signInAtIssuer(page, accountFile, true);
+  await showCode(page, authenticatorLabel, authenticator.usedCode());
+  await expect(page.getByText(/This code, or a later one, was used before/)).toBeVisible();
+  await showCode(page, authenticatorLabel, await authenticator.nextCode());
+  await expect(count()).toContainText("2,000");
+});
+
+test("a recovery code stands in for the authenticator, once", async () => {
+  await signOut();
+  await signInAtIssuer(page, accountFile, true);
+  const used = await showRecoveryCode(page);
+  await expect(page.getByText("You used a recovery code; 9 are left.")).toBeVisible();
+  await signOut();
+  await signInAtIssuer(page, accountFile, true);
+  await page.getByRole("button", { name: "Use a recovery code" }).click();
+  await showCode(page, "Recovery code", used);
+  await expect(page.getByText(/no recovery code of the account, or it was used before/)).toBeVisible();
+  await showCode(page, "Recovery code", takeRecoveryCode().toUpperCase());
+  await expect(page.getByText("You used a recovery code; 8 are left.")).toBeVisible();
+});
+
+test("a session that is ended from another browser is over, and its page says so", async ({ browser }) => {
+  const other = await openPage(browser);
+  await signInAtIssuer(other, accountFile);
+  await showRecoveryCode(other);
+  await other.getByRole("button", { name: "Account" }).click();
+  const sessions = other.getByRole("table", { name: "Sessions of this account" });
+  await expect(sessions).toContainText("This browser");
+  await expectAccessible(other);
+  await sessions.getByRole("button", { name: "End session" }).click();
+  await expect(sessions.getByRole("row")).toHaveCount(2);
+  await expect(page.getByText("Your session has ended.")).toBeVisible();
+  await other.context().close();
+});
+
+test("an issuer that is away is told before the browser is sent to it", async () => {
+  await network.issuer?.stop();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("alert").getByText(/issuer that admins sign in at does not answer/)).toBeVisible();
+  await network.startIssuer();
+  await signInAtIssuer(page, accountFile);
+  await showRecoveryCode(page);
+  await expect(count()).toContainText("2,000");
+});
+
+test("while the backbone is away the page says so and keeps what it has; it goes on by itself", async () => {
+  await network.stopNode("backbone");
+  await expect(page.getByText("The backbone does not answer.").first()).toBeVisible();
+  await expect(rows()).toHaveCount(51);
+  await network.startNode("backbone");
+  await expect(page.getByText("The backbone does not answer.")).toHaveCount(0);
+  await expect(rows()).toHaveCount(51);
+});
+
+test("after five failures the account has to wait, and sees how long", async () => {
+  await signOut();
+  await signInAtIssuer(page, accountFile, true);
+  for (let attempt = 1; attempt <= 5; attempt++) {
+    await showCode(page, authenticatorLabel, authenticator.wrongCode());
+    await expect(page.getByText(/not this account's for the present half minute/)).toBeVisible();
+    await expect(page.getByLabel(authenticatorLabel)).toHaveValue("");
+  }
+  await showCode(page, authenticatorLabel, await authenticator.nextCode());
+  await expect(page.getByText("Too many attempts failed for this account or address.")).toBeVisible();
+  await expect(page.getByText(/Try again in \d+ (s|min)/)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Confirm" })).toBeDisabled();
+  await expectAccessible(page);
+});
+
+test("who is taken off the list of admins is out at once, and not let in again", async () => {
+  const { folder } = network.node("backbone");
+  await network.stopNode("backbone");
+  const path = join(folder, "config.yaml");
+  await writeFile(path, (await readFile(path, "utf8")).replace("- admin", "- somebody else"));
+  await network.startNode("backbone");
+  await page.reload();
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByText(/it is no admin of this backbone/)).toBeVisible();
+});
+
+test("the page had no error of its own and called nobody but the backbone and the issuer", () => {
+  expect(problems).toEqual([]);
+  expect(outside).toEqual([]);
+});
