@@ -15,6 +15,8 @@ export interface BuildOptions {
 
 /** How long another process's build of the GUI is waited for. */
 const otherBuildTimeoutMs = 180_000;
+/** PGlite reads its WebAssembly and UDX its binary beside their own files: whoever ships the bundle ships these, too. */
+export const unbundled = ["@electric-sql/pglite", "udx-native"];
 const lists = ["package-lock.json", "scripts/build.ts"];
 const daemonFolder = join(root, "dist", "shadowmesh");
 const guiFolder = join(root, "out");
@@ -56,8 +58,8 @@ export async function bundle(entryPoints: string[], outdir: string): Promise<Met
     // `keepNames` would do so also for the few that are renamed, by a call for each function at start: 3 MB, a tenth of a second.
     minifyIdentifiers: false,
     chunkNames: "chunk-[name]-[hash]",
-    // PGlite reads its WebAssembly and UDX its binary beside their own files; the others are natives that their users can do without.
-    external: ["@electric-sql/pglite", "udx-native", "pg-native", "bufferutil", "utf-8-validate"],
+    // The last ones are natives that their users can do without.
+    external: [...unbundled, "pg-native", "bufferutil", "utf-8-validate"],
     // CommonJS packages inside call `require` for what Node brings.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -8,7 +8,7 @@ import { check } from "../check.ts";
 import { root, toolPath } from "../root.ts";
 import { runNode } from "../run-command.ts";
 import { buildSubgraph } from "../subgraph.ts";
-import { provideChromium, provideGateway, providePostgres, provideRedis } from "./tools.ts";
+import { provideChromium, provideGateway, provideNginx, providePostgres, provideRedis } from "./tools.ts";
 
 export interface Counts {
   passed: number;
@@ -59,6 +59,15 @@ export const stages: readonly Stage[] = [
       await buildDaemon();
       await buildGui({ stream: true });
       return none;
+    },
+  },
+  {
+    name: "deploy",
+    title: "image, Compose, Kubernetes, and nginx in front of two backbones",
+    async run() {
+      await providePostgres();
+      await provideNginx();
+      return mocha("test/deploy/**/*.test.ts");
     },
   },
   {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "@playwright/test";
+import { findNginx } from "../../test/harness/nginx.ts";
 import { findPostgres } from "../../test/harness/postgres.ts";
 import { findRedis } from "../../test/harness/redis.ts";
 import { toolPath } from "../root.ts";
@@ -11,7 +12,8 @@ const canInstall = () => process.getuid?.() === 0 && onPath("apt-get") !== undef
 let listsUpdated = false;
 
 async function installPackages(...packages: string[]): Promise<boolean> {
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  // In this run level no service is started by its package: only the program is wanted.
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   if (!listsUpdated) listsUpdated = (await runCommand("apt-get", ["update", "-qq"], { stream: true, env })).ok;
   const args = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
   return (await runCommand("apt-get", args, { stream: true, env })).ok;
@@ -58,6 +60,13 @@ export async function provideRedis(): Promise<void> {
   if (findRedis() !== null || !canInstall()) return;
   console.log("› installing Redis (its program; the tests start their own servers)");
   await installPackages("redis-server");
+}
+
+/** Sees to nginx' program; without it the configuration of the proxy is not tested. */
+export async function provideNginx(): Promise<void> {
+  if (findNginx() !== null || !canInstall()) return;
+  console.log("› installing nginx (its program; the tests start their own)");
+  await installPackages("nginx-light");
 }
 
 /** Sees to miniupnpd, a router for the tests of port mapping; they are skipped without it. */
