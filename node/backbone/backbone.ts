@@ -94,7 +94,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const anchoring = createAnchoring({ chain: deps.anchors, heads, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
-  const admin = createAdmin(config.admin, { database, audit, now, log });
+  const admin = createAdmin(config.admin, { database, audit, identity: deps.identity, now, log });
   const metrics = createBackboneMetrics({
     registryLive: () => registry.live,
     countNodes: registry.count,

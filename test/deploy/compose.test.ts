@@ -11,6 +11,7 @@ const values: Record<string, string> = {
   PUBLIC_IP: "192.0.2.1",
   CHAIN_RPC_URL: "https://rpc.example.org",
   CHAIN_ID: "80002",
+  SECOND_FACTOR_SECRET: "0123456789abcdef0123456789abcdef",
 };
 
 /** Compose's own interpolation: ${NAME}, ${NAME:-default} and ${NAME:?message}. */

@@ -3,6 +3,7 @@ import type { FastifyReply } from "fastify";
 import type { Logger } from "pino";
 import type { HttpServer } from "../../api/server.ts";
 import { commonErrors, ShadowMeshError } from "../../core/errors.ts";
+import type { Identity } from "../../core/identity/index.ts";
 import type { Service } from "../../core/service.ts";
 import { type Audit, createRefusals } from "../audit/index.ts";
 import type { Database } from "../database/index.ts";
@@ -12,6 +13,7 @@ import { adminErrors } from "./errors.ts";
 import { type AdminGuard, createAdminGuard } from "./guard.ts";
 import { createIssuer, isAdmin } from "./issuer.ts";
 import { createLockOut } from "./lock-out.ts";
+import { createSealing } from "./sealing.ts";
 import { createSecondFactors } from "./second-factor.ts";
 import { type AdminSession, createAdminSessions } from "./sessions.ts";
 import { createSignIns } from "./sign-ins.ts";
@@ -19,6 +21,7 @@ import { createSignIns } from "./sign-ins.ts";
 export interface AdminDeps {
   database: Database;
   audit: Audit;
+  identity: Pick<Identity, "deriveSecret">;
   now: () => number;
   log: Logger;
 }
@@ -39,7 +42,8 @@ export function createAdmin(config: AdminConfig, deps: AdminDeps): Admin {
   const signIns = createSignIns(deps);
   const sessions = createAdminSessions(config, deps);
   const guard = createAdminGuard(config, sessions);
-  const factors = createSecondFactors(deps);
+  const sealing = createSealing([...config.secondFactorSecrets, deps.identity.deriveSecret("second-factor")]);
+  const factors = createSecondFactors({ ...deps, sealing });
   const lockOut = createLockOut(deps);
   const refusals = createRefusals("admin.sign_in_refused", deps);
   const attempts = { rateLimit: { max: config.attemptsPerMinute, windowMs: 60_000 } };

@@ -109,6 +109,7 @@ export const adminRoutes = {
       adminErrors.SECOND_FACTOR_INVALID,
       adminErrors.SECOND_FACTOR_REPLAYED,
       adminErrors.SECOND_FACTOR_MISSING,
+      adminErrors.SECOND_FACTOR_UNREADABLE,
       adminErrors.ADMIN_LOCKED,
     ],
   }),

@@ -66,6 +66,12 @@ export const adminErrors = defineErrors({
     summary: "This account has no second factor yet.",
     action: "Enrol one by POST /v1/admin/second-factor/enrol.",
   },
+  SECOND_FACTOR_UNREADABLE: {
+    status: 503,
+    summary: "This account's second factor was stored under a secret that this backbone does not have.",
+    action:
+      "Set `admin.secondFactorSecrets` as it was, or as at the other instances; or use a recovery code, and replace the authenticator.",
+  },
   RECOVERY_CODE_INVALID: {
     status: 401,
     summary: "This is no recovery code of the account, or it was used before.",

@@ -4,6 +4,7 @@ import { generateSecret, generateURI, verifySync } from "otplib";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { adminRecoveryCodes, adminSecondFactors, type Database } from "../database/index.ts";
 import { adminErrors } from "./errors.ts";
+import type { Sealing } from "./sealing.ts";
 import { hashToken } from "./secrets.ts";
 
 const stepS = 30;
@@ -23,10 +24,10 @@ export interface SecondFactors {
   /**
    * Shows the first code of a new secret; returns new recovery codes.
    *
-   * @throws SECOND_FACTOR_INVALID, SECOND_FACTOR_MISSING
+   * @throws SECOND_FACTOR_INVALID, SECOND_FACTOR_MISSING, SECOND_FACTOR_UNREADABLE
    */
   confirm(account: string, code: string): Promise<string[]>;
-  /** @throws SECOND_FACTOR_INVALID, SECOND_FACTOR_REPLAYED, SECOND_FACTOR_MISSING */
+  /** @throws SECOND_FACTOR_INVALID, SECOND_FACTOR_REPLAYED, SECOND_FACTOR_MISSING, SECOND_FACTOR_UNREADABLE */
   verify(account: string, code: string): Promise<void>;
   /** Uses a recovery code up; returns how many are left. @throws RECOVERY_CODE_INVALID */
   recover(account: string, code: string): Promise<number>;
@@ -34,7 +35,13 @@ export interface SecondFactors {
   renewRecoveryCodes(account: string): Promise<string[]>;
 }
 
-export function createSecondFactors({ database, now }: { database: Database; now: () => number }): SecondFactors {
+export interface SecondFactorDeps {
+  database: Database;
+  sealing: Sealing;
+  now: () => number;
+}
+
+export function createSecondFactors({ database, sealing, now }: SecondFactorDeps): SecondFactors {
   const find = async (account: string) => {
     const [row] = await database.run((db) =>
       db.select().from(adminSecondFactors).where(eq(adminSecondFactors.account, account)),
@@ -67,19 +74,20 @@ export function createSecondFactors({ database, now }: { database: Database; now
     pending: async (account) => typeof (await find(account))?.pendingSecret === "string",
     renewRecoveryCodes,
     async enrol(account, label) {
-      const pendingSecret = generateSecret();
+      const secret = generateSecret();
+      const pendingSecret = sealing.seal(secret, account);
       await database.run((db) =>
         db
           .insert(adminSecondFactors)
           .values({ account, pendingSecret, lastStep: 0 })
           .onConflictDoUpdate({ target: adminSecondFactors.account, set: { pendingSecret } }),
       );
-      return { otpauthUri: generateURI({ issuer: "ShadowMesh", label, secret: pendingSecret, period: stepS }) };
+      return { otpauthUri: generateURI({ issuer: "ShadowMesh", label, secret, period: stepS }) };
     },
     async confirm(account, code) {
       const pendingSecret = (await find(account))?.pendingSecret ?? null;
       if (pendingSecret === null) throw new ShadowMeshError(adminErrors.SECOND_FACTOR_MISSING);
-      const lastStep = stepOf(pendingSecret, code);
+      const lastStep = stepOf(sealing.open(pendingSecret, account), code);
       const confirmed = await database.run((db) =>
         db
           .update(adminSecondFactors)
@@ -91,18 +99,20 @@ export function createSecondFactors({ database, now }: { database: Database; now
       return renewRecoveryCodes(account);
     },
     async verify(account, code) {
-      const secret = (await find(account))?.secret ?? null;
-      if (secret === null) throw new ShadowMeshError(adminErrors.SECOND_FACTOR_MISSING);
+      const sealed = (await find(account))?.secret ?? null;
+      if (sealed === null) throw new ShadowMeshError(adminErrors.SECOND_FACTOR_MISSING);
+      const secret = sealing.open(sealed, account);
       const step = stepOf(secret, code);
       // One statement: of two that show the same code at once, at two instances, one finds it used.
       const used = await database.run((db) =>
         db
           .update(adminSecondFactors)
-          .set({ lastStep: step })
+          // Sealed anew: one that an old secret had sealed is under the newest from here on.
+          .set({ lastStep: step, secret: sealing.seal(secret, account) })
           .where(
             and(
               eq(adminSecondFactors.account, account),
-              eq(adminSecondFactors.secret, secret),
+              eq(adminSecondFactors.secret, sealed),
               lt(adminSecondFactors.lastStep, step),
             ),
           )

@@ -41,7 +41,7 @@ export const adminSessions = pgTable(
 /** TOTP secrets (RFC 6238) of admins. */
 export const adminSecondFactors = pgTable("admin_second_factors", {
   account: text("account").primaryKey(),
-  /** Base32; null until a first code was shown. */
+  /** Sealed; null until a first code was shown. */
   secret: text("secret"),
   /** Of an enrolment that waits for its first code. */
   pendingSecret: text("pending_secret"),

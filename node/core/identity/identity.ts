@@ -26,6 +26,8 @@ export interface Identity {
   readonly sessionAccount: PrivateKeyAccount;
   /** The same key for libp2p. */
   readonly libp2pKey: Secp256k1PrivateKey;
+  /** 32 bytes for a purpose of this node alone, such as what it encrypts of its own. */
+  deriveSecret(purpose: string): Uint8Array;
   /** Signs with ML-DSA-87 under a FIPS 204 context string. */
   signMlDsa(message: Uint8Array, context: string): Uint8Array;
 }
@@ -46,6 +48,7 @@ export function createIdentity(seed: Uint8Array): Identity {
     nodeAccount,
     sessionAccount: privateKeyToAccount(bytesToHex(deriveSecp256k1Key(seed, "shadowmesh/payment-session"))),
     libp2pKey: privateKeyFromRaw(nodeKey) as Secp256k1PrivateKey,
+    deriveSecret: (purpose) => derive(seed, `shadowmesh/secret/${purpose}`),
     signMlDsa: (message, context) => signMlDsa(mlDsaKey, message, context),
   };
 }

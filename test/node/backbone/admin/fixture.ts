@@ -36,8 +36,14 @@ export function startAdminBackbone(
   admin: Partial<AdminConfig> = {},
 ) {
   const admins = { subjects: ["ada"], groups: ["operators"], emails: ["edith@example.org"] };
+  // Each backbone here has an identity of its own, and several may stand on one database.
+  const secondFactorSecrets = ["shared by the instances of a test"];
   return startBackbone(
-    { ...settings, trustProxy: ["127.0.0.1"], admin: { issuer: issuer.url, pageUrl, ...admins, ...admin } },
+    {
+      ...settings,
+      trustProxy: ["127.0.0.1"],
+      admin: { issuer: issuer.url, pageUrl, secondFactorSecrets, ...admins, ...admin },
+    },
     createTestChain(),
     clock,
   );
