@@ -213,8 +213,9 @@ export const backboneRoutes = {
     method: "GET",
     path: "/readyz",
     access: "public",
-    summary: "Whether database and chain can be reached.",
-    input: none,
+    summary: "Whether database and chain can be reached; `exclude=chain` asks for the database alone.",
+    /** Without the chain known nodes still sign in: who takes instances out of service by this may leave it out. */
+    input: z.object({ exclude: z.literal("chain").optional() }),
     output: z.object({ status: z.literal("ready") }),
     errors: [backboneErrors.NOT_READY],
   }),

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { configSchema } from "../../node/config.ts";
 import { environmentName, readConfig, sections } from "../../node/config-sources.ts";
 import { root } from "../../scripts/root.ts";
@@ -10,6 +10,9 @@ export type Manifest = any;
 
 export const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 export const readYaml = async (path: string): Promise<Manifest> => parse(await read(path), { merge: true });
+
+export const readAllYaml = async (path: string): Promise<Manifest[]> =>
+  parseAllDocuments(await read(path)).map((document) => document.toJS());
 
 /** Every variable that the program reads, but for those of the command line's own. */
 const known = new Set([

@@ -131,6 +131,7 @@ const programs = findPostgres();
         expect(answer.json.error.code).to.equal("DATABASE_UNAVAILABLE");
       }
       const ready = await send(`${a.url}/readyz`);
+      expect((await send(`${a.url}/readyz?exclude=chain`)).status).to.equal(503);
       expect(ready.json.error.details).to.deep.equal({ database: "DATABASE_UNAVAILABLE", chain: "ok" });
       expect((await send(`${a.url}/healthz`)).status).to.equal(200);
       expect((await send(`${a.url}/metrics`)).status).to.equal(200);

@@ -115,6 +115,8 @@ for (const createDatabase of databases) {
         expect(away.status).to.equal(503);
         expect(away.json.error.code).to.equal("NOT_READY");
         expect(away.json.error.details).to.deep.equal({ database: "ok", chain: "CHAIN_UNREACHABLE" });
+        expect((await send(`${backbone.url}/readyz?exclude=chain`)).status).to.equal(200);
+        expect((await send(`${backbone.url}/readyz?exclude=database`)).status).to.equal(400);
         expect((await send(`${backbone.url}/metrics`)).text).to.include("shadowmesh_registry_live 0");
         expect((await send(`${backbone.url}/healthz`)).json).to.deep.equal({ status: "ok" });
         chain.comeBack();
