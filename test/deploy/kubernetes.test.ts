@@ -106,6 +106,7 @@ describe("deploy/kubernetes", () => {
       DATABASE_URL: "postgres://shadowmesh:secret@postgres/shadowmesh",
       SHADOWMESH_BACKBONE_REDIS_URL: "redis://:secret@redis",
       SHADOWMESH_ADMIN_CLIENT_SECRET: "secret",
+      SHADOWMESH_ADMIN_SECOND_FACTOR_SECRETS: JSON.stringify(["s".repeat(44)]),
       SHADOWMESH_WEBHOOKS_SECRET: `whsec_${"A".repeat(43)}=`,
     });
     expect(backbone.enabled).to.equal(true);
