@@ -1,7 +1,6 @@
 import { type DocumentOptions, parse, type SchemaOptions } from "yaml";
 import type { z } from "zod";
 import { defineErrors, ShadowMeshError } from "./core/errors.ts";
-import { readFileIfPresent } from "./core/store/index.ts";
 
 export const configErrors = defineErrors({
   CONFIG_INVALID: {
@@ -13,17 +12,34 @@ export const configErrors = defineErrors({
 
 type Values = Record<string, Record<string, unknown>>;
 
+/** Options as each source gives them, by section and name. */
+export interface SourceValues {
+  readonly file: Values;
+  readonly environment: Values;
+  readonly flag: Values;
+}
+export type SourceName = keyof SourceValues;
+
+/** @throws CONFIG_INVALID where the file or a variable can't be read, or names an option that is none */
+export function readSources(
+  schema: z.ZodObject,
+  sources: { file: { path: string; text: string | null }; env: NodeJS.ProcessEnv; flags: Values },
+): SourceValues {
+  return {
+    file: fromFile(schema, sources.file),
+    environment: fromEnvironment(schema, sources.env),
+    flag: sources.flags,
+  };
+}
+
 /**
  * Merges a configuration of sections from its sources: flag > environment > file > default.
  *
  * @throws CONFIG_INVALID with the name of the option that is wrong
  */
-export async function readConfig<S extends z.ZodObject>(
-  schema: S,
-  sources: { path: string; env: NodeJS.ProcessEnv; flags: Values },
-): Promise<z.output<S>> {
+export function mergeSources<S extends z.ZodObject>(schema: S, { file, environment, flag }: SourceValues): z.output<S> {
   const merged: Values = {};
-  for (const values of [await fromFile(schema, sources.path), fromEnvironment(schema, sources.env), sources.flags]) {
+  for (const values of [file, environment, flag]) {
     for (const [section, options] of Object.entries(values)) merged[section] = { ...merged[section], ...options };
   }
   const result = schema.safeParse(merged);
@@ -43,8 +59,7 @@ export const yamlOptions: DocumentOptions & SchemaOptions = {
   customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !("format" in tag) || tag.format !== "HEX"),
 };
 
-async function fromFile(schema: z.ZodObject, path: string): Promise<Values> {
-  const text = await readFileIfPresent(path);
+function fromFile(schema: z.ZodObject, { path, text }: { path: string; text: string | null }): Values {
   const values = text === null ? null : readYaml(text, path);
   if (values === null) return {};
   if (!isMap(values)) throw invalid("", `${path} must hold sections with options`);

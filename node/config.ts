@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseDocument } from "yaml";
+import { type Document, parseDocument } from "yaml";
 import { z } from "zod";
 import { adminConfigSchema } from "./backbone/admin/config.ts";
 import { backboneConfigSchema } from "./backbone/config.ts";
 import { honeypotsConfigSchema } from "./backbone/honeypots/config.ts";
 import { backbonePoolConfigSchema } from "./backbone/pool/config.ts";
 import { webhooksConfigSchema } from "./backbone/webhooks/config.ts";
-import { readConfig, yamlOptions } from "./config-sources.ts";
+import { mergeSources, readSources, type SourceValues, yamlOptions } from "./config-sources.ts";
 import { chainConfigSchema } from "./core/chain/config.ts";
 import { logConfigSchema } from "./core/log/index.ts";
 import { overlayConfigSchema } from "./core/overlay/config.ts";
@@ -33,7 +33,7 @@ const apiConfigSchema = z.object({
   /** Port of the local API and the GUI on 127.0.0.1; 0 takes a free one. */
   port: z.number().int().min(0).max(65_535).default(7700),
   /** Folder of the exported GUI. @default beside the program */
-  guiFolder: z.string().nullable().default(null),
+  guiFolder: z.string().nullable().default(null).meta({ inFileAlone: true }),
 });
 
 /** Every option of the daemon; each section is written by the part that uses it. */
@@ -70,25 +70,49 @@ export function dataFolder(flag?: string): string {
   return existsSync(development) ? development : join(homedir(), ".shadowmesh");
 }
 
+export const configPath = (folder: string) => join(folder, "config.yaml");
+
 /** @throws CONFIG_INVALID */
-export function loadConfig(folder: string, flags: ConfigFlags = {}): Promise<Config> {
+export async function loadConfig(folder: string, flags: ConfigFlags = {}): Promise<Config> {
+  return mergeSources(configSchema, await loadSources(folder, flags));
+}
+
+/** What the file, the environment and the flags say by now. @throws CONFIG_INVALID */
+export async function loadSources(folder: string, flags: ConfigFlags = {}): Promise<SourceValues> {
+  const path = configPath(folder);
+  const text = await readFileIfPresent(path);
+  return readSources(configSchema, { file: { path, text }, env: environment(), flags });
+}
+
+function environment(): NodeJS.ProcessEnv {
   const { DATABASE_URL, ...rest } = process.env;
   // The name that every PostgreSQL host gives it.
-  const env = { SHADOWMESH_BACKBONE_DATABASE_URL: DATABASE_URL, ...rest };
-  return readConfig(configSchema, { path: join(folder, "config.yaml"), env, flags });
+  return { SHADOWMESH_BACKBONE_DATABASE_URL: DATABASE_URL, ...rest };
 }
 
 /**
- * Writes chain options to the configuration file of a folder, beside what stands there.
+ * Changes the configuration file of a folder, and leaves what else stands there as it is, comments too.
+ *
+ * @throws CONFIG_INVALID, in which case nothing was written
+ */
+export async function editConfig(folder: string, edit: (document: Document) => void): Promise<void> {
+  const path = configPath(folder);
+  const document = parseDocument((await readFileIfPresent(path)) ?? "", yamlOptions);
+  edit(document);
+  const text = document.toString();
+  mergeSources(configSchema, readSources(configSchema, { file: { path, text }, env: environment(), flags: {} }));
+  await writeFileAtomically(path, text);
+}
+
+/**
+ * Writes chain options to the configuration file of a folder.
  *
  * @throws CONFIG_INVALID, in which case nothing was written
  */
 export async function writeChainConfig(folder: string, options: Record<string, unknown>): Promise<void> {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length === 0) return;
-  await loadConfig(folder, { chain: given });
-  const path = join(folder, "config.yaml");
-  const document = parseDocument((await readFileIfPresent(path)) ?? "", yamlOptions);
-  for (const [name, value] of Object.entries(given)) document.setIn(["chain", name], value);
-  await writeFileAtomically(path, document.toString());
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  await editConfig(folder, (document) => {
+    for (const [name, value] of given) document.setIn(["chain", name], value);
+  });
 }

@@ -6,9 +6,10 @@ import { createGuard } from "./api/guard/index.ts";
 import { isAdminPath, serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
-import type { Config } from "./config.ts";
+import type { Config, ConfigFlags } from "./config.ts";
 import { createChain, createIsBackbone, createMayServeDht, createRegistrationOf } from "./core/chain/index.ts";
 import { readIdentityFile } from "./core/identity/index.ts";
+import { createRecentLines, type RecentLines } from "./core/log/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
 import { packageFolder } from "./core/package.ts";
 import { type SignedRecord, signRecord, verifyRecord } from "./core/records/index.ts";
@@ -16,6 +17,7 @@ import type { Service } from "./core/service.ts";
 import { lockFolder, writeFileAtomically } from "./core/store/index.ts";
 import { createTracing } from "./core/tracing/index.ts";
 import { createDhtRole } from "./dht-role.ts";
+import { createDiagnostics } from "./diagnostics/index.ts";
 import { handleRoutes } from "./handlers.ts";
 import { startAll, stopAll } from "./life-cycle.ts";
 import { createMetrics } from "./metrics.ts";
@@ -40,12 +42,17 @@ import { createMachine, createPoolAgent, createPoolStore } from "./services/pool
 import { createPoolView } from "./services/pool-view/index.ts";
 import { createRelayDirectory, createRelayServer, createReservations } from "./services/relay/index.ts";
 import { createThroughput } from "./services/throughput/index.ts";
+import { createSettings } from "./settings/index.ts";
 import { createStatus } from "./status.ts";
 
 export interface DaemonDeps {
   /** Data folder. */
   folder: string;
   log: Logger;
+  /** The log's newest lines, where somebody keeps them. */
+  lines?: RecentLines;
+  /** What the command line said of the configuration. */
+  flags?: ConfigFlags;
   /** Asks the process to end; `POST /api/stop` calls it. */
   requestStop(): void;
   now?: () => number;
@@ -65,7 +72,7 @@ export interface Daemon {
  * @throws DATA_FOLDER_IN_USE, IDENTITY_MISSING, IDENTITY_CORRUPT, LISTEN_FAILED, API_LISTEN_FAILED
  */
 export async function startDaemon(config: Config, deps: DaemonDeps, signal: AbortSignal): Promise<Daemon> {
-  const { folder, log, now = Date.now } = deps;
+  const { folder, log, flags = {}, lines = createRecentLines(), now = Date.now } = deps;
   const lock = lockFolder(folder);
   try {
     const { identity } = await readIdentityFile(folder);
@@ -189,6 +196,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     await guard.handle(server);
     const own = { identity, viewOnly, now };
     const status = createStatus({ ...own, chain, overlay, membership, announcer, reservations, relayServer });
+    const settings = createSettings({ folder, running: config, flags });
     handleRoutes(server, {
       ...deps,
       identity,
@@ -204,6 +212,8 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       payments,
       poolAgent,
       backbone,
+      settings,
+      diagnostics: createDiagnostics({ folder, lines, settings, status, now }),
       status,
     });
     metrics.watch({ chain, overlay, membership, reservations, relayServer, poolAgent });

@@ -8,6 +8,7 @@ import { type Chain, type RegistrationOf, registrationDeadline, signRegistration
 import { ShadowMeshError } from "./core/errors.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
+import type { Diagnostics } from "./diagnostics/index.ts";
 import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
@@ -15,6 +16,7 @@ import type { Payments } from "./services/payments/index.ts";
 import type { PoolAgent } from "./services/pool/index.ts";
 import type { PoolView } from "./services/pool-view/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
+import type { Settings } from "./settings/index.ts";
 import { chainStatus } from "./status.ts";
 
 export interface HandlerDeps {
@@ -32,6 +34,8 @@ export interface HandlerDeps {
   poolAgent: Pick<PoolAgent, "status" | "setPaused">;
   /** Null where the node is none. */
   backbone: Pick<Backbone, "rotateKeys" | "verifyAudit" | "backUp"> | null;
+  settings: Settings;
+  diagnostics: Diagnostics;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
@@ -75,6 +79,11 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     if (backbone === null) throw new ShadowMeshError(apiErrors.NOT_A_BACKBONE);
     await sendLines(reply.raw, backbone.backUp, signal);
   });
+  server.handle(routes.settings, () => deps.settings.list());
+  server.handle(routes.changeSetting, ({ value, ...option }) => deps.settings.change(option, value));
+  server.handle(routes.resetSetting, (option) => deps.settings.reset(option));
+  server.handle(routes.log, ({ after }) => ({ lines: deps.diagnostics.log(after) }));
+  server.handle(routes.diagnostics, () => deps.diagnostics.bundle());
   server.handle(routes.stop, () => {
     deps.requestStop();
     return { stopping: true };

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { apiReference } from "./generate/api.ts";
 import { cliReference } from "./generate/cli.ts";
-import { configReference, environmentExample } from "./generate/config.ts";
+import { configReference, environmentExample, settingMeanings } from "./generate/config.ts";
 import { generateContracts } from "./generate/contracts.ts";
 import { errorReference } from "./generate/errors.ts";
 import { metricsReference } from "./generate/metrics.ts";
@@ -25,12 +25,13 @@ async function documents(): Promise<Map<string, string>> {
   return new Map([
     ...Object.entries(pages).map(([name, text]) => [`${reference}/${name}`, text] as const),
     [".env.example", await environmentExample()],
+    ["node/settings/meanings.json", await settingMeanings()],
     ...Object.entries(await subgraphFiles()),
   ]);
 }
 
 /**
- * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, the subgraph's manifest.
+ * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, what the settings mean, the subgraph's manifest.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */

@@ -1,4 +1,4 @@
-import { Gauge, Layers, type LucideIcon, Network, SlidersHorizontal } from "lucide-react";
+import { Gauge, Layers, type LucideIcon, Network, Settings, SlidersHorizontal, Stethoscope } from "lucide-react";
 
 export interface Section {
   href: `/${string}`;
@@ -12,4 +12,6 @@ export const sections: readonly Section[] = [
   { href: "/operate/", title: "Operate", icon: SlidersHorizontal },
   { href: "/network/", title: "Network", icon: Network },
   { href: "/pool/", title: "Pool", icon: Layers },
+  { href: "/settings/", title: "Settings", icon: Settings },
+  { href: "/diagnostics/", title: "Diagnostics", icon: Stethoscope },
 ];

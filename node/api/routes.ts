@@ -6,10 +6,14 @@ import { poolRoutes } from "../services/pool/api.ts";
 import { poolViewRoutes } from "../services/pool-view/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
+import { diagnosticsRoutes } from "./diagnostics.ts";
+import { settingsRoutes } from "./settings.ts";
 
 /** Every route that the daemon serves to its owner: GUI and command use these same definitions. */
 export const routes = {
   ...daemonRoutes,
+  ...settingsRoutes,
+  ...diagnosticsRoutes,
   ...membershipRoutes,
   ...discoveryRoutes,
   ...healthRoutes,

@@ -9,7 +9,8 @@ export const backboneConfigSchema = z.object({
   databaseUrl: z
     .url({ protocol: /^postgres(ql)?$/ })
     .nullable()
-    .default(null),
+    .default(null)
+    .meta({ secret: true }),
   /** Addresses or subnets of the reverse proxies whose `X-Forwarded-For` is believed. */
   trustProxy: z.array(z.string()).default([]),
   /** PEM file of the certificate, and of those that lead to its root; without one the API is plain HTTP, for a proxy. */
@@ -23,7 +24,8 @@ export const backboneConfigSchema = z.object({
     .string()
     .regex(/^(rediss?:\/\/|\/)/, "expected redis://, rediss:// or the path of a socket")
     .nullable()
-    .default(null),
+    .default(null)
+    .meta({ secret: true }),
   /** A new key signs session tokens after so long, in milliseconds. */
   keyRotationMs: z
     .number()

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
 import { loadConfig } from "../config.ts";
-import { createLog } from "../core/log/index.ts";
+import { createLog, createRecentLines, standardError } from "../core/log/index.ts";
 import type { CliContext } from "./context.ts";
 import { registrationText } from "./registration.ts";
 import { routerText } from "./router.ts";
@@ -22,16 +22,19 @@ export function addDaemonCommands(program: Command, context: CliContext): void {
     )
     .action(async ({ port, logLevel, viewOnly }: { port?: number; logLevel?: string; viewOnly?: boolean }) => {
       const folder = context.folder();
-      const config = await loadConfig(folder, {
+      const flags = {
         ...(port === undefined ? {} : { api: { port } }),
         ...(viewOnly === undefined ? {} : { hosting: { viewOnly } }),
         ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
-      });
+      };
+      const config = await loadConfig(folder, flags);
       const stopping = context.takeSignals();
       // Loaded here alone: the other commands need no libp2p and start in a fraction of the time.
       const { startDaemon } = await import("../daemon.ts");
-      const log = createLog(config.log);
-      const daemon = await startDaemon(config, { folder, log, requestStop: () => stopping.abort() }, stopping.signal);
+      const lines = createRecentLines(standardError());
+      const log = createLog(config.log, lines);
+      const requestStop = () => stopping.abort();
+      const daemon = await startDaemon(config, { folder, log, lines, flags, requestStop }, stopping.signal);
       process.send?.({ type: "ready", url: daemon.url });
       // A link is a key for ten minutes: it goes to a person, never into a log.
       const next = process.stdout.isTTY

@@ -10,6 +10,7 @@ import { addAuditCommands } from "./audit.ts";
 import { addBackupCommands } from "./backup.ts";
 import { createContext } from "./context.ts";
 import { addDaemonCommands } from "./daemon.ts";
+import { addDiagnosticsCommands } from "./diagnostics.ts";
 import { addIdentityCommands } from "./identity.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addOperatorCommands } from "./operator.ts";
@@ -42,6 +43,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addMembershipCommands(program, context);
   addDaemonCommands(program, context);
   addServiceCommands(program, context);
+  addDiagnosticsCommands(program, context);
   addDiscoveryCommands(program, context);
   addHealthCommands(program, context);
   addThroughputCommands(program, context);

@@ -63,6 +63,12 @@ export async function configReference(): Promise<Record<string, string>> {
   return { "config.md": `${text}\n` };
 }
 
+/** What each option does, for the daemon's own list of them: the sources' comments are not there when it runs. */
+export async function settingMeanings(): Promise<string> {
+  const meanings = (await options()).map(({ section, name, comment }) => [`${section}.${name}`, comment] as const);
+  return `${JSON.stringify(Object.fromEntries(meanings), null, 2)}\n`;
+}
+
 /** .env.example: every variable, commented out, with its default. */
 export async function environmentExample(): Promise<string> {
   const lines = [

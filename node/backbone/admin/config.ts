@@ -16,7 +16,7 @@ export const adminConfigSchema = z.object({
   /** This backbone's client ID at the issuer. */
   clientId: z.string().min(1).default("shadowmesh"),
   /** Its client secret; null for a public client, which PKCE protects alone. */
-  clientSecret: z.string().min(1).nullable().default(null),
+  clientSecret: z.string().min(1).nullable().default(null).meta({ secret: true }),
   /** Scopes to ask the issuer for. */
   scope: z.string().default("openid email"),
   /** The admin's page as browsers reach it, where the issuer sends them back; its origin may call the admin's routes. */

@@ -11,7 +11,8 @@ export const webhooksConfigSchema = z.object({
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "expected whsec_ and 24 to 64 bytes in base64")
     .nullable()
-    .default(null),
+    .default(null)
+    .meta({ secret: true }),
   /** Whether a receiver may be on this machine or its network: otherwise such an address is never called. */
   allowPrivate: z.boolean().default(false),
 });

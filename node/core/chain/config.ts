@@ -7,6 +7,7 @@ export const developmentChainId = 31337;
 export const chainConfigSchema = z.object({
   /** JSON-RPC endpoint, http(s). */
   rpcUrl: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8545"),
+  /** The chain's ID, which the endpoint must have (EIP-155). */
   chainId: z.number().int().positive().default(developmentChainId),
   /** NodeNexus proxy; without it, the one of the chain's deployment in contracts/deployments, where there is one. */
   nexusAddress: addressSchema.nullable().default(null),

@@ -2,8 +2,10 @@ import { type DestinationStream, type Logger, pino } from "pino";
 import { z } from "zod";
 
 export { limitLines } from "./limit.ts";
+export { createRecentLines, type RecentLines } from "./recent.ts";
 
 export const logConfigSchema = z.object({
+  /** The least level that is logged; `debug` for a report of something that goes wrong. */
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 export type LogConfig = z.infer<typeof logConfigSchema>;
@@ -30,8 +32,11 @@ const redacted = [
   "*.redisUrl",
 ];
 
-/** JSON lines on standard error: standard output is for what a command answers. */
-export function createLog(config: LogConfig, destination: DestinationStream = pino.destination(2)): Logger {
+/** Where a daemon's log goes: standard output is for what a command answers. */
+export const standardError = (): DestinationStream => pino.destination(2);
+
+/** JSON lines, by default on standard error. */
+export function createLog(config: LogConfig, destination: DestinationStream = standardError()): Logger {
   return pino(
     { level: config.level, redact: redacted, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     destination,

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { configSchema, loadConfig, writeChainConfig } from "../../../node/config.ts";
-import { environmentName, readConfig, sections } from "../../../node/config-sources.ts";
+import { environmentName, mergeSources, readSources, sections } from "../../../node/config-sources.ts";
 import { expectCode } from "../../harness/expect-code.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 
@@ -17,8 +17,8 @@ describe("config", () => {
     flags?: Record<string, Record<string, unknown>>;
   }) {
     const path = join(await newFolder(), "config.yaml");
-    if (sources.file !== undefined) await writeFile(path, sources.file);
-    return readConfig(configSchema, { path, env: sources.env ?? {}, flags: sources.flags ?? {} });
+    const { file = null, env = {}, flags = {} } = sources;
+    return mergeSources(configSchema, readSources(configSchema, { file: { path, text: file }, env, flags }));
   }
   const refused = async (sources: Parameters<typeof configure>[0], option: string) => {
     const error = await expectCode(configure(sources), "CONFIG_INVALID");

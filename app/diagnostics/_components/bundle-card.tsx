@@ -1,0 +1,62 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import type { DiagnosticsBundle } from "../../../node/api/diagnostics.ts";
+import { client, routes } from "../../_shared/node/client";
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { formatDateTime, formatNumber } from "../../_shared/node/format";
+import { Alert } from "../../_shared/ui/alert";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { cx } from "../../_shared/ui/cx";
+import { controlClass } from "../../_shared/ui/input";
+
+/** Makes the file that goes with a bug report, lets its owner read it first, and saves it. */
+export function BundleCard() {
+  const making = useMutation({ mutationFn: () => client.call(routes.diagnostics, {}) });
+  const { data } = making;
+  return (
+    <Card
+      title="Report"
+      lead="Version, machine, status, the options that you changed and the newest log lines. Secrets, IP addresses, keys in URLs and your folders are left out."
+    >
+      <div className="grid gap-3">
+        <div className="flex flex-wrap gap-2">
+          <Button look={data ? "secondary" : "primary"} busy={making.isPending} onClick={() => making.mutate()}>
+            {data ? "Make it anew" : "Make a report"}
+          </Button>
+          {data && (
+            <Button look="primary" onClick={() => save(data)}>
+              Save as a file
+            </Button>
+          )}
+        </div>
+        {making.error && <ErrorAlert error={making.error} />}
+        {data && (
+          <>
+            <Alert tone="info" title="Read it before you attach it anywhere.">
+              Made {formatDateTime(data.madeAtMs)}, with {formatNumber(data.log.length)} log lines. It names your peer
+              ID and your operator&apos;s address, which are public on the chain.
+            </Alert>
+            <textarea
+              readOnly
+              aria-label="Content of the report"
+              rows={18}
+              className={cx(controlClass, "font-mono text-xs")}
+              value={JSON.stringify(data, null, 2)}
+            />
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function save(bundle: DiagnosticsBundle): void {
+  const url = URL.createObjectURL(new Blob([JSON.stringify(bundle, null, 2)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `shadowmesh-diagnostics-${new Date(bundle.madeAtMs).toISOString().slice(0, 19).replaceAll(":", "")}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,126 @@
+"use client";
+
+import { useId, useState } from "react";
+import { type LogLine, logLevels } from "../../../node/api/diagnostics.ts";
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { formatNumber, formatTime } from "../../_shared/node/format";
+import { Badge, type Tone } from "../../_shared/ui/badge";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { Input } from "../../_shared/ui/input";
+import { Select } from "../../_shared/ui/select";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { useLog } from "../_hooks/use-log";
+
+/** Lines that stand on the page at once; the report has all. */
+const maxShown = 300;
+
+const tones: Record<LogLine["level"], Tone> = {
+  trace: "neutral",
+  debug: "neutral",
+  info: "accent",
+  warn: "warn",
+  error: "bad",
+  fatal: "bad",
+};
+
+/** The daemon's log as it grows, newest first. */
+export function LogCard() {
+  const [level, setLevel] = useState<LogLine["level"]>("trace");
+  const [search, setSearch] = useState("");
+  const [paused, setPaused] = useState(false);
+  const { data, error } = useLog({ paused });
+  const ids = { level: useId(), search: useId() };
+  const found = (data ?? []).filter((line) => isAtLeast(line, level) && contains(line, search.trim().toLowerCase()));
+  const shown = found.slice(-maxShown).toReversed();
+  return (
+    <Card
+      title="Log"
+      aside={
+        <Button look="ghost" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? "Go on" : "Pause"}
+        </Button>
+      }
+      lead="What the daemon keeps in memory since its start; all of it goes to where its standard error goes."
+    >
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <label htmlFor={ids.level} className="sr-only">
+          Level
+        </label>
+        <Select
+          id={ids.level}
+          className="w-40"
+          value={level}
+          onChange={(event) => setLevel(logLevels.find((one) => one === event.target.value) ?? "trace")}
+        >
+          {logLevels.map((one) => (
+            <option key={one} value={one}>
+              {one === "trace" ? "all levels" : `${one} and above`}
+            </option>
+          ))}
+        </Select>
+        <label htmlFor={ids.search} className="sr-only">
+          Search in the log
+        </label>
+        <div className="min-w-48 flex-1">
+          <Input
+            id={ids.search}
+            type="search"
+            placeholder="Search in messages and fields"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </div>
+        <span className="text-muted text-sm tabular-nums">
+          {formatNumber(shown.length)} of {formatNumber(data?.length ?? 0)} lines
+        </span>
+      </div>
+      {error && <ErrorAlert error={error} />}
+      {!data && !error && <Skeleton lines={8} />}
+      {data && shown.length === 0 && (
+        <p className="text-muted">
+          {data.length === 0
+            ? "Nothing is logged yet. Option log.level in Settings says what is."
+            : "No line matches. Clear the search, or take a lower level."}
+        </p>
+      )}
+      {shown.length > 0 && (
+        <ol aria-label="Log lines" className="divide-y divide-line">
+          {shown.map((line) => (
+            <LogRow key={line.number} line={line} />
+          ))}
+        </ol>
+      )}
+    </Card>
+  );
+}
+
+function LogRow({ line }: { line: LogLine }) {
+  const fields = Object.entries(line.fields);
+  return (
+    <li className="grid grid-cols-[auto_4.5rem_1fr] items-baseline gap-x-3 py-1.5 text-[0.93rem]">
+      <time dateTime={new Date(line.atMs).toISOString()} className="text-muted text-sm tabular-nums">
+        {formatTime(line.atMs)}
+      </time>
+      <span>
+        <Badge tone={tones[line.level]}>{line.level}</Badge>
+      </span>
+      <div className="min-w-0">
+        <p className="break-words">{line.message}</p>
+        {fields.length > 0 && (
+          <p className="break-all font-mono text-muted text-xs">
+            {fields
+              .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+              .join("  ")}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+const isAtLeast = (line: LogLine, level: LogLine["level"]) => logLevels.indexOf(line.level) >= logLevels.indexOf(level);
+
+function contains({ message, fields }: LogLine, sought: string): boolean {
+  return sought === "" || `${message} ${JSON.stringify(fields)}`.toLowerCase().includes(sought);
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { useState } from "react";
+import type { Setting } from "../../../node/api/settings.ts";
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { Badge } from "../../_shared/ui/badge";
+import { Button } from "../../_shared/ui/button";
+import { useChangeSetting } from "../_hooks/use-settings";
+import { describeValue } from "../_hooks/value";
+import { SettingForm } from "./setting-form";
+
+const sources: Record<Setting["source"], string | null> = {
+  default: null,
+  file: "set in the file",
+  environment: "set by its variable",
+  flag: "set by a flag",
+};
+
+/** An option: what it does, what it is, and how to change it. */
+export function SettingRow({ setting }: { setting: Setting }) {
+  const { section, name, meaning, source, editable } = setting;
+  const [editing, setEditing] = useState(false);
+  const reset = useChangeSetting(setting);
+  const label = `${section}.${name}`;
+  const origin = sources[source];
+  const now = describeValue(setting, setting.value);
+  const next = describeValue(setting, setting.next);
+  return (
+    <li className="grid gap-x-6 gap-y-1.5 py-3 first:pt-0 last:pb-0 md:grid-cols-[1fr_minmax(16rem,22rem)]">
+      <div className="min-w-0">
+        <h3 className="flex flex-wrap items-center gap-2 font-medium font-mono text-sm">
+          {name}
+          {origin && <Badge tone={source === "file" ? "accent" : "neutral"}>{origin}</Badge>}
+        </h3>
+        <p className="mt-0.5 text-[0.93rem] text-muted">{meaning}</p>
+      </div>
+      <div className="min-w-0">
+        {editing ? (
+          <SettingForm setting={setting} onDone={() => setEditing(false)} />
+        ) : (
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <p className="min-w-0 break-words text-[0.93rem] tabular-nums">
+              {now}
+              {now !== next && <span className="text-warn"> → {next} at the next start</span>}
+              {source !== "default" && (
+                <span className="block text-muted text-sm">Default: {describeValue(setting, setting.default)}</span>
+              )}
+            </p>
+            <span className="flex gap-1">
+              {editable && source === "file" && (
+                <Button
+                  look="ghost"
+                  busy={reset.isPending}
+                  aria-label={`Reset ${label}`}
+                  onClick={() => reset.mutate(undefined)}
+                >
+                  Reset
+                </Button>
+              )}
+              {editable ? (
+                <Button aria-label={`Change ${label}`} onClick={() => setEditing(true)}>
+                  Change
+                </Button>
+              ) : (
+                <span className="text-muted text-sm">{fixedText(setting)}</span>
+              )}
+            </span>
+          </div>
+        )}
+        {reset.error && <ErrorAlert error={reset.error} />}
+      </div>
+    </li>
+  );
+}
+
+function fixedText({ source, variable }: Setting): string {
+  if (source === "environment") return `by ${variable}`;
+  return source === "flag" ? "by the command's flag" : "in the file alone";
+}

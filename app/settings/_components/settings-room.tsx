@@ -1,0 +1,97 @@
+"use client";
+
+import { type ReactNode, useDeferredValue, useId, useState } from "react";
+import type { Setting } from "../../../node/api/settings.ts";
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { Gate } from "../../_shared/shell/gate";
+import { Alert } from "../../_shared/ui/alert";
+import { Card } from "../../_shared/ui/card";
+import { Input } from "../../_shared/ui/input";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { useSettings } from "../_hooks/use-settings";
+import { SettingRow } from "./setting-row";
+
+export function SettingsRoom() {
+  return (
+    <Gate>
+      <AllSettings />
+    </Gate>
+  );
+}
+
+function AllSettings() {
+  const { data, error } = useSettings();
+  const [search, setSearch] = useState("");
+  const [changedOnly, setChangedOnly] = useState(false);
+  const sought = useDeferredValue(search.trim().toLowerCase());
+  const id = useId();
+  if (!data) return error ? <ErrorAlert error={error} /> : <Skeleton lines={12} />;
+
+  const waiting = data.settings.filter(isWaiting);
+  const shown = data.settings.filter(
+    (setting) => matches(setting, sought) && (!changedOnly || setting.source !== "default"),
+  );
+  const sections = [...Map.groupBy(shown, ({ section }) => section)];
+  return (
+    <div className="grid gap-4">
+      {waiting.length > 0 && (
+        <Alert tone="warn" title={`${countOptions(waiting.length)} at the next start of the daemon.`}>
+          {waiting.map(({ section, name }) => `${section}.${name}`).join(", ")}. Stop the daemon and start it again, as
+          you started it: <code>shadowmesh stop</code>, then <code>shadowmesh up</code>, or your service manager's
+          restart.
+        </Alert>
+      )}
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+        <div className="min-w-56 flex-1">
+          <label htmlFor={id} className="sr-only">
+            Search
+          </label>
+          <Input
+            id={id}
+            type="search"
+            placeholder="Search by name or meaning"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </div>
+        <label className="flex items-center gap-2 text-[0.93rem]">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={changedOnly}
+            onChange={(event) => setChangedOnly(event.target.checked)}
+          />
+          Only what is set
+        </label>
+      </div>
+      {sections.length === 0 && (
+        <Nothing>No option matches. Clear the search to see all {data.settings.length}.</Nothing>
+      )}
+      {sections.map(([section, settings]) => (
+        <Card key={section} title={section}>
+          <ul className="divide-y divide-line">
+            {settings.map((setting) => (
+              <SettingRow key={setting.name} setting={setting} />
+            ))}
+          </ul>
+        </Card>
+      ))}
+      <p className="text-muted text-sm">
+        Kept in <code className="break-all">{data.path}</code>, which may be edited by hand, too. A flag of the command
+        is stronger than an environment variable, and that than the file.
+      </p>
+    </div>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="text-muted">{children}</p>;
+}
+
+const isWaiting = ({ value, next }: Setting) => JSON.stringify(value) !== JSON.stringify(next);
+
+const countOptions = (count: number) => (count === 1 ? "One option changes" : `${count} options change`);
+
+function matches({ section, name, meaning, variable }: Setting, sought: string): boolean {
+  return [`${section}.${name}`, meaning, variable].some((text) => text.toLowerCase().includes(sought));
+}

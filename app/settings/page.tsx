@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { Room } from "../_shared/shell/room";
+import { SettingsRoom } from "./_components/settings-room";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default function Page() {
+  return (
+    <Room
+      title="Settings"
+      lead="Every option of this daemon: what it does, what it is now, and what it is unless you change it."
+    >
+      <SettingsRoom />
+    </Room>
+  );
+}

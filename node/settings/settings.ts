@@ -1,0 +1,121 @@
+import type { Document } from "yaml";
+import { z } from "zod";
+import { type Setting, settingsErrors } from "../api/settings.ts";
+import { type Config, type ConfigFlags, configPath, configSchema, editConfig, loadSources } from "../config.ts";
+import { configErrors, environmentName, mergeSources, type SourceValues } from "../config-sources.ts";
+import { ShadowMeshError } from "../core/errors.ts";
+import meanings from "./meanings.json" with { type: "json" };
+
+/** The daemon's options as its owner sees and changes them. */
+export interface Settings {
+  list(): Promise<{ path: string; settings: Setting[] }>;
+  /** @throws SETTING_UNKNOWN, SETTING_FIXED, SETTING_INVALID, DISK_FULL */
+  change(option: Option, value: unknown): Promise<Setting>;
+  /** Back to the default. @throws as `change` */
+  reset(option: Option): Promise<Setting>;
+}
+
+interface Option {
+  readonly section: string;
+  readonly name: string;
+}
+
+type JsonSchema = Record<string, unknown> & { properties?: Record<string, JsonSchema> };
+
+/** Strongest first. */
+const sources = ["flag", "environment", "file"] as const;
+
+/** @param deps `running` is what the daemon was started with, `flags` what its command line said of that */
+export function createSettings(deps: { folder: string; running: Config; flags: ConfigFlags }): Settings {
+  const { folder } = deps;
+  const defaults = valuesOf(configSchema.parse({}));
+  /** Changes wait for each other: each reads the file that the one before wrote. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function list(): Promise<Setting[]> {
+    const given = await loadSources(folder, deps.flags);
+    const next = valuesOf(mergeSources(configSchema, given));
+    const running = valuesOf(deps.running);
+    return options().map(({ section, name, schema }) => {
+      const secret = schema.secret === true;
+      const shown = (values: Values) => (secret ? values[section]?.[name] !== null : values[section]?.[name]);
+      const source = sourceOf(given, { section, name });
+      return {
+        section,
+        name,
+        variable: environmentName(section, name),
+        meaning: (meanings as Record<string, string>)[`${section}.${name}`] ?? "",
+        schema,
+        default: secret ? false : defaults[section]?.[name],
+        value: shown(running),
+        next: shown(next),
+        source,
+        secret,
+        editable: !secret && schema.inFileAlone !== true && source !== "flag" && source !== "environment",
+      };
+    });
+  }
+
+  async function find({ section, name }: Option): Promise<Setting> {
+    const setting = (await list()).find((one) => one.section === section && one.name === name);
+    if (setting !== undefined) return setting;
+    throw new ShadowMeshError(settingsErrors.SETTING_UNKNOWN, {
+      message: `There is no option ${section}.${name}.`,
+      details: { section, name },
+    });
+  }
+
+  async function edit(option: Option, write: (document: Document) => void): Promise<Setting> {
+    const setting = await find(option);
+    if (!setting.editable) {
+      const source =
+        setting.source === "environment" ? setting.variable : setting.source === "flag" ? "flag" : "config.yaml";
+      throw new ShadowMeshError(settingsErrors.SETTING_FIXED, { details: { ...option, source } });
+    }
+    try {
+      await editConfig(folder, write);
+    } catch (cause) {
+      if (!ShadowMeshError.is(cause, configErrors.CONFIG_INVALID)) throw cause;
+      const { reason } = cause.details;
+      throw new ShadowMeshError(settingsErrors.SETTING_INVALID, {
+        message: cause.message,
+        details: { ...option, reason },
+        cause,
+      });
+    }
+    return find(option);
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  }
+
+  return {
+    list: async () => ({ path: configPath(folder), settings: await list() }),
+    change: ({ section, name }, value) =>
+      inTurn(() => edit({ section, name }, (document) => document.setIn([section, name], value))),
+    reset: ({ section, name }) =>
+      inTurn(() =>
+        edit({ section, name }, (document) => {
+          document.deleteIn([section, name]);
+        }),
+      ),
+  };
+}
+
+type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+const valuesOf = (config: Config): Values => config;
+
+function sourceOf(given: SourceValues, { section, name }: Option): Setting["source"] {
+  const inside = (values: Record<string, unknown> | null | undefined) => values != null && name in values;
+  return sources.find((source) => inside(given[source][section])) ?? "default";
+}
+
+function options(): (Option & { schema: JsonSchema })[] {
+  const { properties = {} } = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+  return Object.entries(properties).flatMap(([section, { properties: ofSection = {} }]) =>
+    Object.entries(ofSection).map(([name, schema]) => ({ section, name, schema })),
+  );
+}
