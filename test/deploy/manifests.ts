@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { configSchema } from "../../node/config.ts";
-import { environmentName, readConfig, sections } from "../../node/config-sources.ts";
+import { environmentName, mergeSources, readSources, sections } from "../../node/config-sources.ts";
 import { root } from "../../scripts/root.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests are of others' shapes, and a test reads what stands in them
@@ -29,7 +29,10 @@ export async function configOf(environment: Readonly<Record<string, string>>) {
   if (unknown.length > 0) throw new Error(`no such option: ${unknown.join(", ")}`);
   const { DATABASE_URL, ...rest } = environment;
   const env = { SHADOWMESH_BACKBONE_DATABASE_URL: DATABASE_URL, ...rest };
-  return readConfig(configSchema, { path: join(root, "none.yaml"), env, flags: {} });
+  return mergeSources(
+    configSchema,
+    readSources(configSchema, { file: { path: "none.yaml", text: null }, env, flags: {} }),
+  );
 }
 
 /** An image of a version: a tag that a later release does not take over. */

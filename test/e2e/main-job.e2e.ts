@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
@@ -109,6 +109,41 @@ test("another daemon finds the new node, and the page shows its peers", async ()
     .filter({ hasText: shortHex(network.node("backbone").peerId) });
   await expect(backbone).toContainText("Backbone");
   await expect(backbone).toContainText("Direct");
+});
+
+test("an option is found, changed and put back; what the daemon does not take is said where it was typed", async () => {
+  const folder = network.node(newcomer).folder;
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByRole("searchbox", { name: "Search" }).fill("quietAfter never there");
+  await expect(page.getByText("No option matches.")).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search" }).fill("log.level");
+  await page.getByRole("button", { name: "Change log.level" }).click();
+  await page.getByRole("combobox", { name: "New value of log.level" }).selectOption("debug");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("One option changes at the next start of the daemon.")).toBeVisible();
+  expect(await readFile(join(folder, "config.yaml"), "utf8")).toContain("level: debug");
+  await page.getByRole("button", { name: "Reset log.level" }).click();
+  await expect(page.getByText("One option changes at the next start of the daemon.")).toBeHidden();
+  await page.getByRole("searchbox", { name: "Search" }).fill("overlay.listen");
+  await page.getByRole("button", { name: "Change overlay.listen" }).click();
+  await page.getByRole("textbox", { name: "New value of overlay.listen" }).fill("nonsense");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("SETTING_INVALID");
+});
+
+test("the log is there to read, and the report for a bug has no secret in it", async () => {
+  await page.getByRole("link", { name: "Diagnostics" }).click();
+  await expect(page.getByRole("list", { name: "Log lines" })).toContainText("daemon runs");
+  await page.getByRole("combobox", { name: "Level" }).selectOption("fatal");
+  await expect(page.getByText("No line matches.")).toBeVisible();
+  await page.getByRole("button", { name: "Make a report" }).click();
+  const report = page.getByRole("textbox", { name: "Content of the report" });
+  await expect(report).toHaveValue(/daemon runs/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as a file" }).click();
+  const { status, log } = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  expect(status.peerId).toBe(network.node(newcomer).peerId);
+  expect(JSON.stringify(log)).not.toContain(network.node(newcomer).folder);
 });
 
 test("what another's machine offers is pooled, and the page shows it join and leave as it happens", async () => {

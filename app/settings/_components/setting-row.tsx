@@ -28,11 +28,13 @@ export function SettingRow({ setting }: { setting: Setting }) {
   return (
     <li className="grid gap-x-6 gap-y-1.5 py-3 first:pt-0 last:pb-0 md:grid-cols-[1fr_minmax(16rem,22rem)]">
       <div className="min-w-0">
-        <h3 className="flex flex-wrap items-center gap-2 font-medium font-mono text-sm">
-          {name}
+        <h3 className="flex flex-wrap items-center gap-2">
+          <span className="font-medium font-mono text-sm">{name}</span>
           {origin && <Badge tone={source === "file" ? "accent" : "neutral"}>{origin}</Badge>}
         </h3>
-        <p className="mt-0.5 text-[0.93rem] text-muted">{meaning}</p>
+        <p className="mt-0.5 text-[0.93rem] text-muted">
+          <Meaning>{meaning}</Meaning>
+        </p>
       </div>
       <div className="min-w-0">
         {editing ? (
@@ -76,4 +78,9 @@ export function SettingRow({ setting }: { setting: Setting }) {
 function fixedText({ source, variable }: Setting): string {
   if (source === "environment") return `by ${variable}`;
   return source === "flag" ? "by the command's flag" : "in the file alone";
+}
+
+/** A sentence of the reference: what stands between backticks is code. */
+function Meaning({ children }: { children: string }) {
+  return children.split("`").map((part, index) => (index % 2 === 0 ? part : <code key={part}>{part}</code>));
 }

@@ -1,5 +1,5 @@
 import type { Setting } from "../../../node/api/settings.ts";
-import { formatBytes, formatDuration, formatNumber } from "../../_shared/node/format";
+import { formatBytes, formatDuration, formatNumber } from "../../_shared/node/format.ts";
 
 interface Schema {
   readonly type?: string;
