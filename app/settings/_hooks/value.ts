@@ -2,7 +2,8 @@ import type { Setting } from "../../../node/api/settings.ts";
 import { formatBytes, formatDuration, formatNumber } from "../../_shared/node/format.ts";
 
 interface Schema {
-  readonly type?: string;
+  /** Several where an option may have no value. */
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly items?: Schema;
@@ -55,11 +56,13 @@ export function controlOf(setting: Pick<Setting, "schema">): Control {
 
 /** Whether an option may have no value. */
 export function isOptional({ schema }: Pick<Setting, "schema">): boolean {
-  return (schema as Schema).anyOf?.some(({ type }) => type === "null") === true;
+  const { type, anyOf } = schema as Schema;
+  return type?.includes("null") === true || anyOf?.some((one) => one.type === "null") === true;
 }
 
 /** What may stand there besides nothing. */
 function innerOf(schema: Schema): Schema {
+  if (Array.isArray(schema.type)) return { ...schema, type: schema.type.find((type) => type !== "null") };
   const rest = schema.anyOf?.filter(({ type }) => type !== "null");
   return rest?.length === 1 && rest[0] !== undefined ? rest[0] : schema;
 }
