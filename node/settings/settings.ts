@@ -38,7 +38,10 @@ export function createSettings(deps: { folder: string; running: Config; flags: C
     const running = valuesOf(deps.running);
     return options().map(({ section, name, schema }) => {
       const secret = schema.secret === true;
-      const shown = (values: Values) => (secret ? values[section]?.[name] !== null : values[section]?.[name]);
+      const shown = (values: Values) => {
+        const value = values[section]?.[name];
+        return secret ? value !== null && !(Array.isArray(value) && value.length === 0) : value;
+      };
       const source = sourceOf(given, { section, name });
       return {
         section,

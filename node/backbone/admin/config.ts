@@ -35,7 +35,7 @@ export const adminConfigSchema = z.object({
    * Secrets that second factors are encrypted by in the database, each 32 random characters or more: the first one
    * encrypts, all of them decrypt. Instances on one database need the same. @default one of this node's identity
    */
-  secondFactorSecrets: z.array(z.string().min(32)).default([]),
+  secondFactorSecrets: z.array(z.string().min(32)).default([]).meta({ secret: true }),
   /** A session ends after so long without a request, in milliseconds. */
   idleMs: z
     .number()
