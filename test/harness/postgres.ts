@@ -8,6 +8,7 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import pg from "pg";
+import { until } from "./until.ts";
 
 /** A PostgreSQL server of the test's own, on a free loopback port, in a folder that `stop` deletes. */
 export interface PostgresServer {
@@ -16,7 +17,9 @@ export interface PostgresServer {
   createDatabase(): Promise<string>;
   /** Shuts the server down, cutting off its clients. */
   halt(): Promise<void>;
-  /** Starts it again, on the same port and data. */
+  /** Kills its main process; the others end as they notice. */
+  crash(): Promise<void>;
+  /** Starts it again where it does not run, on the same port and data. */
   resume(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -45,26 +48,44 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   let running: ChildProcess | undefined;
   let databases = 0;
 
-  async function resume(): Promise<void> {
+  function launch(): Promise<void> {
     const settings = ["fsync=off", "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
     const args = ["-D", data, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])];
     running = spawn(join(programs, "postgres"), args, { ...user, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-    await untilReady(running);
+    return untilReady(running);
   }
 
-  async function halt(): Promise<void> {
+  async function resume(): Promise<void> {
+    if (running !== undefined) return;
+    await until(async () => {
+      try {
+        await launch();
+        return true;
+      } catch (error) {
+        // What a killed server leaves behind: its sessions hold the memory that they shared until they notice.
+        running = undefined;
+        if (String(error).includes("pre-existing shared memory block")) return false;
+        throw error;
+      }
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
     const child = running;
     running = undefined;
     if (child === undefined || child.exitCode !== null) return;
     const exit = once(child, "exit");
-    // SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes what it has to.
-    child.kill("SIGINT");
+    child.kill(signal);
     await exit;
   }
+
+  // SIGINT is PostgreSQL's fast shutdown: it ends the sessions and writes what it has to.
+  const halt = () => end("SIGINT");
 
   const server: PostgresServer = {
     version: (await promisify(execFile)(join(programs, "postgres"), ["--version"])).stdout.trim(),
     halt,
+    crash: () => end("SIGKILL"),
     resume,
     async createDatabase() {
       const name = `test_${++databases}`;

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { packageFolder } from "../../core/package.ts";
-import type * as schema from "./schema.ts";
 
 /** What queries are written against: the same for both databases. */
-export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+export type Db = PgDatabase<PgQueryResultHKT>;
 
 /** One of the two databases, opened. */
 export interface Driver {

@@ -5,7 +5,6 @@ import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import { placeFolder } from "../../core/store/index.ts";
 import { type Driver, migrationsFolder } from "./driver.ts";
-import * as schema from "./schema.ts";
 
 /**
  * PostgreSQL takes 128 MB for its own cache of pages unless told otherwise, and keeps them; pages outside it are in the
@@ -20,7 +19,7 @@ const pageBytes = 8_192;
 export async function openPglite(folder: string): Promise<Driver> {
   if (!existsSync(folder)) await createCluster(folder);
   const client = await openCluster(folder);
-  const db = drizzle(client, { schema });
+  const db = drizzle(client);
   return {
     db,
     // One process, one connection: there is nobody to lock out.

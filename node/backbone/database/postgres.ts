@@ -2,9 +2,9 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import type { Logger } from "pino";
-import { type Driver, locks, migrationsFolder } from "./driver.ts";
+import { ShadowMeshError } from "../../core/errors.ts";
+import { type Db, type Driver, locks, migrationsFolder } from "./driver.ts";
 import { listenToPostgres } from "./listen.ts";
-import * as schema from "./schema.ts";
 
 /** Longer than any query of ours, short enough that a request gets its 503 while the caller still waits. */
 const queryTimeoutMs = 5_000;
@@ -26,7 +26,7 @@ export async function openPostgres(url: string, log: Logger): Promise<Driver> {
   pool.on("connect", (client) => client.on("error", (error) => log.debug({ err: error }, "a connection broke")));
   const listeners: { close(): Promise<void> }[] = [];
   return {
-    db: drizzle(pool, { schema }),
+    db: withSafeTransactions(drizzle(pool), pool),
     listen: (channel, onNews) => void listeners.push(listenToPostgres(url, { channel, onNews, log })),
     async migrate() {
       const client = await pool.connect();
@@ -34,7 +34,7 @@ export async function openPostgres(url: string, log: Logger): Promise<Driver> {
       client.on("error", ignore);
       try {
         await client.query("SELECT pg_advisory_lock($1)", [locks.migrations]);
-        await migrate(drizzle(client, { schema }), { migrationsFolder });
+        await migrate(drizzle(client), { migrationsFolder });
         await client.query("SELECT pg_advisory_unlock($1)", [locks.migrations]);
         client.release();
       } catch (error) {
@@ -50,4 +50,25 @@ export async function openPostgres(url: string, log: Logger): Promise<Driver> {
       await pool.end();
     },
   };
+}
+
+/**
+ * Drizzle never gives a connection back that breaks at BEGIN, so that ten such breaks would leave none, and gives one back
+ * as sound whose ROLLBACK failed (drizzle-orm#6114): here it takes part in neither.
+ */
+function withSafeTransactions(db: Db, pool: pg.Pool): Db {
+  db.transaction = async (work, options) => {
+    const client = await pool.connect();
+    let broken = false;
+    try {
+      return await drizzle(client).transaction(work, options);
+    } catch (error) {
+      // Our own refusals are thrown on a connection that has rolled back; after any other error it is not used again.
+      broken = !ShadowMeshError.is(error);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+  return db;
 }
