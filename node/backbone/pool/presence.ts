@@ -16,8 +16,9 @@ interface Presence {
   report: Reported | null;
   lastSeenMs: number;
   writtenMs: number;
-  /** How many heartbeats came since it was written last. */
+  /** How many heartbeats came within an interval of writing, and when that began. */
   beats: number;
+  beatsSinceMs: number;
   socket: Socket | null;
 }
 
@@ -58,6 +59,8 @@ const spare = 20;
 /** Silence after which a device of an instance that is no more has left, beyond the interval of its writing. */
 const orphanSlackMs = 10_000;
 const maxAlerts = 1_000;
+/** Devices of one transaction, which holds up all others that change the pool; more where twice as many come due. */
+const minBatch = 1_000;
 
 /** Who is here: in memory, and from there in batches to the database that all instances share. */
 export function createPresence(config: PresenceConfig, deps: PresenceDeps): PresenceOfDevices {
@@ -113,6 +116,7 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
       lastSeenMs: now(),
       writtenMs: 0,
       beats: 0,
+      beatsSinceMs: 0,
       socket: null,
     };
     presence.family = device.family;
@@ -124,10 +128,17 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
     const presence = here.get(id);
     // It was here when its token was checked, a moment ago; a sweep may have come between.
     if (presence === undefined) return;
+    const nowMs = now();
+    const ageMs = nowMs - presence.beatsSinceMs;
+    // A clock that was set back must not refuse the device until it has caught up.
+    if (ageMs >= config.writeMs || ageMs < 0) {
+      presence.beats = 0;
+      presence.beatsSinceMs = nowMs;
+    }
     if (++presence.beats > maxBeats) {
       throw new ShadowMeshError(commonErrors.RATE_LIMITED, { details: { retryAfterMs: config.heartbeatMs } });
     }
-    const report = toReported(presence, heard, now());
+    const report = toReported(presence, heard, nowMs);
     const before = presence.report;
     if (before === null) came.add(id);
     else if (!isSame(before.offered, report.offered)) changed.add(id);
@@ -156,43 +167,50 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
     }
   }
 
-  function due(nowMs: number): Presence[] {
+  const maxBatch = () => Math.max(minBatch, Math.ceil((2 * here.size * flushMs) / config.writeMs));
+
+  /** Those first that were heard longest ago; who is left out is due at the next turn. */
+  function due(nowMs: number, most: number): Presence[] {
     const overdue = nowMs - config.writeMs;
-    return [...here.values()].filter(
-      ({ id, report, writtenMs, lastSeenMs }) =>
-        report !== null && !came.has(id) && (changed.has(id) || (writtenMs <= overdue && lastSeenMs > writtenMs)),
-    );
+    const isDue = ({ id, report, writtenMs, lastSeenMs }: Presence) =>
+      report !== null && !came.has(id) && (changed.has(id) || (writtenMs <= overdue && lastSeenMs > writtenMs));
+    return [...here.values()].filter(isDue).slice(0, most);
   }
 
+  /** All that is known of devices where `all` says so, else what is due. */
   async function flush({ all = false } = {}): Promise<void> {
     const nowMs = now();
+    const most = all ? here.size : maxBatch();
     const orphans = nowMs >= orphansAtMs;
     // Looking for what is due takes a pass over all devices: four times an interval is enough.
-    const looking = all || changed.size > 0 || nowMs >= lookedAtMs + config.writeMs / 4;
-    if (came.size + changed.size + left.size + alerts.length === 0 && !orphans && !looking) return;
-    const stayed = all ? [...here.values()].filter(({ id, report }) => report !== null && !came.has(id)) : [];
-    if (!all && looking) stayed.push(...due(nowMs));
-    if (looking) lookedAtMs = nowMs;
-    const newcomers = [...came].flatMap((id) => here.get(id) ?? []);
+    const looking = changed.size > 0 || nowMs >= lookedAtMs + config.writeMs / 4;
+    if (came.size + left.size + alerts.length === 0 && !orphans && !looking && !all) return;
+    const newcomers = [...came].slice(0, most).flatMap((id) => here.get(id) ?? []);
+    const stayed = all
+      ? [...here.values()].filter(({ id, report }) => report !== null && !came.has(id))
+      : looking
+        ? due(nowMs, most)
+        : [];
+    if (looking && stayed.length < most) lookedAtMs = nowMs;
     if (newcomers.length + stayed.length + left.size + alerts.length === 0 && !orphans) return;
+    const written = [...newcomers, ...stayed];
     const batch = {
       came: newcomers.flatMap(({ report }) => report ?? []),
       stayed: stayed.flatMap(({ report }) => report ?? []),
-      changed: new Set(changed),
+      changed: new Set(written.flatMap(({ id }) => (changed.has(id) ? id : []))),
       left: [...left].map(([id, lastSeenMs]) => ({ id, lastSeenMs })),
       alerts: alerts.splice(0),
       orphansBeforeMs: orphans ? nowMs - config.writeMs - config.silentMs - orphanSlackMs : null,
     };
-    came.clear();
-    changed.clear();
+    for (const { id } of written) {
+      came.delete(id);
+      changed.delete(id);
+    }
     left.clear();
     try {
       const lost = await table.write(batch);
       if (orphans) orphansAtMs = nowMs + config.writeMs;
-      for (const presence of [...newcomers, ...stayed]) {
-        presence.writtenMs = nowMs;
-        presence.beats = 0;
-      }
+      for (const presence of written) presence.writtenMs = nowMs;
       for (const id of lost) forget(id, batch.came);
     } catch (error) {
       // It is told later: what became of these devices since goes before it.
@@ -200,7 +218,8 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
       for (const id of batch.changed) if (here.has(id)) changed.add(id);
       for (const { id, lastSeenMs } of batch.left) if (!left.has(id)) left.set(id, lastSeenMs);
       alerts.unshift(...batch.alerts.slice(0, maxAlerts - alerts.length));
-      for (const presence of [...newcomers, ...stayed]) presence.beats = 0;
+      // Other instances could not write either: they come first once the database is back.
+      orphansAtMs = nowMs + config.writeMs + orphanSlackMs;
       throw error;
     }
   }

@@ -1,0 +1,121 @@
+import { Socket } from "node:net";
+import { expect } from "chai";
+import { backboneErrors } from "../../../../node/backbone/errors.ts";
+import { createPresence } from "../../../../node/backbone/pool/presence.ts";
+import type { Batch } from "../../../../node/backbone/pool/presence-table.ts";
+import { ShadowMeshError } from "../../../../node/core/errors.ts";
+import { until } from "../../../harness/until.ts";
+import { createClock, silent } from "../../api/fixture.ts";
+import { capabilities, report } from "./fixture.ts";
+
+const config = { heartbeatMs: 5_000, silentMs: 9_000, writeMs: 10_000 };
+const alert = {
+  type: "alert",
+  at: "2026-01-01T00:00:00.000Z",
+  node: 1,
+  region: null,
+  offered: null,
+  code: "TEST",
+} as const;
+
+/** Devices in memory, above a database that is there or away as the test says. */
+async function startPresence(devices: number) {
+  const clock = createClock();
+  const batches: Batch[] = [];
+  let away = false;
+  let refused = 0;
+  const presence = createPresence(config, {
+    table: {
+      async write(batch) {
+        if (away) {
+          refused++;
+          throw new ShadowMeshError(backboneErrors.DATABASE_UNAVAILABLE);
+        }
+        batches.push(batch);
+        return [];
+      },
+    },
+    find: async (ids) => ids.map((id) => ({ id, region: "europe", family: "f", capabilities })),
+    now: clock.now,
+    log: silent,
+  });
+  const socket = new Socket();
+  const ids = Array.from({ length: devices }, (_, index) => index + 1);
+  const beatAll = async (cores?: number) => {
+    for (const id of ids) {
+      await presence.familyOf(id, "f");
+      presence.beat(id, report(cores), socket);
+    }
+  };
+  await presence.start(AbortSignal.timeout(60_000));
+  return {
+    presence,
+    clock,
+    batches,
+    beatAll,
+    refused: () => refused,
+    setAway: (is: boolean) => {
+      away = is;
+    },
+  };
+}
+
+const sizeOf = ({ came, stayed, left }: Batch) => came.length + stayed.length + left.length;
+
+describe("backbone/pool/presence", function () {
+  this.timeout(120_000);
+
+  it("writes many devices a thousand at a time, so that nobody waits for all of them", async () => {
+    const { presence, batches, beatAll, clock } = await startPresence(2_500);
+    await beatAll();
+    await until(() => batches.reduce((sum, batch) => sum + sizeOf(batch), 0) === 2_500);
+    expect(batches.every((batch) => sizeOf(batch) <= 1_000)).to.equal(true);
+    batches.length = 0;
+    clock.advance(5_000);
+    await beatAll(2);
+    await until(() => batches.reduce((sum, { changed }) => sum + changed.size, 0) === 2_500);
+    expect(batches.every((batch) => sizeOf(batch) <= 1_000)).to.equal(true);
+    await presence.stop();
+  });
+
+  it("keeps what the database does not take, each device once and alerts up to a bound", async () => {
+    const { presence, batches, beatAll, clock, setAway, refused } = await startPresence(10);
+    setAway(true);
+    for (let round = 0; round < 3; round++) {
+      await beatAll(round);
+      for (let n = 0; n < 1_000; n++) presence.alert(alert);
+      const before = refused();
+      await until(() => refused() > before);
+      clock.advance(2_000);
+    }
+    setAway(false);
+    await until(() => batches.length);
+    const [first] = batches;
+    expect(first?.came.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(first?.came.every(({ offered }) => offered.cores === 2)).to.equal(true);
+    expect(first?.alerts).to.have.length(1_000);
+    await presence.stop();
+  });
+
+  it("lets other instances write before it takes their devices for gone, once the database is back", async () => {
+    const { presence, batches, beatAll, clock, setAway, refused } = await startPresence(1);
+    setAway(true);
+    await beatAll();
+    for (let second = 0; second < 60; second += 5) {
+      clock.advance(5_000);
+      await beatAll();
+      const before = refused();
+      await until(() => refused() > before);
+    }
+    setAway(false);
+    await until(() => batches.length);
+    expect(batches[0]).to.have.property("orphansBeforeMs", null);
+    for (let second = 0; second < 20; second += 5) {
+      clock.advance(5_000);
+      await beatAll();
+    }
+    const { orphansBeforeMs } = (await until(() => batches.find((batch) => batch.orphansBeforeMs !== null))) as Batch;
+    expect(orphansBeforeMs).to.be.below(clock.now() - config.silentMs - config.writeMs);
+    await presence.stop();
+  });
+});
