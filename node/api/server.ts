@@ -72,12 +72,21 @@ export interface RequestContext {
 /** Gets the validated input; what it returns is validated before it is sent. */
 export type Handler<Input, Answer> = (input: Input, context: RequestContext) => Answer | Promise<Answer>;
 
+export interface RouteOptions {
+  rateLimit?: RateLimit;
+  /**
+   * An object that the handler returns again is answered by the text that it became the first time: for answers that are
+   * asked for much more often than they change, and never changed in place.
+   */
+  keepsText?: boolean;
+}
+
 export interface HttpServer extends Service {
   /** Serves a route: validates its input, answers with its output schema, and turns errors into answers. */
   handle<Input, Answer>(
     route: Route<z.ZodType<Input>, z.ZodType<unknown, Answer>>,
     handler: Handler<Input, Answer>,
-    options?: { rateLimit?: RateLimit },
+    options?: RouteOptions,
   ): void;
   /** Serves a route whose answer has no end: the handler writes to `reply.raw`, or throws before it has. */
   stream<Input>(route: Route<z.ZodType<Input>>, handler: Handler<Input, void>): void;
@@ -87,8 +96,17 @@ export interface HttpServer extends Service {
   readonly url: string;
 }
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What `authorize` returned; null on public routes. */
+    caller: string | null;
+  }
+}
+
 const defaultCsp = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 const defaultMaxBodyBytes = 16 * 1024;
+/** When to ask again what is away at the moment: it recovers within seconds by itself, or not soon. */
+const unavailableMs = 5_000;
 
 /** Makes the HTTP server that the daemon's local API and the backbone share. Errors become answers here, once. */
 export async function createServer(config: ServerConfig, deps: ServerDeps): Promise<HttpServer> {
@@ -127,7 +145,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     else if (failure.status >= 500) log.warn({ ...facts, code: failure.code, err: failure.cause }, "request failed");
     else log.debug({ ...facts, code: failure.code }, "request refused");
     if (reply.raw.headersSent) return;
-    const { retryAfterMs } = failure.details;
+    const { retryAfterMs = failure.status === 503 ? unavailableMs : undefined } = failure.details;
     if (typeof retryAfterMs === "number") reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
     void reply
       .code(failure.status)
@@ -136,6 +154,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
       .send(JSON.stringify(failureBody(failure, request.id)));
   }
 
+  app.decorateRequest("caller", null);
   app.setErrorHandler(answerFailure);
   // JSON alone: a page elsewhere can send text/plain without asking first.
   app.removeContentTypeParser("text/plain");
@@ -172,14 +191,13 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
 
   function addRoute<Input>(
     route: Route<z.ZodType<Input>>,
-    options: { rateLimit?: RateLimit },
+    options: RouteOptions,
     answer: (input: Input, context: RequestContext) => Promise<unknown>,
   ): void {
     const authorize = route.access === "public" ? undefined : deps.authorize?.[route.access];
     if (route.access !== "public" && authorize === undefined) {
       throw new Error(`${route.method} ${route.path} is for "${route.access}", which this server cannot authorize`);
     }
-    const callers = new WeakMap<FastifyRequest, string>();
     const inQuery = route.method === "GET" || route.method === "DELETE";
     app.route({
       method: route.method,
@@ -189,11 +207,15 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
         rateLimit: { max: options.rateLimit.max, timeWindow: options.rateLimit.windowMs },
       },
       // After the rate limit, which therefore also counts failed attempts; before the body is read.
-      preParsing: authorize && (async (request) => void callers.set(request, await authorize(request))),
+      preParsing:
+        authorize &&
+        (async (request) => {
+          request.caller = await authorize(request);
+        }),
       handler: async (request, reply) => {
         const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
         if (!input.success) throw invalidInput(input.error);
-        return answer(input.data, createContext(request, reply, callers.get(request) ?? null, stopping.signal));
+        return answer(input.data, new Context(request, reply, stopping.signal));
       },
     });
   }
@@ -207,12 +229,18 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
       return `${tls === undefined ? "http" : "https"}://${isIPv6(address.address) ? `[${address.address}]` : address.address}:${address.port}`;
     },
     handle(route, handler, options = {}) {
+      const name = `${route.method} ${route.path}`;
+      let kept: { readonly answer: unknown; readonly text: string } | undefined;
       addRoute(route, options, async (input, context) => {
         const { reply } = context;
-        const answer = await traced(`${route.method} ${route.path}`, async () => handler(input, context));
-        const output = route.output.parse(answer);
+        const answer = await traced(name, async () => handler(input, context));
+        if (kept === undefined || kept.answer !== answer) {
+          kept = { answer, text: JSON.stringify(route.output.parse(answer)) };
+        }
+        const { text } = kept;
+        if (!options.keepsText) kept = undefined;
         if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-        return reply.type("application/json; charset=utf-8").send(JSON.stringify(output));
+        return reply.type("application/json; charset=utf-8").send(text);
       });
     },
     stream(route, handler) {
@@ -251,30 +279,35 @@ function corsFor(trusted: readonly string[]) {
       : { origin: "*", methods: ["GET"], maxAge: 86_400 };
 }
 
-function createContext(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  caller: string | null,
-  stopping: AbortSignal,
-): RequestContext {
-  let signal: AbortSignal | undefined;
-  return {
-    requestId: request.id,
-    caller,
-    request,
-    reply,
-    // Made on demand: most handlers never wait for anything.
-    get signal() {
-      if (signal === undefined) {
-        const hangUp = new AbortController();
-        reply.raw.once("close", () => {
-          if (!reply.raw.writableFinished) hangUp.abort();
-        });
-        signal = AbortSignal.any([hangUp.signal, stopping]);
-      }
-      return signal;
-    },
-  };
+/** A class, for an object literal with a getter gets a hidden class of its own each time, which keeps the request alive. */
+class Context implements RequestContext {
+  readonly requestId: string;
+  readonly caller: string | null;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly #stopping: AbortSignal;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal) {
+    this.requestId = request.id;
+    this.caller = request.caller;
+    this.request = request;
+    this.reply = reply;
+    this.#stopping = stopping;
+  }
+
+  /** Made on demand: most handlers never wait for anything. */
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      const hangUp = new AbortController();
+      const { raw } = this.reply;
+      raw.once("close", () => {
+        if (!raw.writableFinished) hangUp.abort();
+      });
+      this.#signal = AbortSignal.any([hangUp.signal, this.#stopping]);
+    }
+    return this.#signal;
+  }
 }
 
 async function close(app: FastifyInstance, stopping: AbortController, timeoutMs: number): Promise<void> {

@@ -9,7 +9,7 @@ const windowMs = 60_000;
 /** Serves the pool's routes. */
 export function servePool(server: HttpServer, config: BackbonePoolConfig, pool: Pool): void {
   const registrations = { rateLimit: { max: config.registrationsPerMinute, windowMs } };
-  const heartbeats = { rateLimit: { max: config.heartbeatsPerMinute, windowMs } };
+  const heartbeats = { rateLimit: { max: config.heartbeatsPerMinute, windowMs }, keepsText: true };
   const answer = { accepted: true, nextHeartbeat: config.heartbeatMs } as const;
 
   server.handle(poolRoutes.registerAgent, (device, { caller }) => pool.register(caller as Hex, device), registrations);
@@ -28,10 +28,10 @@ export function servePool(server: HttpServer, config: BackbonePoolConfig, pool: 
       pool.presence.leave(Number(caller));
       return { accepted: true as const };
     },
-    heartbeats,
+    { rateLimit: heartbeats.rateLimit },
   );
   server.handle(poolRoutes.nodes, (query) => pool.list(query));
-  server.handle(poolRoutes.aggregate, () => pool.aggregate());
+  server.handle(poolRoutes.aggregate, () => pool.aggregate(), { keepsText: true });
   server.stream(poolRoutes.events, ({ lastEventId }, { request, reply, signal }) => {
     const header = Number(request.headers["last-event-id"] ?? Number.NaN);
     const lastId = Number.isSafeInteger(header) && header >= 0 ? header : (lastEventId ?? null);
