@@ -29,11 +29,20 @@ export function startProgram(path: string, args: readonly string[] = []): ChildP
 }
 
 export async function messageOf<T>(child: ChildProcess): Promise<T> {
-  const [message] = await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(() => Promise.reject(new Error("a process of the benchmark ended by itself"))),
-  ]);
-  return message as T;
+  // Ends the wait that lost, whose listeners would stay.
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    const [message] = await Promise.race([
+      once(child, "message", { signal }),
+      once(child, "exit", { signal }).then(() =>
+        Promise.reject(new Error("a process of the benchmark ended by itself")),
+      ),
+    ]);
+    return message as T;
+  } finally {
+    settled.abort();
+  }
 }
 
 /** Sends a load. @throws where a request failed: a rate of refusals is none */

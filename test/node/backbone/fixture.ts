@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Logger } from "pino";
 import { type Hex, hexToBytes } from "viem";
 import {
   adminConfigSchema,
@@ -113,10 +114,12 @@ export async function startBackbone(
   {
     admin,
     pool,
+    log = silent,
     ...config
   }: Partial<Omit<BackboneSettings, "admin" | "pool">> & {
     admin?: Partial<BackboneSettings["admin"]>;
     dataFolder: string;
+    log?: Logger;
     pool?: Record<string, number>;
   },
   chain: TestChain,
@@ -149,7 +152,7 @@ export async function startBackbone(
       identity,
       selfRecord: () => selfRecord,
       now: clock.now,
-      log: silent,
+      log,
     },
   );
   await backbone.start(signal).catch(async (error: unknown) => {
