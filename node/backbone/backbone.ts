@@ -160,7 +160,11 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     requireChain: deps.requireChain,
   });
   honeypots.serve(server);
-  serveAudit(server, { database, heads, proofs: createProofs({ database }) });
+  const verifyAudit = (signal: AbortSignal) =>
+    verifyLog({ database, domain: config.domain, anchors: deps.anchors }, signal);
+  const stopping = new AbortController();
+  const verify = () => verifyAudit(stopping.signal);
+  serveAudit(server, { database, heads, proofs: createProofs({ database }), verify });
   servePool(server, config.pool, pool);
   if (config.admin.issuer !== null) {
     const serves = (path: string) => isAdminPath(path) || isSharedPath(path);
@@ -190,7 +194,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     health,
     lookup: registry.lookup,
     rotateKeys: (options) => auth.keys.rotate(options),
-    verifyAudit: (signal) => verifyLog({ database, domain: config.domain, anchors: deps.anchors }, signal),
+    verifyAudit,
     async backUp(write) {
       await audit.record({ type: "database.backed_up", actor: deps.identity.peerId, subject: null });
       await database.run((db) => dump(db, { network: config.domain, nowMs: now() }, write));
@@ -202,6 +206,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
       await auth.keys.current();
     },
     async stop() {
+      stopping.abort();
       for (const service of services.toReversed()) await service.stop();
     },
   };

@@ -186,7 +186,10 @@ test("the audit log shows what was just done, and its signed head", async () => 
   await expect(events.getByRole("listitem").first()).toContainText("admin.second_factor_enrolled");
   await expect(events).toContainText("admin.second_factor_refused");
   await expect(events).toContainText("admin.signed_in");
-  await expect(page.getByRole("region", { name: "Head of the log" })).toContainText("0x");
+  const head = page.getByRole("region", { name: "Head of the log" });
+  await expect(head).toContainText("0x");
+  await head.getByRole("button", { name: "Verify the log" }).click();
+  await expect(head.getByText("The log is as it was written.")).toBeVisible();
   await expectAccessible(page);
 });
 

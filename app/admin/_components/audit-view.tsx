@@ -1,16 +1,15 @@
 "use client";
 
-import { formatDateTime, formatNumber, shortHex } from "../../_shared/node/format";
+import { formatDateTime, shortHex } from "../../_shared/node/format";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
-import { CopyText } from "../../_shared/ui/copy-text";
-import { Fact, Facts } from "../../_shared/ui/facts";
 import { Field } from "../../_shared/ui/field";
 import { Select } from "../../_shared/ui/select";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useAddress } from "../_hooks/use-address";
-import { useAuditEntries, useAuditHead } from "../_hooks/use-audit";
+import { useAuditEntries } from "../_hooks/use-audit";
 import { AdminError } from "./admin-error";
+import { HeadCard } from "./head-card";
 
 /** What an event's type begins with; each is a question that somebody has. */
 const kinds = [
@@ -93,27 +92,4 @@ function describe({ actor, subject, details }: Described): string {
   );
   const text = [actor && `by ${actor}`, subject && `on ${subject}`, ...rest].filter(Boolean).join(" · ");
   return text.replace(/0x[0-9a-f]{32,}/gi, shortHex);
-}
-
-/** The log's head: as long as a head that somebody kept fits, nobody has changed what is under it. */
-function HeadCard({ awake }: { awake: boolean }) {
-  const { data, error } = useAuditHead(awake);
-  return (
-    <Card title="Head of the log" lead="Signed by the backbone over all its events (RFC 6962).">
-      <AdminError error={error} />
-      {!data && !error && <Skeleton lines={3} />}
-      {data && (
-        <Facts>
-          <Fact name="Events">{formatNumber(data.size)}</Fact>
-          <Fact name="Root">
-            <CopyText text={data.root} shown={shortHex(data.root)} what="root" />
-          </Fact>
-          <Fact name="Signed">{formatDateTime(data.atMs)}</Fact>
-          <Fact name="By">
-            <CopyText text={data.peerId} shown={shortHex(data.peerId)} what="peer ID" />
-          </Fact>
-        </Facts>
-      )}
-    </Card>
-  );
 }

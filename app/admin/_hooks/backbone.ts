@@ -9,7 +9,7 @@ const csrfHeader = "x-csrf-token";
 /** With what each change has to show, once that is known: to this page alone, and never stored. */
 const headers: Record<string, string> = {};
 /** The backbone that served this page: its API has the page's own origin. */
-const client = createClient({ baseUrl: "", headers, timeoutMs: 20_000 });
+const client = createClient({ baseUrl: "", headers, timeoutMs: 60_000 });
 
 /** Calls a route with the session's cookie. @throws whatever code the route names */
 export async function callBackbone<I extends z.ZodType, O extends z.ZodType>(

@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { auditRoutes } from "../../../node/backbone/audit/api.ts";
 import { adminDataKey, useAdminCall } from "./use-admin-session";
 
@@ -28,4 +28,10 @@ export function useAuditHead(awake: boolean) {
     queryFn: ({ signal }) => call(auditRoutes.auditHead, {}, signal),
     refetchInterval: awake ? 10_000 : false,
   });
+}
+
+/** Has the backbone walk its whole log. */
+export function useVerifyLog() {
+  const call = useAdminCall();
+  return useMutation({ mutationFn: () => call(auditRoutes.verifyAuditLog, {}) });
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { auditVerificationSchema } from "../../api/daemon.ts";
 import { route } from "../../api/route.ts";
+import { chainErrors } from "../../core/chain/errors.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { hexSchema, peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
 import { storeErrors } from "../../core/store/errors.ts";
@@ -72,6 +74,15 @@ export const auditRoutes = {
       ),
     }),
     errors: [...errors, ...adminAccessErrors],
+  }),
+  verifyAuditLog: route({
+    method: "GET",
+    path: "/v1/audit/verification",
+    access: "admin",
+    summary: "Walks the whole log against the heads that were signed, and the one on chain; one walk at a time.",
+    input: z.object({}),
+    output: auditVerificationSchema,
+    errors: [...errors, ...adminAccessErrors, chainErrors.CHAIN_UNREACHABLE],
   }),
   auditConsistency: route({
     method: "GET",

@@ -63,7 +63,15 @@ describe("backbone/audit/entries", function () {
       for (const wrong of ["?limit=0", "?limit=201", "?type=%25", "?before=-1"]) {
         expect((await entries(wrong)).json.error.code, wrong).to.equal("BAD_REQUEST");
       }
-      expect((await send(`${url}/v1/audit/entries`)).status).to.equal(401);
+      const verdicts = await Promise.all([1, 2].map(() => browser.get("../audit/verification")));
+      for (const { json } of verdicts) {
+        const [torn = -1] = numbers.slice(1);
+        expect(json.findings).to.deep.equal([{ kind: "changed", from: torn, to: torn + 1 }]);
+        expect(json.anchored).to.equal(null);
+      }
+      for (const path of ["entries", "verification"]) {
+        expect((await send(`${url}/v1/audit/${path}`)).status).to.equal(401);
+      }
     } finally {
       await close();
       await backbone.stop();
