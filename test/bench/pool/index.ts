@@ -1,28 +1,19 @@
 import type { ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { poolRoutes } from "../../../node/backbone/pool/api.ts";
 import { findPostgres, startPostgres } from "../../harness/postgres.ts";
-import { type Bench, type Figure, median } from "../figures.ts";
+import type { Bench, Figure } from "../figures.ts";
 import { residentMB } from "../process-stats.ts";
+import { measureFollowers, measureKilled, measureNews } from "./news.ts";
 import { measureRate, messageOf, startProgram } from "./rates.ts";
+import { registerSome, report, type Scene } from "./scene.ts";
 
 const sizes = [100, 1_000, 5_000, 20_000] as const;
 const connections = 64;
 const seconds = 8;
-/** Devices that are watched while they join, and while they leave. */
-const watched = 10;
+/** What agents are told, where nobody asks for more. */
+const heartbeatMs = 5_000;
 const registeredAtOnce = 32;
-
-const report = JSON.stringify({
-  cpu: { offeredCores: 4, loadPercent: 25, temperatureC: 50 },
-  gpu: { offered: 0 },
-  memory: { offeredBytes: 2 ** 32, usedBytes: 2 ** 30 },
-  storage: { offeredBytes: 2 ** 33, usedBytes: 2 ** 30 },
-  uptime: 3_600,
-});
-const capabilities = { cpu: { model: "bench", cores: 8 }, memoryBytes: 2 ** 34, storageBytes: 2 ** 37, gpus: [] };
 
 export const bench: Bench = {
   title: "the resource pool at one backbone process, PostgreSQL behind, load from another process",
@@ -37,31 +28,32 @@ export const bench: Bench = {
       return child;
     };
     try {
-      const settings = {
-        dataFolder: tmpdir(),
-        databaseUrl: await server.createDatabase(),
-        requestsPerMinute: 1e9,
-        pool: { devicesPerPeer: 1e6, heartbeatsPerMinute: 1e9, registrationsPerMinute: 1e9, heartbeatMs: 10 },
+      const startBackbone = async (ofPool: object) => {
+        const pool = { devicesPerPeer: 1e6, heartbeatsPerMinute: 1e9, registrationsPerMinute: 1e9, ...ofPool };
+        const databaseUrl = await server.createDatabase();
+        const settings = { dataFolder: tmpdir(), databaseUrl, requestsPerMinute: 1e9, pool };
+        const backbone = start("../../harness/pool-backbone.ts", [JSON.stringify(settings)]);
+        return { backbone, ...(await messageOf<{ url: string; session: string }>(backbone)) };
       };
-      const backbone = start("../../harness/pool-backbone.ts", [JSON.stringify(settings)]);
-      const { url, session } = await messageOf<{ url: string; session: string }>(backbone);
+      onStep("how soon followers hear of a process that was killed");
+      const usual = await startBackbone({ heartbeatMs });
+      const killed = await measureKilled(usual, heartbeatMs, start);
+      usual.backbone.kill("SIGKILL");
+      const { backbone, url, session } = await startBackbone({ heartbeatMs: 10 });
       const bareUrl = await messageOf<string>(start("./bare.ts"));
       const loader = start("./load.ts");
-      return await measure({ url, session, bareUrl, loader, pid: backbone.pid ?? 0 }, onStep);
+      const scene = { url, session, bareUrl, loader, pid: backbone.pid ?? 0 };
+      onStep("5,000 clients of the events");
+      const followers = start("./followers.ts");
+      const followed = await measureFollowers(scene, followers);
+      followers.kill("SIGKILL");
+      return [...killed, ...followed, ...(await measure(scene, onStep))];
     } finally {
       for (const child of children) child.kill("SIGKILL");
       await server.stop();
     }
   },
 };
-
-interface Scene {
-  readonly url: string;
-  readonly session: string;
-  readonly bareUrl: string;
-  readonly loader: ChildProcess;
-  readonly pid: number;
-}
 
 async function measure(scene: Scene, onStep: (step: string) => void): Promise<Figure[]> {
   const { url, bareUrl, loader, pid } = scene;
@@ -120,50 +112,4 @@ async function measure(scene: Scene, onStep: (step: string) => void): Promise<Fi
     aim: 0.7 * bare.perSecond,
   });
   return figures;
-}
-
-async function registerSome({ url, session }: Scene, count: number): Promise<string[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const body = { deviceId: randomUUID(), platform: "linux-x64", capabilities };
-      const answer = await post(`${url}${poolRoutes.registerAgent.path}`, JSON.stringify(body), `Bearer ${session}`);
-      return `Bearer ${(answer as { agentToken: string }).agentToken}`;
-    }),
-  );
-}
-
-async function post(url: string, body: string, authorization: string): Promise<unknown> {
-  const headers = { authorization, "content-type": "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
-
-async function measureNews(scene: Scene): Promise<Figure[]> {
-  const heard: (() => void)[] = [];
-  const request = get(`${scene.url}${poolRoutes.events.path}`, (response) => {
-    response.setEncoding("utf8").on("data", (text: string) => {
-      for (const _ of text.matchAll(/^event: (joined|left)$/gm)) heard.shift()?.();
-    });
-  });
-  request.on("error", () => undefined);
-  const joins: number[] = [];
-  const leaves: number[] = [];
-  for (const authorization of await registerSome(scene, watched)) {
-    for (const [path, body, times] of [
-      [poolRoutes.heartbeat.path, report, joins],
-      [poolRoutes.leave.path, "{}", leaves],
-    ] as const) {
-      const startedAt = performance.now();
-      const told = new Promise<void>((resolve) => heard.push(resolve));
-      await post(`${scene.url}${path}`, body, authorization);
-      await told;
-      times.push(performance.now() - startedAt);
-    }
-  }
-  request.destroy();
-  return [
-    { key: "join", unit: "Ms", title: "a join is heard after", ours: median(joins), floor: 10_000, aim: 1_000 },
-    { key: "leave", unit: "Ms", title: "a goodbye is heard after", ours: median(leaves), floor: 10_000, aim: 7_000 },
-  ];
 }
