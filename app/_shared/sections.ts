@@ -1,4 +1,14 @@
-import { Gauge, Layers, type LucideIcon, Network, Settings, SlidersHorizontal, Stethoscope } from "lucide-react";
+import {
+  Coins,
+  Gauge,
+  Layers,
+  type LucideIcon,
+  Network,
+  Settings,
+  SlidersHorizontal,
+  Stethoscope,
+  Wallet,
+} from "lucide-react";
 
 export interface Section {
   href: `/${string}`;
@@ -10,6 +20,8 @@ export interface Section {
 export const sections: readonly Section[] = [
   { href: "/", title: "Overview", icon: Gauge },
   { href: "/operate/", title: "Operate", icon: SlidersHorizontal },
+  { href: "/stake/", title: "Stake", icon: Coins },
+  { href: "/earnings/", title: "Earnings", icon: Wallet },
   { href: "/network/", title: "Network", icon: Network },
   { href: "/pool/", title: "Pool", icon: Layers },
   { href: "/settings/", title: "Settings", icon: Settings },

@@ -3,6 +3,7 @@ import { createProbe } from "../../node/backbone/health/prober.ts";
 import { type Identity, readIdentityFile } from "../../node/core/identity/index.ts";
 import { createOverlay } from "../../node/core/overlay/index.ts";
 import type { DaemonLaunch, Network } from "../../scripts/network/index.ts";
+import { charging } from "../harness/charging.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
 import { silent } from "../node/api/fixture.ts";
@@ -17,7 +18,7 @@ import {
   untilWell,
   verifier,
 } from "./fixture.ts";
-import { charging, openChannels, payRelays } from "./paying.ts";
+import { openChannels, payRelays } from "./paying.ts";
 import { signIn } from "./sign-in.ts";
 
 /** A daemon on a machine whose clock is wrong. */

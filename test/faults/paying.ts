@@ -1,37 +1,16 @@
-import { pino } from "pino";
 import { type Hex, parseEther } from "viem";
-import { type Chain, createChain, createPaymentTransactions, type Voucher } from "../../node/core/chain/index.ts";
+import { createPaymentTransactions, type Voucher } from "../../node/core/chain/index.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { paymentsRoutes } from "../../node/services/payments/api.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
-import type { DaemonLaunch, Network, RunningNode } from "../../scripts/network/index.ts";
+import type { Network, RunningNode } from "../../scripts/network/index.ts";
+import { withChain } from "../harness/charging.ts";
 import { until } from "../harness/until.ts";
 import { mendMs, ofType } from "./fixture.ts";
 
 /** A few of them: a relay asks for a voucher past 16 MiB. */
 const transferBytes = 6 * 2 ** 20;
 const deposit = parseEther("10");
-
-/** A relay that takes money from the first byte, and leaves the vouchers to the test. */
-export const charging: DaemonLaunch = {
-  env: {
-    SHADOWMESH_PAYMENTS_FREE_BYTES_PER_DAY: "0",
-    SHADOWMESH_PAYMENTS_AUTO_REDEEM_MAX_FEE_PERCENT: "null",
-  },
-};
-
-/** The chain, for what an owner does on it without a daemon. */
-export async function withChain<T>(network: Network, work: (chain: Chain) => Promise<T>): Promise<T> {
-  const { chain: devChain, nexusAddress, relayPaymentsAddress } = network;
-  const config = { rpcUrl: devChain.rpcUrl, chainId: 31337, nexusAddress, relayPaymentsAddress, pollIntervalMs: 500 };
-  const chain = createChain(config, { log: pino({ level: "silent" }) });
-  await chain.start(AbortSignal.timeout(60_000));
-  try {
-    return await work(chain);
-  } finally {
-    await chain.stop();
-  }
-}
 
 export function operatorOf(network: Network, name: string) {
   const operator = network.members.find((member) => member.name === name)?.operator;

@@ -9,6 +9,7 @@ import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { moveProtocol } from "../../node/core/overlay/move/protocol.ts";
 import type { SignedRecord } from "../../node/core/records/index.ts";
 import type { DaemonLaunch, RunningNode } from "../../scripts/network/index.ts";
+import { charging, withChain } from "../harness/charging.ts";
 import { prefixed } from "../wire/target.ts";
 import {
   backboneUrls,
@@ -22,7 +23,7 @@ import {
   untilWell,
   verifier,
 } from "./fixture.ts";
-import { charging, openChannels, operatorOf, payRelays, vouchedWei, vouchersOf, withChain } from "./paying.ts";
+import { openChannels, operatorOf, payRelays, vouchedWei, vouchersOf } from "./paying.ts";
 import { answerChallenge, present, signedIn } from "./sign-in.ts";
 
 describe("faults: replayed proofs", function () {

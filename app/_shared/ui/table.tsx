@@ -12,6 +12,8 @@ export interface Column<T> {
   numeric?: boolean;
   /** Takes a whole line of its row on a phone; others share one. */
   wide?: boolean;
+  /** Buttons speak for themselves: a phone shows no title beside them. */
+  untitled?: boolean;
 }
 
 interface TableProps<T> {
@@ -60,7 +62,7 @@ export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
                 )}
               >
                 <span aria-hidden className="text-muted text-sm sm:hidden">
-                  {column.title}
+                  {!column.untitled && column.title}
                 </span>
                 <span className="min-w-0">{column.cell(row)}</span>
               </td>

@@ -8,8 +8,8 @@ import { nodeNexusAbi } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { useSend } from "../../_shared/chain/send";
 import { SendButton } from "../../_shared/chain/send-button";
+import { useChainNow } from "../../_shared/chain/use-chain-now";
 import { formatDateTime, formatDuration, formatShm } from "../../_shared/node/format";
-import { useNow } from "../../_shared/node/use-now";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -24,22 +24,19 @@ interface LeavingProps {
 /** A deregistered node: a countdown, then the stake. */
 export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
   const { peerId, operator } = registration;
-  const now = useNow();
+  const now = useChainNow(network);
   const send = useSend(network);
   const isOperator = useIsOperator(operator);
   const { data, error } = useQuery({
     queryKey: ["unbonding", nexusAddress, peerId],
     refetchInterval: 5_000,
     queryFn: async () => {
-      const chain = publicClientOf(network.rpcUrl);
       const call = { abi: nodeNexusAbi, address: nexusAddress, functionName: "unbondingOf", args: [peerId] } as const;
-      const [[amountWei, availableAt], block] = await Promise.all([chain.readContract(call), chain.getBlock()]);
-      // The chain's clock decides, not this machine's.
-      const chainAheadMs = Number(block.timestamp) * 1_000 - Date.now();
-      return { amountWei, availableAtMs: Number(availableAt) * 1_000, chainAheadMs };
+      const [amountWei, availableAt] = await publicClientOf(network.rpcUrl).readContract(call);
+      return { amountWei, availableAtMs: Number(availableAt) * 1_000 };
     },
   });
-  const leftMs = data && now !== null ? data.availableAtMs - now - Math.max(0, data.chainAheadMs) : null;
+  const leftMs = data && now !== null ? data.availableAtMs - now : null;
   return (
     <>
       <OperatorWallet operator={operator} />

@@ -24,6 +24,11 @@ export interface AccountsDeps {
   redeemer: Pick<Redeemer, "redeemable">;
 }
 
+interface AccountsConfig {
+  freeBytesPerDay: number;
+  autoRedeemMaxFeePercent: number | null;
+}
+
 /** The books as the owner sees them. */
 export interface PaymentAccounts {
   earnings(): Promise<Earnings>;
@@ -40,7 +45,7 @@ export interface PaymentAccounts {
 /** It changes by governance alone. */
 const priceAgeMs = 60_000;
 
-export function createAccounts(config: { freeBytesPerDay: number }, deps: AccountsDeps): PaymentAccounts {
+export function createAccounts(config: AccountsConfig, deps: AccountsDeps): PaymentAccounts {
   const { chain, identity, ledger, price } = deps;
 
   /** What redeeming all would cost, where anything can be redeemed and the chain answers. */
@@ -80,6 +85,7 @@ export function createAccounts(config: { freeBytesPerDay: number }, deps: Accoun
       return {
         pricePerGiBWei: price.current === null ? null : `${price.current}`,
         freeBytesPerDay: config.freeBytesPerDay,
+        autoRedeemMaxFeePercent: config.autoRedeemMaxFeePercent,
         clients: clients.sort((a, b) => b.relayedBytes - a.relayedBytes),
         total: totalOf(clients),
         redeemFeeWei: await feeWei(redeemable),

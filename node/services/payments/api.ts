@@ -22,12 +22,17 @@ export const earningsSchema = z.object({
   /** By the contract; null while it is not known, or there is none. */
   pricePerGiBWei: weiSchema.nullable(),
   freeBytesPerDay: z.number().int(),
+  /** Vouchers are redeemed by themselves once the fee is at most so many percent of what they pay; null for never. */
+  autoRedeemMaxFeePercent: z.number().nullable(),
   clients: z.array(earnedSchema.extend({ client: peerIdSchema })),
   total: earnedSchema,
   /** Gas that redeeming all vouchers would cost now; null where there are none, or the chain does not answer. */
   redeemFeeWei: weiSchema.nullable(),
 });
 export type Earnings = z.infer<typeof earningsSchema>;
+
+/** Vouchers that are redeemed at once: at some 15,000 gas each a batch stays far below a block. */
+export const batchVouchers = 50;
 
 /** A client's voucher, with the fields that `RelayPayments.redeem` takes. */
 export const redeemableVoucherSchema = z.object({

@@ -1,11 +1,10 @@
 import type { Logger } from "pino";
 import type { Address, Hex } from "viem";
 import type { Channel, Voucher } from "../../core/chain/index.ts";
+import { batchVouchers } from "./api.ts";
 import type { HeldVoucher } from "./entries.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** Some 15,000 gas each: a batch stays far below a block. */
-export const batchVouchers = 50;
 /** A channel's exit takes a day of notice, as deployed. */
 const checkIntervalMs = 5 * 60_000;
 /** What RelayPayments counts in: less of it cannot be redeemed. */

@@ -1,0 +1,53 @@
+"use client";
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getAbiItem } from "viem";
+import { deployments } from "../../../contracts/generated/deployments.ts";
+import type { Network } from "./network.ts";
+import { nodeNexusAbi } from "./nexus.ts";
+import { publicClientOf } from "./public-client.ts";
+import { type Scan, scanLogs } from "./scan-logs.ts";
+
+/** What moves stake, pays rewards, or tells how a node stands. */
+const historyEvents = [
+  getAbiItem({ abi: nodeNexusAbi, name: "Staked" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "Unstaked" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "Rebonded" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "UnstakedWithdrawn" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "Rewarded" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "EarningsClaimed" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "CommissionSet" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "NodeSlashed" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "ScoresApplied" }),
+] as const;
+
+export type History = Scan<typeof historyEvents>;
+export type HistoryLog = History["logs"][number];
+
+/** About a week of a chain with a block each two seconds. */
+const maxRequests = 30;
+
+/** What happened in the registry, as far back as an endpoint can be asked in a few seconds; kept up to date. */
+export function useHistory(network: Network, address: `0x${string}`) {
+  const queryClient = useQueryClient();
+  const queryKey = ["history", network.chainId, network.rpcUrl, address];
+  return useQuery({
+    queryKey,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : 3_000),
+    structuralSharing: false,
+    queryFn: (): Promise<History> =>
+      scanLogs({
+        chain: publicClientOf(network.rpcUrl),
+        address,
+        events: historyEvents,
+        firstBlock: firstBlockOf(network.chainId),
+        maxRequests,
+        before: queryClient.getQueryData<History>(queryKey),
+      }),
+  });
+}
+
+/** The block of the deployment; the first one where it is not known. */
+export function firstBlockOf(chainId: number): bigint {
+  return BigInt(deployments[chainId]?.blockNumber ?? 0);
+}

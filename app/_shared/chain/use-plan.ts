@@ -1,0 +1,43 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useConfig } from "wagmi";
+import type { Network } from "./network";
+import type { Plan } from "./plan";
+import { prepareCalls } from "./prepare";
+import { ensureRightNetwork } from "./right-network";
+import { useSend } from "./send";
+
+/** How a part of a page asks for a review of what it wants to do. */
+export interface OpenPlan {
+  busy: boolean;
+  error: unknown;
+  review: (plan: Plan) => void;
+  /** Forgets why the last one was refused. */
+  reset: () => void;
+}
+
+/** From a wish to a signature: tried on the chain first, reviewed, sent; then it says what is true. */
+export function usePlan(network: Network) {
+  const config = useConfig();
+  const send = useSend(network);
+  const [done, setDone] = useState<string | null>(null);
+  const prepare = useMutation({
+    mutationFn: async (plan: Plan) => {
+      await ensureRightNetwork(config, network);
+      return { plan, prepared: await prepareCalls(config, network, plan.calls) };
+    },
+    onMutate: () => {
+      setDone(null);
+      send.reset();
+    },
+  });
+  const finish = () => {
+    setDone(prepare.data?.plan.done ?? null);
+    prepare.reset();
+  };
+  const { isPending, error, mutate, reset } = prepare;
+  const open: OpenPlan = { busy: isPending, error, review: mutate, reset };
+  return { open, reviewed: prepare.data, send, done, finish };
+}

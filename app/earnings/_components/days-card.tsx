@@ -1,0 +1,50 @@
+"use client";
+
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { download } from "../../_shared/node/csv";
+import { formatDateTime, formatNumber, formatShm } from "../../_shared/node/format";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { type Column, Table } from "../../_shared/ui/table";
+import { byDay, type Day, daysCsv } from "../_hooks/days";
+import { usePayments } from "../_hooks/use-payments";
+
+const columns: Column<Day>[] = [
+  { title: "Day (UTC)", cell: ({ date }) => date },
+  { title: "Payments", numeric: true, cell: ({ payments }) => formatNumber(payments) },
+  { title: "Commission", numeric: true, cell: ({ commissionWei }) => formatShm(commissionWei, 6) },
+  { title: "To stake", numeric: true, cell: ({ toStakeWei }) => formatShm(toStakeWei, 6) },
+];
+
+interface DaysCardProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
+  peerId: string;
+}
+
+/** What the contract paid the node, day by day. */
+export function DaysCard({ network, nexusAddress, peerId }: DaysCardProps) {
+  const { payments, sinceMs, error } = usePayments(network, nexusAddress, peerId);
+  const days = byDay(payments ?? []);
+  return (
+    <Card
+      title="By day"
+      lead={sinceMs !== undefined && `What vouchers paid on chain since ${formatDateTime(sinceMs)}.`}
+      aside={
+        days.length > 0 && (
+          <Button onClick={() => download("shadowmesh-earnings.csv", "text/csv", daysCsv(days))}>Export CSV</Button>
+        )
+      }
+    >
+      {/* A chain that the daemon cannot reach either is the page's banner already. */}
+      {network.state === "connected" && <ExplainedError error={error} />}
+      {!payments && !error && <Skeleton lines={3} />}
+      {payments && days.length === 0 && (
+        <p className="text-muted">Nothing was redeemed in this time. Once vouchers are, each day is listed here.</p>
+      )}
+      {days.length > 0 && <Table caption="By day" columns={columns} rows={days} rowKey={({ date }) => date} />}
+    </Card>
+  );
+}

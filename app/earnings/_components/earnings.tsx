@@ -1,0 +1,80 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useAccount, WagmiContext } from "wagmi";
+import type { NodeStatus } from "../../../node/api/daemon.ts";
+import { ReviewPlan } from "../../_shared/chain/review-plan";
+import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
+import { usePlan } from "../../_shared/chain/use-plan";
+import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { wantWallet } from "../../_shared/chain/wallet-bridge";
+import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { client, routes } from "../../_shared/node/client";
+import { ErrorAlert } from "../../_shared/node/error-alert";
+import { Alert } from "../../_shared/ui/alert";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { redeemPlan } from "../_hooks/redeem-plan";
+import { useEarnings } from "../_hooks/use-earnings";
+import { ClientsCard } from "./clients-card";
+import { DaysCard } from "./days-card";
+import { TotalsCard } from "./totals-card";
+
+interface EarningsProps {
+  status: NodeStatus;
+  nexusAddress: `0x${string}`;
+}
+
+/** Everything that needs a wallet. */
+export function Earnings(props: EarningsProps) {
+  useEffect(wantWallet, []);
+  return (
+    <WagmiContext value={wagmiConfigOf(props.status.chain)}>
+      <Room {...props} />
+    </WagmiContext>
+  );
+}
+
+function Room({ status, nexusAddress }: EarningsProps) {
+  const network = status.chain;
+  const { address: account } = useAccount();
+  const { data: earnings, error } = useEarnings();
+  const pending = usePendingReceipt(network);
+  const plan = usePlan(network);
+  const fetchVouchers = useMutation({
+    mutationFn: async (peer: string | undefined) => {
+      const { peerId, vouchers } = await client.call(routes.vouchers, peer === undefined ? {} : { client: peer });
+      return redeemPlan(peerId, vouchers);
+    },
+    onSuccess: plan.open.review,
+  });
+  const redeem = {
+    ...plan.open,
+    busy: fetchVouchers.isPending || plan.open.busy,
+    start: (peer?: string) => fetchVouchers.mutate(peer),
+  };
+  const { reviewed } = plan;
+  if (!earnings) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  return (
+    <div className="grid gap-4">
+      <WrongNetwork network={network} />
+      {pending.trouble}
+      {status.registration?.nodeType !== "light_public" && (
+        <Alert title="This node relays nothing for others.">
+          Public nodes relay, and earn by it. Make yours public under Operate, where others can reach it.
+        </Alert>
+      )}
+      {plan.done && <Alert tone="ok" title={plan.done} />}
+      {reviewed && reviewed.prepared.account === account ? (
+        <ReviewPlan network={network} {...reviewed} send={plan.send} onBack={plan.open.reset} onDone={plan.finish} />
+      ) : (
+        <>
+          <ErrorAlert error={fetchVouchers.error} />
+          <TotalsCard earnings={earnings} redeem={redeem} />
+          <ClientsCard earnings={earnings} redeem={redeem} />
+          <DaysCard network={network} nexusAddress={nexusAddress} peerId={status.peerId} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { client, routes } from "../../_shared/node/client";
+
+export function useEarnings() {
+  return useQuery({
+    queryKey: ["earnings"],
+    queryFn: ({ signal }) => client.call(routes.earnings, {}, { signal }),
+    refetchInterval: 3_000,
+  });
+}

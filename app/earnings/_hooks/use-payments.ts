@@ -1,0 +1,39 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Network } from "../../_shared/chain/network";
+import { publicClientOf } from "../../_shared/chain/public-client";
+import { type HistoryLog, useHistory } from "../../_shared/chain/use-history";
+import type { Payment } from "./days";
+
+type Rewarded = Extract<HistoryLog, { eventName: "Rewarded" }>;
+
+/** What a node was paid on chain, as far back as events are read. */
+export function usePayments(network: Network, nexusAddress: `0x${string}`, peerId: string) {
+  const history = useHistory(network, nexusAddress);
+  const mine = useMemo(
+    () =>
+      history.data?.logs.filter(
+        (log): log is Rewarded => log.eventName === "Rewarded" && log.args.peerID.toLowerCase() === peerId,
+      ),
+    [history.data, peerId],
+  );
+  const payments = useQuery({
+    queryKey: ["payments", network.rpcUrl, peerId, mine?.length, String(mine?.at(-1)?.blockNumber)],
+    enabled: mine !== undefined,
+    placeholderData: (before: Payment[] | undefined) => before,
+    queryFn: async (): Promise<Payment[]> => {
+      const chain = publicClientOf(network.rpcUrl);
+      const numbers = [...new Set((mine ?? []).map(({ blockNumber }) => blockNumber))];
+      const blocks = await Promise.all(numbers.map((blockNumber) => chain.getBlock({ blockNumber })));
+      const times = new Map(blocks.map(({ number, timestamp }) => [number, Number(timestamp) * 1_000]));
+      return (mine ?? []).map(({ args, blockNumber }) => ({
+        atMs: times.get(blockNumber) ?? 0,
+        commissionWei: args.commission,
+        toStakeWei: args.toStake,
+      }));
+    },
+  });
+  return { payments: payments.data, sinceMs: history.data?.sinceMs, error: history.error ?? payments.error };
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import type { Network } from "../../_shared/chain/network";
+import { useChainNow } from "../../_shared/chain/use-chain-now";
+import { formatDateTime, formatDuration } from "../../_shared/node/format";
+import { Badge } from "../../_shared/ui/badge";
+import { Card } from "../../_shared/ui/card";
+import { useDecisions } from "../_hooks/governance";
+import type { StakedNode } from "../_hooks/nodes";
+import { leaveBefore } from "../_hooks/plans";
+import type { Position } from "../_hooks/positions";
+
+interface DecisionsCardProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
+  positions: readonly Position[] | undefined;
+  nodes: readonly StakedNode[] | undefined;
+}
+
+/** What governance has decided and what leaving before means; nothing where nothing waits. */
+export function DecisionsCard({ network, nexusAddress, positions = [], nodes = [] }: DecisionsCardProps) {
+  const { data: decisions } = useDecisions(network, nexusAddress);
+  const now = useChainNow(network);
+  if (!decisions || decisions.length === 0 || now === null) return null;
+  const mine = new Set(positions.map(({ pool }) => pool));
+  const periods = nodes.filter(({ pool }) => mine.size === 0 || mine.has(pool.pool)).map((node) => node.unbondingMs);
+  const unbondingMs = Math.max(0, ...periods);
+  return (
+    <Card title="Decided by governance" lead="Each change waits in public, so that whoever disagrees can leave first.">
+      <ul className="space-y-4">
+        {decisions.map(({ id, calls, upgrade, readyAtMs }) => (
+          <li key={id} className="space-y-1">
+            <p className="flex flex-wrap items-center gap-2">
+              <Badge tone={upgrade ? "warn" : "accent"}>{upgrade ? "Upgrade" : "Change"}</Badge>
+              <span className="font-medium">
+                {readyAtMs > now
+                  ? `In ${formatDuration(readyAtMs - now)}, on ${formatDateTime(readyAtMs)}`
+                  : "Can take effect at any moment"}
+              </span>
+            </p>
+            {calls.map((call) => (
+              <p key={call} className="break-all font-mono text-sm">
+                {call}
+              </p>
+            ))}
+            <p className="text-muted text-sm">{leaveBefore(readyAtMs, unbondingMs, now)}</p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

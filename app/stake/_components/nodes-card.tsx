@@ -1,0 +1,235 @@
+"use client";
+
+import { useDeferredValue, useMemo, useState } from "react";
+import type { NodeType } from "../../../node/core/schema.ts";
+import {
+  formatDateTime,
+  formatDuration,
+  formatNumber,
+  formatShm,
+  nodeTypeName,
+  regionName,
+  shortHex,
+} from "../../_shared/node/format";
+import { useNow } from "../../_shared/node/use-now";
+import { Badge } from "../../_shared/ui/badge";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { CopyText } from "../../_shared/ui/copy-text";
+import { Field } from "../../_shared/ui/field";
+import { Input } from "../../_shared/ui/input";
+import { Select } from "../../_shared/ui/select";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { type Column, Table } from "../../_shared/ui/table";
+import { Tip } from "../../_shared/ui/tip";
+import { type ComparedNode, type Filter, filterNodes, type SortKey } from "../_hooks/comparison";
+import { percent } from "../_hooks/plans";
+import { ScoreLine } from "./score-line";
+
+const types: readonly NodeType[] = ["light_public", "backbone_auth", "light_private"];
+const sorts: Record<SortKey, string> = {
+  score: "Best score",
+  rewards: "Most rewards",
+  commission: "Lowest commission",
+  stake: "Most stake",
+  bandwidth: "Most bandwidth",
+  heartbeat: "Last heard of",
+};
+const shownAtOnce = 50;
+
+interface NodesCardProps {
+  nodes: readonly ComparedNode[] | undefined;
+  priceWeiPerGiB: bigint | undefined;
+  /** Since when the chain's events were read. */
+  sinceMs: number | undefined;
+  onStake: (peerId: string) => void;
+}
+
+/** Every node that takes stake, side by side. */
+export function NodesCard({ nodes, priceWeiPerGiB, sinceMs, onStake }: NodesCardProps) {
+  return (
+    <Card
+      title="Nodes to stake on"
+      aside={
+        priceWeiPerGiB !== undefined && (
+          <span className="flex items-center gap-1 text-muted text-sm">
+            Users pay {formatShm(priceWeiPerGiB, 6)} per GiB
+            <Tip about="the price">
+              Governance sets one price for all nodes. What a node earns beyond its commission raises what each staker's
+              part of its stake is worth.
+            </Tip>
+          </span>
+        )
+      }
+    >
+      {nodes ? <Nodes nodes={nodes} sinceMs={sinceMs} onStake={onStake} /> : <Skeleton lines={6} />}
+    </Card>
+  );
+}
+
+function Nodes({
+  nodes,
+  sinceMs,
+  onStake,
+}: Omit<NodesCardProps, "nodes" | "priceWeiPerGiB"> & { nodes: readonly ComparedNode[] }) {
+  const [filter, setFilter] = useState<Filter>({ text: "", type: "", region: "", sort: "score" });
+  const [shown, setShown] = useState(shownAtOnce);
+  const deferred = useDeferredValue(filter);
+  const regions = useMemo(() => [...new Set(nodes.map(({ region }) => region))].sort(), [nodes]);
+  const found = useMemo(() => filterNodes(nodes, deferred), [nodes, deferred]);
+  const now = useNow();
+  const change = (part: Partial<Filter>) => {
+    setFilter((before) => ({ ...before, ...part }));
+    setShown(shownAtOnce);
+  };
+  if (nodes.length === 0) {
+    return <p className="text-muted">No node is registered yet. Once one is, it appears here by itself.</p>;
+  }
+  return (
+    <div className="space-y-3">
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+        <Field label="Search">
+          {(props) => (
+            <Input
+              {...props}
+              type="search"
+              placeholder="Peer ID or operator"
+              autoComplete="off"
+              value={filter.text}
+              onChange={(event) => change({ text: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label="Type">
+          {(props) => (
+            <Select
+              {...props}
+              value={filter.type}
+              onChange={(event) => change({ type: event.target.value as NodeType })}
+            >
+              <option value="">All types</option>
+              {types.map((type) => (
+                <option key={type} value={type}>
+                  {nodeTypeName(type)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label="Region">
+          {(props) => (
+            <Select {...props} value={filter.region} onChange={(event) => change({ region: event.target.value })}>
+              <option value="">All regions</option>
+              {regions.map((region) => (
+                <option key={region} value={region}>
+                  {regionName(region)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label="Sort by">
+          {(props) => (
+            <Select
+              {...props}
+              value={filter.sort}
+              onChange={(event) => change({ sort: event.target.value as SortKey })}
+            >
+              {Object.entries(sorts).map(([key, label]) => (
+                <option key={key} value={key}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <p aria-live="polite" className="text-muted text-sm">
+        {found.length === nodes.length
+          ? `${formatNumber(nodes.length)} nodes`
+          : `${formatNumber(found.length)} of ${formatNumber(nodes.length)} nodes`}
+        {sinceMs !== undefined && `; scores and rewards since ${formatDateTime(sinceMs)}`}
+      </p>
+      {found.length === 0 ? (
+        <p className="text-muted">No node matches. Clear the search, or choose another type or region.</p>
+      ) : (
+        <Table
+          caption="Nodes to stake on"
+          columns={columnsOf(now, onStake)}
+          rows={found.slice(0, shown)}
+          rowKey={({ peerId }) => peerId}
+        />
+      )}
+      {found.length > shown && (
+        <Button onClick={() => setShown(shown + shownAtOnce)}>
+          Show {Math.min(shownAtOnce, found.length - shown)} more
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function columnsOf(now: number | null, onStake: (peerId: string) => void): Column<ComparedNode>[] {
+  return [
+    {
+      title: "Node",
+      wide: true,
+      cell: ({ peerId, nodeType, region }) => (
+        <span className="block">
+          <CopyText text={peerId} shown={shortHex(peerId)} what="peer ID" />
+          <span className="block text-muted text-sm">
+            {nodeTypeName(nodeType)}, {regionName(region)}
+          </span>
+        </span>
+      ),
+    },
+    {
+      title: "Score",
+      numeric: true,
+      cell: ({ score, story }) => (
+        <span className="inline-flex items-center justify-end gap-2">
+          <ScoreLine scores={story.scores} />
+          {score}
+        </span>
+      ),
+    },
+    { title: "Stake", numeric: true, cell: ({ pool }) => formatShm(pool.stake, 2) },
+    {
+      title: "Commission",
+      wide: true,
+      numeric: true,
+      cell: ({ pool }) => (
+        <span className="inline-flex flex-wrap items-center justify-end gap-1.5">
+          {percent(pool.commissionBps)}
+          {pool.nextCommissionAt > 0n && <Badge tone="warn">soon {percent(pool.nextCommissionBps)}</Badge>}
+        </span>
+      ),
+    },
+    {
+      title: "Rewards",
+      wide: true,
+      numeric: true,
+      cell: ({ story }) => (story.rewardPercent ? `${story.rewardPercent} %` : "none"),
+    },
+    {
+      title: "Heard of",
+      wide: true,
+      numeric: true,
+      cell: ({ lastSeenMs }) => (now === null ? "" : `${formatDuration(Math.max(0, now - lastSeenMs))} ago`),
+    },
+    {
+      title: "Actions",
+      untitled: true,
+      wide: true,
+      numeric: true,
+      cell: ({ peerId, pool }) => (
+        <span className="inline-flex items-center gap-2">
+          {now !== null && Number(pool.frozenUntil) * 1_000 > now && <Badge tone="bad">Reported</Badge>}
+          <Button aria-label={`Stake on ${shortHex(peerId)}`} onClick={() => onStake(peerId)}>
+            Stake
+          </Button>
+        </span>
+      ),
+    },
+  ];
+}

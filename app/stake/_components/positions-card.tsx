@@ -1,0 +1,182 @@
+"use client";
+
+import { useAccount } from "wagmi";
+import { ConnectFirst } from "../../_shared/chain/connect-first";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { useChainNow } from "../../_shared/chain/use-chain-now";
+import type { History } from "../../_shared/chain/use-history";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
+import { formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
+import { Alert } from "../../_shared/ui/alert";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { CopyText } from "../../_shared/ui/copy-text";
+import { Fact, Facts } from "../../_shared/ui/facts";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { type Column, Table } from "../../_shared/ui/table";
+import { Tip } from "../../_shared/ui/tip";
+import { gainOf, type Movement, movementsOf } from "../_hooks/movements";
+import type { StakedNode } from "../_hooks/nodes";
+import { claimPlan, percent, readyAt, sum, withdrawPlan } from "../_hooks/plans";
+import { withoutDust } from "../_hooks/pool-math";
+import type { Position } from "../_hooks/positions";
+import { ExportButton } from "./export-button";
+import { UnbondingTable } from "./unbonding-table";
+
+interface PositionsCardProps {
+  network: Network;
+  positions: readonly Position[] | undefined;
+  history: History | undefined;
+  nodes: readonly StakedNode[] | undefined;
+  plan: OpenPlan;
+  onUnstake: (position: Position) => void;
+  onStake: (peerId: string) => void;
+}
+
+/** What the wallet has staked, what that gained, and what it can be paid. */
+export function PositionsCard({ positions, ...props }: PositionsCardProps) {
+  const { address } = useAccount();
+  return (
+    <Card
+      title="My stake"
+      lead="Rewards need no claim: they raise what your stake is worth. Only an operator claims, its commission."
+    >
+      <div className="space-y-4">
+        <ConnectFirst signer="Account">Connect the wallet that stakes, to see what it holds.</ConnectFirst>
+        {address && (positions ? <Mine {...props} account={address} positions={positions} /> : <Skeleton lines={4} />)}
+      </div>
+    </Card>
+  );
+}
+
+type MineProps = PositionsCardProps & { account: string; positions: readonly Position[] };
+
+function Mine({ network, account, positions, history, nodes, plan, onUnstake, onStake }: MineProps) {
+  const now = useChainNow(network);
+  if (positions.length === 0) {
+    return <p className="text-muted">Nothing is staked from this account. Choose a node below, then press “Stake”.</p>;
+  }
+  const movements = movementsOf(history?.logs ?? [], account);
+  const staked = positions.filter(({ shares }) => shares > 0n);
+  const unbondings = positions.flatMap((position) => position.unbondings);
+  const ready = now === null ? [] : readyAt(positions, now);
+  const claimableWei = positions.reduce((total, position) => total + position.claimableWei, 0n);
+  const stakeWei = positions.reduce((total, { stake }) => total + stake, 0n);
+  return (
+    <>
+      <Facts className="sm:grid-cols-2">
+        <Fact name="Staked">{formatShm(withoutDust(stakeWei), 6)}</Fact>
+        <Fact
+          name="Unbonding"
+          tip={<Tip about="unbonding">What you took out and wait for: it earns nothing and can still be slashed.</Tip>}
+        >
+          {formatShm(withoutDust(sum(unbondings)), 6)}
+        </Fact>
+        <Fact name="Ready to withdraw">{formatShm(withoutDust(sum(ready)), 6)}</Fact>
+        <Fact name="Commission to claim">{formatShm(claimableWei, 6)}</Fact>
+      </Facts>
+      {positions.map((position) => (
+        <Warnings key={position.pool} position={position} now={now} />
+      ))}
+      {staked.length > 0 && (
+        <Table
+          caption="My stake"
+          columns={columnsOf(movements, nodes, onUnstake, onStake)}
+          rows={staked}
+          rowKey={({ pool }) => String(pool)}
+        />
+      )}
+      {unbondings.length > 0 && now !== null && (
+        <UnbondingTable positions={positions} now={now} nodes={nodes} plan={plan} />
+      )}
+      <ExplainedError error={plan.error} />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button
+          look={ready.length > 0 ? "primary" : "secondary"}
+          busy={plan.busy}
+          disabled={ready.length === 0}
+          onClick={() => plan.review(withdrawPlan(ready))}
+        >
+          Withdraw all that is ready
+        </Button>
+        {claimableWei > 0n && (
+          <Button busy={plan.busy} onClick={() => plan.review(claimPlan(positions))}>
+            Claim commission
+          </Button>
+        )}
+        <ExportButton network={network} movements={movements} positions={positions} />
+      </div>
+    </>
+  );
+}
+
+function Warnings({ position, now }: { position: Position; now: number | null }) {
+  const { frozenUntilMs, nextCommission, peerId } = position;
+  if (now === null) return null;
+  return (
+    <>
+      {frozenUntilMs > now && (
+        <Alert tone="bad" title={`${shortHex(peerId)} was reported for lying.`}>
+          Nothing can be withdrawn from it before {formatDateTime(frozenUntilMs)}. If the report is carried out, a part
+          of its stake is lost.
+        </Alert>
+      )}
+      {nextCommission && !position.operates && (
+        <Alert tone="warn" title={`The commission of ${shortHex(peerId)} rises to ${percent(nextCommission.bps)}.`}>
+          From {formatDateTime(nextCommission.atMs)} on. If that is too much for you, unstake before.
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function columnsOf(
+  movements: readonly Movement[],
+  nodes: readonly StakedNode[] | undefined,
+  onUnstake: (position: Position) => void,
+  onStake: (peerId: string) => void,
+): Column<Position>[] {
+  const isThere = (pool: number) => nodes?.some((node) => node.pool.pool === pool) ?? false;
+  return [
+    {
+      title: "Node",
+      wide: true,
+      cell: ({ peerId, operates, pool }) => (
+        <span className="block">
+          <CopyText text={peerId} shown={shortHex(peerId)} what="peer ID" />
+          {operates && <span className="block text-muted text-sm">your own</span>}
+          {nodes && !isThere(pool) && <span className="block text-muted text-sm">has left</span>}
+        </span>
+      ),
+    },
+    { title: "Worth", numeric: true, cell: ({ stake }) => formatShm(withoutDust(stake), 6) },
+    {
+      title: "Gain",
+      numeric: true,
+      cell: (position) => {
+        const gain = gainOf(movements, position);
+        if (gain === null) return "not known";
+        return gain < -10n ? `−${formatShm(-gain, 6)}` : gain <= 0n ? "0 SHM" : formatShm(withoutDust(gain), 6);
+      },
+    },
+    {
+      title: "Actions",
+      untitled: true,
+      wide: true,
+      numeric: true,
+      cell: (position) => (
+        <span className="inline-flex flex-wrap justify-end gap-2">
+          {isThere(position.pool) && (
+            <Button aria-label={`Stake more on ${shortHex(position.peerId)}`} onClick={() => onStake(position.peerId)}>
+              Stake more
+            </Button>
+          )}
+          <Button aria-label={`Unstake from ${shortHex(position.peerId)}`} onClick={() => onUnstake(position)}>
+            Unstake
+          </Button>
+        </span>
+      ),
+    },
+  ];
+}

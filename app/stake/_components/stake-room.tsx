@@ -1,0 +1,26 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useNetwork } from "../../_shared/node/queries";
+import { Gate } from "../../_shared/shell/gate";
+import { Skeleton } from "../../_shared/ui/skeleton";
+
+const Stake = dynamic(() => import("./stake").then((module) => module.Stake), {
+  ssr: false,
+  loading: () => <Skeleton lines={8} />,
+});
+
+/** Staking needs a wallet and the chain alone, so whoever gets the page may. */
+export function StakeRoom() {
+  return (
+    <Gate instead={<WithNetwork />}>
+      <WithNetwork />
+    </Gate>
+  );
+}
+
+function WithNetwork() {
+  const { data: network } = useNetwork();
+  if (!network) return <Skeleton lines={8} />;
+  return network.nexusAddress ? <Stake network={network} nexusAddress={network.nexusAddress} /> : null;
+}

@@ -1,0 +1,120 @@
+"use client";
+
+import { useEffect, useMemo, useState } from "react";
+import { useAccount, WagmiContext } from "wagmi";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { ReviewPlan } from "../../_shared/chain/review-plan";
+import { useHistory } from "../../_shared/chain/use-history";
+import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
+import { usePlan } from "../../_shared/chain/use-plan";
+import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { wantWallet } from "../../_shared/chain/wallet-bridge";
+import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { Alert } from "../../_shared/ui/alert";
+import { useNodes } from "../_hooks/nodes";
+import { type Position, usePositions } from "../_hooks/positions";
+import { storyOf, tell } from "../_hooks/story";
+import { DecisionsCard } from "./decisions-card";
+import { NodesCard } from "./nodes-card";
+import { PositionsCard } from "./positions-card";
+import { StakeForm } from "./stake-form";
+import { UnstakeForm } from "./unstake-form";
+
+interface StakeProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
+}
+
+/** Everything that needs a wallet. */
+export function Stake(props: StakeProps) {
+  useEffect(wantWallet, []);
+  return (
+    <WagmiContext value={wagmiConfigOf(props.network)}>
+      <Room {...props} />
+    </WagmiContext>
+  );
+}
+
+type View = { at: "list" } | { at: "stake"; peerId: string } | { at: "unstake"; position: Position };
+
+function Room({ network, nexusAddress }: StakeProps) {
+  const { address: account } = useAccount();
+  const [view, setView] = useState<View>({ at: "list" });
+  const nodes = useNodes(network, nexusAddress);
+  const history = useHistory(network, nexusAddress);
+  const highest = nodes.data && Math.max(0, ...nodes.data.nodes.map(({ pool }) => pool.pool));
+  const positions = usePositions(network, nexusAddress, account, highest);
+  const told = useMemo(() => tell(history.data?.logs ?? []), [history.data]);
+  const compared = useMemo(
+    () => nodes.data?.nodes.map((node) => ({ ...node, story: storyOf(told, node) })),
+    [nodes.data, told],
+  );
+  const pending = usePendingReceipt(network);
+  const plan = usePlan(network);
+  const home = () => setView({ at: "list" });
+  const { reviewed } = plan;
+  const chosen = view.at === "stake" ? compared?.find(({ peerId }) => peerId === view.peerId) : undefined;
+  const error = nodes.error ?? positions.error ?? history.error;
+  return (
+    <div className="grid gap-4">
+      <WrongNetwork network={network} />
+      {pending.trouble}
+      {/* A chain that the daemon cannot reach either is the page's banner already. */}
+      {error && network.state === "connected" && <ExplainedError error={error} />}
+      {nodes.data?.paused && (
+        <Alert tone="warn" title="New stakes are paused.">
+          Unstaking and withdrawing still work. The page goes on by itself once the pause is over.
+        </Alert>
+      )}
+      <DecisionsCard network={network} nexusAddress={nexusAddress} positions={positions.data} nodes={compared} />
+      {plan.done && <Alert tone="ok" title={plan.done} />}
+      {reviewed && reviewed.prepared.account === account ? (
+        <ReviewPlan
+          network={network}
+          {...reviewed}
+          send={plan.send}
+          onBack={plan.open.reset}
+          onDone={() => {
+            plan.finish();
+            home();
+          }}
+        />
+      ) : chosen ? (
+        <StakeForm
+          node={chosen}
+          network={network}
+          plan={plan.open}
+          paused={nodes.data?.paused ?? false}
+          history={history.data}
+          onBack={home}
+        />
+      ) : view.at === "unstake" ? (
+        <UnstakeForm
+          position={view.position}
+          node={compared?.find(({ pool }) => pool.pool === view.position.pool)}
+          plan={plan.open}
+          onBack={home}
+        />
+      ) : (
+        <>
+          <PositionsCard
+            network={network}
+            positions={positions.data}
+            history={history.data}
+            nodes={compared}
+            plan={plan.open}
+            onUnstake={(position) => setView({ at: "unstake", position })}
+            onStake={(peerId) => setView({ at: "stake", peerId })}
+          />
+          <NodesCard
+            nodes={compared}
+            priceWeiPerGiB={nodes.data?.priceWeiPerGiB}
+            sinceMs={history.data?.sinceMs}
+            onStake={(peerId) => setView({ at: "stake", peerId })}
+          />
+        </>
+      )}
+    </div>
+  );
+}

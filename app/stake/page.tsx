@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { Room } from "../_shared/shell/room";
+import { StakeRoom } from "./_components/stake-room";
+
+export const metadata: Metadata = { title: "Stake" };
+
+export default function Page() {
+  return (
+    <Room title="Stake" lead="Stake on nodes that you trust, share in what they earn, and leave when you like.">
+      <StakeRoom />
+    </Room>
+  );
+}
