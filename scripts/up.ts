@@ -11,6 +11,14 @@ const startedAt = performance.now();
 const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s`;
 const step = (text: string) => console.log(`${seconds()}  › ${text}`);
 
+const usage = `Sets up and runs a whole mesh on this machine: chain, contracts, backbone, nodes, your own node and its GUI.
+
+  --folder <folder>   a mesh of its own in this folder, on free ports; without it the one of this clone is resumed
+
+Examples:
+  $ npm start
+  $ npm start -- --folder /tmp/second-mesh`;
+
 // A terminal that was closed takes no more lines; the network is stopped all the same.
 process.stdout.on("error", () => undefined);
 
@@ -19,7 +27,11 @@ const stopped = new Promise<void>((resolve) => {
 });
 
 try {
-  const { values } = parseArgs({ options: { folder: { type: "string" } } });
+  const { values } = parseArgs({ options: { folder: { type: "string" }, help: { type: "boolean", short: "h" } } });
+  if (values.help) {
+    console.log(usage);
+    process.exit();
+  }
   // A mesh in a folder of its own stands beside the one of this clone, and leaves it the ports that people remember.
   const folder = values.folder === undefined ? join(root, ".shadowmesh") : resolve(values.folder);
   const [devnet, newcomerFolder] = [join(folder, "devnet"), join(folder, "node")];
