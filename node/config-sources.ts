@@ -18,7 +18,6 @@ export interface SourceValues {
   readonly environment: Values;
   readonly flag: Values;
 }
-export type SourceName = keyof SourceValues;
 
 /** @throws CONFIG_INVALID where the file or a variable can't be read, or names an option that is none */
 export function readSources(
