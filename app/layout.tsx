@@ -3,7 +3,7 @@ import "@fontsource-variable/jetbrains-mono";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { Header } from "./_shared/shell/header";
+import { Frame } from "./_shared/shell/frame";
 import { Providers } from "./_shared/shell/providers";
 import { themeScript } from "./_shared/shell/theme-script";
 
@@ -28,8 +28,7 @@ export default function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         <Providers>
-          <Header />
-          {children}
+          <Frame>{children}</Frame>
         </Providers>
       </body>
     </html>

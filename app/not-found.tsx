@@ -1,8 +1,9 @@
+import { contentId } from "./_shared/shell/skip-link";
 import { ButtonLink } from "./_shared/ui/button";
 
 export default function NotFound() {
   return (
-    <main className="mx-auto max-w-6xl px-4 pt-10">
+    <main id={contentId} tabIndex={-1} className="min-w-0 px-4 pt-10 pb-28 outline-none lg:px-6">
       <h1 className="font-semibold text-xl">There is no page at this address</h1>
       <p className="mt-1 mb-4 text-muted">It may have moved in a newer version.</p>
       <ButtonLink href="/" look="primary">

@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Network" };
 
 export default function Page() {
   return (
-    <Room title="Network" lead="Who your node is connected to, and a look-up of any other.">
+    <Room title="Network" lead="Every registered node, how any of them is reached, and who yours is connected to.">
       <NetworkRoom />
     </Room>
   );

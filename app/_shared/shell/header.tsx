@@ -1,55 +1,50 @@
-"use client";
-
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
 import { WalletButton } from "../chain/wallet-button";
 import { ChainChip } from "./chain-chip";
 import { Logo } from "./logo";
-import { Navigation } from "./navigation";
+import { PaletteButton } from "./palette-button";
 import { ThemeToggle } from "./theme-toggle";
 
-const nameClass = "flex items-center gap-2 py-2.5 font-semibold tracking-tight";
-
-export function Header() {
-  const ofBackbone = usePathname().startsWith("/admin");
-  return (
-    <header className="sticky top-0 z-10 border-line border-b bg-surface">
-      <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-4 px-4">
-        {ofBackbone ? <BackboneBar /> : <NodeBar />}
-      </div>
-    </header>
-  );
-}
+const nameClass = "flex items-center gap-2 font-semibold tracking-tight";
 
 /** Of the pages that a daemon serves. */
-function NodeBar() {
+export function NodeHeader() {
   return (
-    <>
+    <Bar>
       <Link href="/" aria-label="ShadowMesh" className={nameClass}>
         <Logo />
-        ShadowMesh
+        <span className="max-[24rem]:hidden">ShadowMesh</span>
       </Link>
-      <Navigation />
-      <div className="ml-auto flex items-center gap-1.5 py-1.5">
+      <div className="ml-auto flex items-center gap-1.5">
         <ChainChip />
+        <PaletteButton />
         <ThemeToggle />
         <WalletButton />
       </div>
-    </>
+    </Bar>
   );
 }
 
 /** Of the page that a backbone serves: there is no node behind it, and no other page beside it. */
-function BackboneBar() {
+export function BackboneHeader() {
   return (
-    <>
+    <Bar>
       <span className={nameClass}>
         <Logo />
         ShadowMesh backbone
       </span>
-      <div className="ml-auto py-1.5">
+      <div className="ml-auto">
         <ThemeToggle />
       </div>
-    </>
+    </Bar>
+  );
+}
+
+function Bar({ children }: { children: ReactNode }) {
+  return (
+    <header className="sticky top-0 z-10 h-14 border-line border-b bg-surface">
+      <div className="mx-auto flex h-full max-w-[84rem] items-center gap-x-4 px-4">{children}</div>
+    </header>
   );
 }

@@ -13,9 +13,9 @@ export function NetworkRoom() {
   return (
     <Gate instead={<RegistryCard />}>
       <div className="grid gap-4">
+        <RegistryCard />
         <Probe />
         <Peers />
-        <RegistryCard />
       </div>
     </Gate>
   );

@@ -7,16 +7,16 @@ import { Skeleton } from "../../_shared/ui/skeleton";
 
 const Registry = dynamic(() => import("./registry").then((module) => module.Registry), {
   ssr: false,
-  loading: () => <Skeleton lines={4} />,
+  loading: () => (
+    <Card title="Registered nodes">
+      <Skeleton lines={9} />
+    </Card>
+  ),
 });
 
 /** What the contract says, for anybody; the code that reads the chain is loaded when it is shown. */
 export function RegistryCard() {
   const { data: network } = useNetwork();
   if (!network?.nexusAddress) return null;
-  return (
-    <Card title="Registered nodes" lead="Read from the NodeNexus contract, best score first.">
-      <Registry network={network} nexusAddress={network.nexusAddress} />
-    </Card>
-  );
+  return <Registry network={network} nexusAddress={network.nexusAddress} />;
 }

@@ -1,89 +1,65 @@
 "use client";
 
-import { useState } from "react";
-import type { NodeType } from "../../../node/core/schema.ts";
+import { useMemo, useState } from "react";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
-import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
-import { CopyText } from "../../_shared/ui/copy-text";
-import { Field } from "../../_shared/ui/field";
-import { Select } from "../../_shared/ui/select";
+import { formatNumber } from "../../_shared/node/format";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
-import { type Column, Table } from "../../_shared/ui/table";
-import { type RegisteredNode, useRegions, useRegistry } from "../_hooks/use-registry";
-
-const types: readonly NodeType[] = ["light_public", "light_private", "backbone_auth"];
-
-const columns: Column<RegisteredNode>[] = [
-  {
-    title: "Peer ID",
-    wide: true,
-    cell: (node) => <CopyText text={node.peerId} shown={shortHex(node.peerId)} what="peer ID" />,
-  },
-  {
-    title: "Operator",
-    wide: true,
-    cell: (node) => <CopyText text={node.operator} shown={shortHex(node.operator)} what="operator" />,
-  },
-  { title: "Score", numeric: true, cell: (node) => `${node.score} of 100` },
-  { title: "Stake", numeric: true, cell: (node) => formatShm(node.stakeWei) },
-  { title: "Bandwidth", wide: true, numeric: true, cell: (node) => `${formatNumber(node.bandwidthMbps)} Mbit/s` },
-];
+import { countByRegion, filterRows, noFilter, orderBy, sortRows, toRow } from "../_hooks/node-list";
+import { useRegistry } from "../_hooks/use-registry";
+import { NodeFilters } from "./node-filters";
+import { NodeTable } from "./node-table";
+import { RegionMap } from "./region-map";
 
 interface RegistryProps {
   network: Network;
   nexusAddress: `0x${string}`;
 }
 
+/** Every node of the contract: on the map, and one by one. */
 export function Registry({ network, nexusAddress }: RegistryProps) {
-  const [type, setType] = useState<NodeType>("light_public");
-  const [chosenRegion, setRegion] = useState<string | null>(null);
-  const regions = useRegions(network.rpcUrl, nexusAddress, type);
-  const region = chosenRegion ?? regions.data?.[0]?.name;
-  const nodes = useRegistry(network.rpcUrl, nexusAddress, region, type);
+  const { data, error } = useRegistry(network.rpcUrl, nexusAddress);
+  const [filter, setFilter] = useState(noFilter);
+  const [order, setOrder] = useState(orderBy("score"));
+  const nodes = data?.nodes;
+  const rows = useMemo(() => (nodes ?? []).map(toRow), [nodes]);
+  const counts = useMemo(() => countByRegion(rows), [rows]);
+  const sorted = useMemo(() => sortRows(rows, order), [rows, order]);
+  const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
+  if (!data)
+    return <Card title="Registered nodes">{error ? <ExplainedError error={error} /> : <Skeleton lines={9} />}</Card>;
   return (
-    <div className="space-y-3">
-      <div className="grid gap-3 sm:grid-cols-2 md:max-w-xl">
-        <Field label="Region">
-          {(props) => (
-            <Select {...props} value={region ?? ""} onChange={(event) => setRegion(event.target.value)}>
-              {regions.data?.map(({ name, count }) => (
-                <option key={name} value={name}>
-                  {regionName(name)} ({formatNumber(count)})
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label="Type">
-          {(props) => (
-            <Select {...props} value={type} onChange={(event) => setType(event.target.value as NodeType)}>
-              {types.map((name) => (
-                <option key={name} value={name}>
-                  {nodeTypeName(name)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+    <Card
+      title="Registered nodes"
+      aside={
+        <span role="status" className="text-muted text-sm tabular-nums">
+          {shown.length === rows.length ? "" : `${formatNumber(shown.length)} of `}
+          {formatNumber(rows.length)} {rows.length === 1 ? "node" : "nodes"}
+        </span>
+      }
+    >
+      <div className="space-y-4">
+        <ExplainedError error={error} />
+        <RegionMap
+          counts={counts}
+          regions={data.regions}
+          selected={filter.region}
+          onSelect={(region) => setFilter({ ...filter, region })}
+        />
+        <NodeFilters filter={filter} onFilter={setFilter} regions={data.regions} order={order} onOrder={setOrder} />
+        {shown.length > 0 && <NodeTable rows={shown} order={order} onOrder={setOrder} />}
+        {shown.length === 0 && rows.length > 0 && (
+          <p className="flex flex-wrap items-center gap-3 text-[0.93rem] text-muted">
+            No registered node is like that.
+            <Button onClick={() => setFilter(noFilter)}>Show all</Button>
+          </p>
+        )}
+        {rows.length === 0 && (
+          <p className="text-[0.93rem] text-muted">No node is registered yet: yours can be the first.</p>
+        )}
       </div>
-      <ExplainedError error={regions.error ?? nodes.error} />
-      {!nodes.data && !nodes.error && !regions.error && <Skeleton lines={3} />}
-      {nodes.data && nodes.data.total === 0 && (
-        <p className="text-[0.93rem] text-muted">
-          No {nodeTypeName(type).toLowerCase()} node is registered in {regionName(region ?? "")}.
-        </p>
-      )}
-      {nodes.data && nodes.data.total > 0 && (
-        <>
-          <Table caption="Registered nodes" columns={columns} rows={nodes.data.page} rowKey={(node) => node.peerId} />
-          {nodes.data.total > nodes.data.page.length && (
-            <p className="text-muted text-sm">
-              The best {nodes.data.page.length} of {formatNumber(nodes.data.total)}.
-            </p>
-          )}
-        </>
-      )}
-    </div>
+    </Card>
   );
 }

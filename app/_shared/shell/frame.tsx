@@ -1,0 +1,34 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
+import { BackboneHeader, NodeHeader } from "./header";
+import { BottomNavigation, SideNavigation } from "./navigation";
+import { PaletteHost } from "./palette-host";
+import { SkipLink } from "./skip-link";
+
+/** What is around every page: the header, the rooms, and the command palette. A backbone's page has no rooms. */
+export function Frame({ children }: { children: ReactNode }) {
+  const ofBackbone = usePathname().startsWith("/admin");
+  if (ofBackbone) {
+    return (
+      <>
+        <SkipLink />
+        <BackboneHeader />
+        <div className="mx-auto max-w-6xl">{children}</div>
+      </>
+    );
+  }
+  return (
+    <>
+      <SkipLink />
+      <NodeHeader />
+      <div className="mx-auto max-w-[84rem] lg:grid lg:grid-cols-[12.5rem_minmax(0,1fr)] lg:pl-4">
+        <SideNavigation />
+        {children}
+      </div>
+      <BottomNavigation />
+      <PaletteHost />
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+
+import type { NodeType } from "../../../node/core/schema.ts";
+import { nodeTypeName, regionName } from "../../_shared/node/format";
+import { Field } from "../../_shared/ui/field";
+import { Input } from "../../_shared/ui/input";
+import { Select } from "../../_shared/ui/select";
+import { type NodeFilter, type Order, orderBy, type SortKey, sortKeys, sortTitles } from "../_hooks/node-list";
+
+const types: readonly NodeType[] = ["light_public", "light_private", "backbone_auth"];
+
+interface NodeFiltersProps {
+  filter: NodeFilter;
+  onFilter: (filter: NodeFilter) => void;
+  regions: readonly string[];
+  order: Order;
+  onOrder: (order: Order) => void;
+}
+
+export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeFiltersProps) {
+  return (
+    <div className="grid grid-cols-2 gap-3 sm:grid-cols-[2fr_1fr_1fr]">
+      <div className="max-sm:col-span-2">
+        <Field label="Search">
+          {(props) => (
+            <Input
+              {...props}
+              type="search"
+              value={filter.text}
+              onChange={(event) => onFilter({ ...filter, text: event.target.value })}
+              placeholder="Peer ID, operator, region or type"
+              autoComplete="off"
+              autoCapitalize="off"
+              spellCheck={false}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label="Region">
+        {(props) => (
+          <Select
+            {...props}
+            value={filter.region ?? ""}
+            onChange={(event) => onFilter({ ...filter, region: event.target.value || null })}
+          >
+            <option value="">All regions</option>
+            {regions.map((region) => (
+              <option key={region} value={region}>
+                {regionName(region)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field label="Type">
+        {(props) => (
+          <Select
+            {...props}
+            value={filter.type ?? ""}
+            onChange={(event) => onFilter({ ...filter, type: (event.target.value || null) as NodeType | null })}
+          >
+            <option value="">All types</option>
+            {types.map((type) => (
+              <option key={type} value={type}>
+                {nodeTypeName(type)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <div className="col-span-2 sm:hidden">
+        <Field label="Sort by">
+          {(props) => (
+            <Select {...props} value={order.by} onChange={(event) => onOrder(orderBy(event.target.value as SortKey))}>
+              {sortKeys.map((key) => (
+                <option key={key} value={key}>
+                  {sortTitles[key]}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { sections } from "../../app/_shared/sections.ts";
+import type { Network } from "../../scripts/network/index.ts";
+import { root } from "../../scripts/root.ts";
+import { openGui, startTestMesh } from "./mesh.ts";
+
+// Every page as it looks and as it is reached: on a wide screen and a phone, in both themes, and with keys alone.
+test.describe.configure({ mode: "serial" });
+
+/** Artefacts of a run, to be looked at. */
+const pictures = join(root, "test-results", "pages");
+const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const themes = ["light", "dark"] as const;
+type Size = keyof typeof sizes;
+type Theme = (typeof themes)[number];
+
+let network: Network;
+let end: () => Promise<void>;
+let page: Page;
+const outside: string[] = [];
+
+test.beforeAll(async ({ browser }) => {
+  ({ network, end } = await startTestMesh());
+  // axe wants a context of its own making.
+  page = await (await browser.newContext()).newPage();
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
+  });
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await end?.();
+});
+
+async function show(size: Size, theme: Theme): Promise<void> {
+  await page.setViewportSize(sizes[size]);
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+}
+
+/** Everything that was asked for is there. */
+async function settled(): Promise<void> {
+  // Not by their roles: behind an open dialog nothing has one.
+  await expect(page.locator("h1")).toBeVisible();
+  await expect(page.locator("[aria-label=Loading]")).toHaveCount(0);
+}
+
+/** Takes a picture in each size and theme; whatever axe finds in one, or what is wider than the screen, is a failure. */
+async function inspect(name: string): Promise<void> {
+  const found: unknown[] = [];
+  for (const size of Object.keys(sizes) as Size[]) {
+    for (const theme of themes) {
+      await show(size, theme);
+      await settled();
+      await page.screenshot({ path: join(pictures, `${name}-${size}-${theme}.png`), fullPage: true });
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (wider > 0) found.push({ name, size, wider });
+      // The colours of a phone are those of a desktop: one theme there shows what only its layout has.
+      if (size === "phone" && theme === "dark") continue;
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, nodes } of violations) {
+        found.push({
+          name,
+          size,
+          theme,
+          id,
+          nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+        });
+      }
+    }
+  }
+  if (process.env.SOFT) {
+    console.log(JSON.stringify(found, null, 1));
+    return;
+  }
+  expect(found).toEqual([]);
+}
+
+test("signed out", async () => {
+  await page.goto(network.node("public-1").url);
+  await expect(page.getByRole("heading", { name: "Sign in to this node" })).toBeVisible();
+  await inspect("signed-out");
+});
+
+for (const { href, title } of sections) {
+  test(`${title}, signed in`, async () => {
+    await openGui(page, network.node("public-1"));
+    await page.goto(new URL(href, page.url()).href);
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await inspect(title.toLowerCase());
+  });
+}
+
+test("the list of nodes is searched, sorted, and narrowed on the map", async () => {
+  await show("desktop", "light");
+  await page.goto(new URL("/network/", page.url()).href);
+  const table = page.getByRole("table", { name: "Registered nodes" });
+  const rows = table.getByRole("row").filter({ has: page.getByRole("link") });
+  await expect(rows).toHaveCount(4);
+  await page.getByLabel("Search").fill(network.node("public-2").peerId.slice(0, 20));
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Asia-Pacific");
+  await page.getByLabel("Search").fill("no such node");
+  await page.getByRole("button", { name: "Show all" }).click();
+  await expect(rows).toHaveCount(4);
+
+  await table.getByRole("button", { name: "Bandwidth" }).click();
+  await expect(table.getByRole("columnheader", { name: "Bandwidth" })).toHaveAttribute("aria-sort", "descending");
+  await expect(rows.first()).toContainText("Backbone");
+  await table.getByRole("button", { name: "Bandwidth" }).press("Enter");
+  await expect(rows.last()).toContainText("Backbone");
+
+  const europe = page.getByRole("button", { name: "Europe 3 nodes" });
+  await europe.click();
+  await expect(rows).toHaveCount(3);
+  await expect(page.getByLabel("Region")).toHaveValue("europe");
+  await europe.click();
+  await expect(rows).toHaveCount(4);
+});
+
+test("an address without a page", async () => {
+  await page.goto(new URL("/nowhere/", page.url()).href);
+  await expect(page.getByRole("heading", { name: "There is no page at this address" })).toBeVisible();
+  await inspect("not-found");
+});
+
+test("by keys alone: past the rooms to the content, and through the command palette to any room", async () => {
+  await show("desktop", "light");
+  await page.goto(new URL("/", page.url()).href);
+  await settled();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Rooms and actions" });
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  await inspect("palette");
+  await page.keyboard.type("netw");
+  await expect(palette.getByRole("option")).toHaveText(["Network"]);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Network" })).toBeVisible();
+  await expect(palette).toBeHidden();
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("dark theme");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
+});
+
+test("on a phone every room is two presses away, under the thumb", async () => {
+  await show("phone", "light");
+  await page.goto(new URL("/", page.url()).href);
+  await settled();
+  await page.getByRole("navigation").getByRole("link", { name: "Operate" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Operate" })).toBeVisible();
+  for (const { title } of sections) {
+    await page.getByRole("button", { name: "More" }).click();
+    const palette = page.getByRole("dialog", { name: "Rooms and actions" });
+    await palette.getByRole("option", { name: title, exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await expect(palette).toBeHidden();
+  }
+});
+
+test("who asks for less motion gets none", async () => {
+  await show("desktop", "light");
+  const button = page.getByRole("button", { name: /theme$/ });
+  const seconds = () => button.evaluate((element) => Number.parseFloat(getComputedStyle(element).transitionDuration));
+  expect(await seconds()).toBeLessThan(0.001);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect(await seconds()).toBeGreaterThan(0.05);
+});
+
+test("no page called anybody but its daemon and the chain", () => {
+  expect(outside).toEqual([]);
+});
