@@ -117,6 +117,7 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   });
   server.handle(routes.why, ({ peerId }, { signal }) => deps.explainPath(peerId, signal));
   server.handle(routes.score, ({ peerId }) => deps.scores.scoreOf(peerId));
+  server.handle(routes.evidence, (of, { signal }) => deps.scores.evidence(of, signal));
   server.handle(routes.replay, ({ peerId }, { signal }) => deps.scores.replay(peerId, signal));
   server.handle(routes.ping, async ({ peerId, ...how }, { signal }) => ({
     peerId,

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
+import { contentId } from "../_shared/shell/skip-link";
 import { Skeleton } from "../_shared/ui/skeleton";
 import { AdminRoom } from "./_components/admin-room";
 
@@ -7,7 +8,7 @@ export const metadata: Metadata = { title: "Admin", description: "The page of a 
 
 export default function Page() {
   return (
-    <main className="mx-auto max-w-6xl px-4 pt-5 pb-16">
+    <main id={contentId} tabIndex={-1} className="mx-auto max-w-6xl px-4 pt-5 pb-16 outline-none">
       <h1 className="font-semibold text-xl tracking-tight">Admin</h1>
       <p className="mb-4 text-muted">The devices, the audit log and your sessions at this backbone.</p>
       {/* What it shows stands in the address, which nobody knows at build time. */}

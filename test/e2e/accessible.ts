@@ -1,15 +1,19 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
-/** Finds what axe takes offence at, in both themes and on a screen of either size; nothing may stand out of the screen. */
-export async function expectAccessible(page: Page): Promise<void> {
+/**
+ * Finds what axe takes offence at, in both themes and on a screen of either size; nothing may stand out of the screen.
+ * `onShown` is told once each is on screen, before axe looks: `desktop-light`, `phone-light`, `desktop-dark`, `phone-dark`.
+ */
+export async function expectAccessible(page: Page, onShown?: (look: string) => Promise<void>): Promise<void> {
   const wide = page.viewportSize() ?? { width: 1280, height: 900 };
   // Colours that are on their way to others are no theme's.
   await page.emulateMedia({ reducedMotion: "reduce" });
   for (const colorScheme of ["light", "dark"] as const) {
-    for (const size of [wide, { width: 390, height: 844 }]) {
+    for (const [name, size] of Object.entries({ desktop: wide, phone: { width: 390, height: 844 } })) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
+      await onShown?.(`${name}-${colorScheme}`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
       expect(found, `${colorScheme}, ${size.width} pixels wide`).toEqual([]);

@@ -8,7 +8,7 @@ import { type Network, type NetworkConfig, type RunningNode, startNetwork } from
 
 /** A mesh of real processes in a folder of its own, which goes with it. */
 export async function startTestMesh(
-  config: Partial<Pick<NetworkConfig, "issuer" | "members">> = {},
+  config: Partial<Pick<NetworkConfig, "issuer" | "members" | "epochLengthS">> = {},
 ): Promise<{ network: Network; end(): Promise<void> }> {
   await buildDaemon();
   await buildGui();

@@ -11,12 +11,14 @@ import { useProbe } from "../_hooks/use-probe";
 import { LookupAnswer } from "./lookup-answer";
 import { PingAnswer } from "./ping-answer";
 import { SpeedAnswer } from "./speed-answer";
+import { WhyAnswer } from "./why-answer";
 
-/** Finds, pings and measures any node by its peer ID. */
-export function Probe() {
-  const [text, setText] = useState("");
+/** Finds, pings and measures any node by its peer ID, and tells how it is reached; `peerId` names the one that is meant. */
+export function Probe({ peerId }: { peerId?: string }) {
+  const [text, setText] = useState(peerId ?? "");
   const [invalid, setInvalid] = useState<string | null>(null);
-  const { lookup, ping, speed, reset } = useProbe();
+  const { lookup, ping, speed, why, reset } = useProbe();
+  const questions = [lookup, ping, speed, why];
 
   const ask = (question: (peerId: string) => void) => {
     const parsed = peerIdSchema.safeParse(text);
@@ -27,28 +29,30 @@ export function Probe() {
     event.preventDefault();
     ask(lookup.mutate);
   };
-  const answers = lookup.data || ping.data || speed.data || lookup.error || ping.error || speed.error;
+  const answered = questions.some(({ data, error }) => data || error);
   return (
-    <Card title="Reach a node">
+    <Card title={peerId === undefined ? "Reach a node" : "Reach this node"}>
       <form onSubmit={submit} noValidate className="space-y-3">
-        <Field label="Peer ID" error={invalid} hint="Asks the peer cache, the DHTs and the backbone at once.">
-          {(props) => (
-            <Input
-              {...props}
-              value={text}
-              onChange={(event) => {
-                setText(event.target.value);
-                setInvalid(null);
-                reset();
-              }}
-              className="font-mono text-sm"
-              placeholder="0x…"
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-            />
-          )}
-        </Field>
+        {peerId === undefined && (
+          <Field label="Peer ID" error={invalid} hint="Asks the peer cache, the DHTs and the backbone at once.">
+            {(props) => (
+              <Input
+                {...props}
+                value={text}
+                onChange={(event) => {
+                  setText(event.target.value);
+                  setInvalid(null);
+                  reset();
+                }}
+                className="font-mono text-sm"
+                placeholder="0x…"
+                autoComplete="off"
+                autoCapitalize="off"
+                spellCheck={false}
+              />
+            )}
+          </Field>
+        )}
         <div className="flex flex-wrap gap-2">
           <Button type="submit" look="primary" busy={lookup.isPending}>
             Look up
@@ -59,15 +63,20 @@ export function Probe() {
           <Button busy={speed.isPending} onClick={() => ask(speed.mutate)}>
             Measure speed
           </Button>
+          <Button busy={why.isPending} onClick={() => ask(why.mutate)}>
+            Explain the way
+          </Button>
         </div>
       </form>
-      <div aria-live="polite" className={answers ? "mt-4 space-y-3" : undefined}>
+      <div aria-live="polite" className={answered ? "mt-4 space-y-3" : undefined}>
         {lookup.data && <LookupAnswer result={lookup.data} />}
         <ErrorAlert error={lookup.error} />
         {ping.data && <PingAnswer result={ping.data} />}
         <ErrorAlert error={ping.error} />
         {speed.data && <SpeedAnswer result={speed.data} />}
         <ErrorAlert error={speed.error} />
+        {why.data && <WhyAnswer result={why.data} />}
+        <ErrorAlert error={why.error} />
       </div>
     </Card>
   );

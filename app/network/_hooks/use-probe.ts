@@ -13,8 +13,9 @@ export function useProbe() {
   const speed = useMutation({
     mutationFn: (peerId: string) => client.call(routes.throughput, { peerId, bytes: measuredBytes }),
   });
+  const why = useMutation({ mutationFn: (peerId: string) => client.call(routes.why, { peerId }) });
   const reset = () => {
-    for (const question of [lookup, ping, speed]) question.reset();
+    for (const question of [lookup, ping, speed, why]) question.reset();
   };
-  return { lookup, ping, speed, reset };
+  return { lookup, ping, speed, why, reset };
 }

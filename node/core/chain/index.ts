@@ -1,3 +1,4 @@
+export type { EpochRoot } from "../evidence/replay.ts";
 export { type AnchoredHead, createAuditAnchors } from "./audit-anchors.ts";
 export { type Chain, type ChainState, createChain } from "./chain.ts";
 export { type ChainConfig, chainConfigSchema, developmentChainId } from "./config.ts";
@@ -25,7 +26,6 @@ export { registrationDeadline, signRegistration } from "./registration-proof.ts"
 export {
   type BatchSignature,
   createReputation,
-  type EpochRoot,
   type Reputation,
   type ScoreBatch,
   signBatch,

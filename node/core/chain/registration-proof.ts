@@ -26,7 +26,7 @@ export async function registrationDeadline(client: PublicClient): Promise<number
  * NodeNexus recovers the key from it.
  */
 export function signRegistration(
-  identity: Identity,
+  identity: Pick<Identity, "peerId" | "nodeAccount">,
   operator: Address,
   deadline: number,
   domain: StatementDomain,

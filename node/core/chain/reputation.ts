@@ -14,15 +14,10 @@ import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import { reputationAbi } from "../../../contracts/generated/reputation.ts";
 import type { NodeAtBlock, Section } from "../evidence/evaluate.ts";
 import type { Signer } from "../evidence/probe.ts";
+import type { EpochRoot } from "../evidence/replay.ts";
 import type { Chain } from "./chain.ts";
 import { bytesToRegion, nodeTypeIndex, nodeTypes, regionToBytes } from "./nexus.ts";
 import { transact } from "./transact.ts";
-
-/** The evidence of an epoch as the chain knows it. */
-export interface EpochRoot {
-  readonly epoch: number;
-  readonly root: Hex;
-}
 
 /** What the backbones sign: `IReputation.Batch`. */
 export interface ScoreBatch {

@@ -16,6 +16,9 @@ const chain = [
   healthErrors.NODE_UNKNOWN,
 ];
 
+/** The backbones that were asked for the evidence: `same` gave the one of the root. */
+const sources = z.array(z.object({ url: z.string(), state: z.enum(["same", "different", "unavailable"]) }));
+
 export const replaySchema = z.object({
   peerId: peerIdSchema,
   epoch: z.number().int(),
@@ -36,8 +39,9 @@ export const replaySchema = z.object({
   /** Slots in which it was there, of those in which it was asked: of the last epochs, oldest first. */
   history: z.array(z.tuple([z.number().int(), z.number().int()])),
   probes: z.object({ asked: z.number().int(), answered: z.number().int(), probers: z.number().int() }),
-  /** The backbones that were asked for the evidence: `same` gave the one of the root. */
-  sources: z.array(z.object({ url: z.string(), state: z.enum(["same", "different", "unavailable"]) })),
+  /** Signatures that were checked: the answers of all nodes, and one by each backbone. */
+  signatures: z.number().int(),
+  sources,
 });
 export type Replay = z.infer<typeof replaySchema>;
 
@@ -58,6 +62,20 @@ export const healthRoutes = {
       epochLengthS: z.number().int().nullable(),
     }),
     errors: chain,
+  }),
+  evidence: route({
+    method: "GET",
+    path: "/api/score/evidence",
+    access: "owner",
+    summary: "Downloads the evidence of an epoch, as its root names it, for whoever checks it by himself.",
+    input: z.object({ epoch: z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER), root: hexSchema }),
+    output: z.object({ lines: z.array(z.string()), sources }),
+    errors: [
+      chainErrors.CHAIN_UNREACHABLE,
+      chainErrors.WRONG_CHAIN,
+      chainErrors.NO_CONTRACT,
+      healthErrors.EVIDENCE_UNAVAILABLE,
+    ],
   }),
   replay: route({
     method: "POST",

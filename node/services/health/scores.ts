@@ -1,10 +1,10 @@
 import type { Hex } from "viem";
 import { createClient } from "../../api/client.ts";
 import { backboneRoutes } from "../../backbone/api.ts";
-import { type Chain, chainErrors, createReputation, type EpochRoot, type Reputation } from "../../core/chain/index.ts";
+import { type Chain, chainErrors, createReputation, type EpochRoot } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { type SlotHistories, sectionsOf } from "../../core/evidence/evaluate.ts";
-import { type Evidence, historiesOf, readEvidence, verifyEvidence } from "../../core/evidence/evidence.ts";
+import { type Evidence, readEvidence } from "../../core/evidence/evidence.ts";
+import { replayNode } from "../../core/evidence/replay.ts";
 import { lookupFloor } from "../../core/evidence/score.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { Replay } from "./api.ts";
@@ -20,6 +20,8 @@ export interface ScoresDeps {
   backbones(): Promise<readonly { url: string }[]>;
 }
 
+type Source = Replay["sources"][number];
+
 export interface Scores {
   /** @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, NODE_UNKNOWN */
   scoreOf(peerId: Hex): Promise<{
@@ -29,11 +31,11 @@ export interface Scores {
     epoch: number | null;
     epochLengthS: number | null;
   }>;
+  /** The evidence of a root. @throws CHAIN_UNREACHABLE, WRONG_CHAIN, NO_CONTRACT, EVIDENCE_UNAVAILABLE */
+  evidence(of: EpochRoot, signal: AbortSignal): Promise<{ lines: string[]; sources: Source[] }>;
   /** @throws what `scoreOf` throws, NO_SCORES, NODE_NOT_RATED, EVIDENCE_UNAVAILABLE, EVIDENCE_INVALID */
   replay(peerId: Hex, signal: AbortSignal): Promise<Replay>;
 }
-
-type Source = Replay["sources"][number];
 
 /** What the chain says of scores, and what the evidence says of what the chain says. */
 export function createScores(deps: ScoresDeps): Scores {
@@ -60,53 +62,28 @@ export function createScores(deps: ScoresDeps): Scores {
     return { evidence, sources };
   }
 
-  async function historiesBefore({ epoch: { previous } }: Evidence, reputation: Reputation, signal: AbortSignal) {
-    if (previous === null) return new Map() as SlotHistories;
-    if ((await answered(reputation.rootOf(previous.epoch))) !== previous.root) {
-      throw new ShadowMeshError(healthErrors.EVIDENCE_UNAVAILABLE, {
-        message: "The evidence continues one that the chain does not know.",
-        details: previous,
-      });
-    }
-    return historiesOf((await collect(previous, signal)).evidence);
-  }
-
   async function replayOnce(peerId: Hex, signal: AbortSignal): Promise<Replay> {
     const reputation = await answered(createReputation(chain));
     const last = reputation && (await answered(reputation.last()));
     if (!reputation || !last) throw new ShadowMeshError(healthErrors.NO_SCORES);
-    const { evidence, sources } = await collect(last, signal);
-    const histories = await historiesBefore(evidence, reputation, signal);
+    let sources: Source[] = [];
     const { epochLengthS } = reputation;
-    await verifyEvidence(evidence, { domain: chain.statementDomain, epoch: last.epoch, epochLengthS }, histories);
-
-    const node = evidence.nodes.find((line) => line.peerId === peerId);
-    if (node === undefined) throw new ShadowMeshError(healthErrors.NODE_NOT_RATED, { details: { peerId, ...last } });
-    const changes = sectionsOf(evidence.nodes).flatMap((section) => section.changes);
-    const expected = changes.find(({ number }) => number === node.number)?.score ?? node.before;
-    const score = await scoreOnChain(peerId);
-    const asked = evidence.probes.filter((probe) => probe.node === peerId);
-    const { before, target, uptime, latency, availability, latencyMs, history } = node;
-    return {
+    const node = await replayNode(
       peerId,
-      ...last,
-      score,
-      before,
-      target,
-      expected,
-      agrees: score === expected,
-      uptime,
-      latency,
-      availability,
-      latencyMs,
-      history,
-      probes: {
-        asked: asked.length,
-        answered: asked.filter((probe) => probe.latencyMs !== null).length,
-        probers: new Set(asked.map(({ prober }) => prober)).size,
+      last,
+      { domain: chain.statementDomain, epochLengthS },
+      {
+        async evidenceOf(of) {
+          const found = await collect(of, signal);
+          if (of === last) sources = found.sources;
+          return found.evidence;
+        },
+        rootOf: (epoch) => answered(reputation.rootOf(epoch)),
       },
-      sources,
-    };
+    );
+    if (node === null) throw new ShadowMeshError(healthErrors.NODE_NOT_RATED, { details: { peerId, ...last } });
+    const score = await scoreOnChain(peerId);
+    return { peerId, ...last, score, agrees: score === node.expected, ...node, history: [...node.history], sources };
   }
 
   return {
@@ -116,6 +93,11 @@ export function createScores(deps: ScoresDeps): Scores {
       const last = reputation && (await answered(reputation.last()));
       const epochLengthS = reputation?.epochLengthS ?? null;
       return { peerId, score, lookedUp: score >= lookupFloor, epoch: last?.epoch ?? null, epochLengthS };
+    },
+    async evidence(of, signal) {
+      chain.requireConnected();
+      const { evidence, sources } = await collect(of, signal);
+      return { lines: [...evidence.lines], sources };
     },
     async replay(peerId, signal) {
       await scoreOnChain(peerId);

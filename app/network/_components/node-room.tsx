@@ -1,0 +1,58 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useSearchParams } from "next/navigation";
+import { peerIdSchema } from "../../../node/core/schema.ts";
+import { useNetwork } from "../../_shared/node/queries";
+import { useSession } from "../../_shared/node/session";
+import { Gate } from "../../_shared/shell/gate";
+import { Alert } from "../../_shared/ui/alert";
+import { CopyText } from "../../_shared/ui/copy-text";
+import { Skeleton } from "../../_shared/ui/skeleton";
+import { Probe } from "./probe";
+
+const NodeOnChain = dynamic(() => import("./node-on-chain").then((module) => module.NodeOnChain), {
+  ssr: false,
+  loading: () => <Skeleton lines={8} />,
+});
+
+/** The node that the address names (`?id=0x…`). */
+export function NodeRoom() {
+  const peerId = peerIdSchema.safeParse(useSearchParams().get("id") ?? "");
+  const { data: network } = useNetwork();
+  const signedIn = useSession().data?.signedIn === true;
+  const list = (
+    <Link href="/network/" className="font-medium text-accent hover:underline">
+      All registered nodes
+    </Link>
+  );
+  if (!peerId.success) {
+    return (
+      <Alert tone="warn" title="This address names no node.">
+        It has to end with <code className="font-mono">?id=</code> and a peer ID of 40 hex digits. {list}
+      </Alert>
+    );
+  }
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <CopyText text={peerId.data} what="peer ID" className="font-medium" />
+        {list}
+      </div>
+      {network?.nexusAddress && (
+        <NodeOnChain
+          // Of another node nothing is kept: neither a replay nor an open question.
+          key={peerId.data}
+          network={network}
+          nexusAddress={network.nexusAddress}
+          peerId={peerId.data}
+          signedIn={signedIn}
+        />
+      )}
+      <Gate>
+        <Probe key={peerId.data} peerId={peerId.data} />
+      </Gate>
+    </div>
+  );
+}

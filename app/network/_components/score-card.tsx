@@ -1,0 +1,54 @@
+"use client";
+
+import { lookupFloor } from "../../../node/core/evidence/score.ts";
+import { ExplainedError } from "../../_shared/chain/explained-error";
+import type { Network } from "../../_shared/chain/network";
+import { Badge } from "../../_shared/ui/badge";
+import { Button } from "../../_shared/ui/button";
+import { Card } from "../../_shared/ui/card";
+import { Tip } from "../../_shared/ui/tip";
+import { useReplay } from "../_hooks/use-replay";
+import { ReplayAnswer } from "./replay-answer";
+
+interface ScoreCardProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
+  peerId: `0x${string}`;
+  score: number;
+  signedIn: boolean;
+}
+
+export function ScoreCard({ network, nexusAddress, peerId, score, signedIn }: ScoreCardProps) {
+  const replay = useReplay(network, nexusAddress, peerId);
+  return (
+    <Card
+      title="Score"
+      aside={score >= lookupFloor ? <Badge tone="ok">Looked up</Badge> : <Badge tone="bad">Left out of look-ups</Badge>}
+    >
+      <div className="space-y-4">
+        <div className="flex flex-wrap items-end justify-between gap-3">
+          <p>
+            <span className="font-semibold text-3xl tabular-nums">{score}</span>{" "}
+            <span className="text-muted">of 100</span>
+          </p>
+          <span className="flex items-center gap-1">
+            <Button busy={replay.isPending} disabled={!signedIn} onClick={() => replay.mutate()}>
+              Replay in this browser
+            </Button>
+            <Tip about="the replay">
+              Fetches the signed probes behind the newest scores, checks each signature and their root on chain, and
+              computes the score anew: nobody has to be believed.
+            </Tip>
+          </span>
+        </div>
+        {!signedIn && (
+          <p className="text-muted text-sm">Sign in to your node, which fetches the evidence, to replay it.</p>
+        )}
+        <div aria-live="polite">
+          {replay.data && <ReplayAnswer replayed={replay.data} />}
+          <ExplainedError error={replay.error} />
+        </div>
+      </div>
+    </Card>
+  );
+}
