@@ -61,11 +61,18 @@ test("signed out", async () => {
   await inspect("signed-out");
 });
 
+test("signing in", async () => {
+  await show("desktop");
+  await openGui(page, network.node("public-1"));
+  await expect(page.getByRole("region", { name: "My node" })).toBeVisible();
+});
+
 for (const { href, title } of sections) {
   test(`${title}, signed in`, async () => {
-    await openGui(page, network.node("public-1"));
     await page.goto(new URL(href, page.url()).href);
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
+    await settled();
+    await expect(page.getByRole("heading", { name: "Sign in to this node" })).toHaveCount(0);
     await inspect(title.toLowerCase());
   });
 }

@@ -6,7 +6,6 @@ import type { Network } from "../../_shared/chain/network";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
-import { Tip } from "../../_shared/ui/tip";
 import { useReplay } from "../_hooks/use-replay";
 import { ReplayAnswer } from "./replay-answer";
 
@@ -23,6 +22,7 @@ export function ScoreCard({ network, nexusAddress, peerId, score, signedIn }: Sc
   return (
     <Card
       title="Score"
+      lead="A replay fetches the signed probes behind it, checks each signature and their root on chain, and computes it anew: nobody has to be believed."
       aside={score >= lookupFloor ? <Badge tone="ok">Looked up</Badge> : <Badge tone="bad">Left out of look-ups</Badge>}
     >
       <div className="space-y-4">
@@ -31,15 +31,9 @@ export function ScoreCard({ network, nexusAddress, peerId, score, signedIn }: Sc
             <span className="font-semibold text-3xl tabular-nums">{score}</span>{" "}
             <span className="text-muted">of 100</span>
           </p>
-          <span className="flex items-center gap-1">
-            <Button busy={replay.isPending} disabled={!signedIn} onClick={() => replay.mutate()}>
-              Replay in this browser
-            </Button>
-            <Tip about="the replay">
-              Fetches the signed probes behind the newest scores, checks each signature and their root on chain, and
-              computes the score anew: nobody has to be believed.
-            </Tip>
-          </span>
+          <Button busy={replay.isPending} disabled={!signedIn} onClick={() => replay.mutate()}>
+            Replay in this browser
+          </Button>
         </div>
         {!signedIn && (
           <p className="text-muted text-sm">Sign in to your node, which fetches the evidence, to replay it.</p>
