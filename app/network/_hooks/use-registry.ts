@@ -8,6 +8,8 @@ import type { RegisteredNode } from "./node-list";
 
 /** Nodes in one call: far below the gas that endpoints give a read. */
 const pageSize = 250;
+/** Calldata of a hundred scores: without a Multicall contract they travel as init code, which EIP-3860 limits to 48 KiB. */
+const scoreBatchBytes = 3_600;
 /** Calls under way at once: an endpoint that is shared counts them. */
 const callsAtOnce = 8;
 /** Up to so many nodes, all are read anew at each change; more of them once a minute. */
@@ -82,10 +84,10 @@ async function readPage(
   const nexus = { abi: nodeNexusAbi, address } as const;
   const [page] = await chain.readContract({ ...nexus, functionName: "nodesPage", args, blockNumber });
   const scores = await chain.multicall({
-    // In one call, also on a chain that has no Multicall contract.
+    // In few calls, also on a chain that has no Multicall contract.
     deployless: true,
     allowFailure: false,
-    batchSize: 0,
+    batchSize: scoreBatchBytes,
     blockNumber,
     contracts: page.map(({ peerID }) => ({ ...nexus, functionName: "scoreOf", args: [peerID] }) as const),
   });
