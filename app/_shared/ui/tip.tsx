@@ -19,7 +19,7 @@ export function Tip({ about, children }: { about: string; children: ReactNode })
       <span
         role="tooltip"
         id={id}
-        className="invisible absolute bottom-full left-1/2 z-20 mb-1 w-56 -translate-x-1/3 rounded-md border border-line-strong/60 bg-surface p-2.5 text-left font-normal text-sm text-text opacity-0 shadow-lg transition-opacity group-focus-within:visible group-focus-within:opacity-100 group-hover:visible group-hover:opacity-100"
+        className="absolute hidden bottom-full left-1/2 z-20 mb-1 w-56 -translate-x-1/3 rounded-md border border-line-strong/60 bg-surface p-2.5 text-left font-normal text-sm text-text shadow-lg group-focus-within:block group-hover:block"
       >
         {children}
       </span>

@@ -3,7 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
-import { type ReactNode, useRef } from "react";
+import { memo, type ReactNode, useRef } from "react";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { cx } from "../../_shared/ui/cx";
@@ -103,7 +103,8 @@ interface RowProps {
   measure: (element: HTMLTableRowElement | null) => void;
 }
 
-function Row({ row, index, measure }: RowProps) {
+/** Drawn once for as long as it is in sight: a key press changes few of them. */
+const Row = memo(function Row({ row, index, measure }: RowProps) {
   return (
     <tr
       ref={measure}
@@ -128,7 +129,7 @@ function Row({ row, index, measure }: RowProps) {
       ))}
     </tr>
   );
-}
+});
 
 function Heading({ column, order, onOrder }: { column: NodeColumn } & Pick<NodeTableProps, "order" | "onOrder">) {
   const { title, sort, numeric, className } = column;
