@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { poolRoutes } from "../../../node/backbone/pool/api.ts";
 import { findPostgres, startPostgres } from "../../harness/postgres.ts";
 import type { Bench, Figure } from "../figures.ts";
-import { residentMB } from "../process-stats.ts";
+import { cpuSeconds, residentMB } from "../process-stats.ts";
 import { measureFollowers, measureKilled, measureNews } from "./news.ts";
 import { measureRate, messageOf, startProgram } from "./rates.ts";
 import { registerSome, report, type Scene } from "./scene.ts";
@@ -68,7 +68,9 @@ async function measure(scene: Scene, onStep: (step: string) => void): Promise<Fi
     onStep(`${size} agents: registered, then heartbeats as fast as they go, and at one in five seconds each`);
     while (tokens.length < size)
       tokens.push(...(await registerSome(scene, Math.min(registeredAtOnce, size - tokens.length))));
+    const cpuBefore = await cpuSeconds(pid);
     const fast = await measureRate(loader, { ...ours, authorizations: tokens });
+    const cpuUs = (((await cpuSeconds(pid)) - cpuBefore) * 1e6) / (fast.perSecond * seconds);
     const bare = await measureRate(loader, { ...load, url: `${bareUrl}/beat`, authorizations: tokens });
     const steady = await measureRate(loader, { ...ours, authorizations: tokens, perSecond: size / 5 });
     const rss = await residentMB(pid);
@@ -86,6 +88,7 @@ async function measure(scene: Scene, onStep: (step: string) => void): Promise<Fi
       },
       { key: `meanOf${size}`, unit: "Ms", title: "  mean", ours: fast.meanMs, peer: bare.meanMs, floor: 100 },
       { key: `p99Of${size}`, unit: "Ms", title: "  p99", ours: fast.p99Ms, peer: bare.p99Ms, aim: 50 },
+      { key: `cpuOf${size}`, unit: "Us", title: "  processor for each", ours: cpuUs },
       { key: `steadyP99Of${size}`, unit: "Ms", title: "  p99 at one in 5 s each", ours: steady.p99Ms, aim: 50 },
       { key: `residentOf${size}`, unit: "MB", title: "  memory of the process", ours: rss },
     );
