@@ -87,9 +87,9 @@ test("nodes are compared without a wallet: sorted, filtered, searched", async ()
   await page.getByLabel("Region").selectOption("");
   await page.getByLabel("Sort by").selectOption("commission");
   await expect(nodes().getByRole("row").nth(1)).toContainText(shortHex(relay));
-  await page.getByLabel("Search").fill("0xnobody");
+  await page.getByRole("searchbox", { name: "Search" }).fill("0xnobody");
   await expect(page.getByText("No node matches.")).toBeVisible();
-  await page.getByLabel("Search").fill(relay.slice(0, 20));
+  await page.getByRole("searchbox", { name: "Search" }).fill(relay.slice(0, 20));
   await expect(nodes().getByRole("row")).toHaveCount(2);
 });
 

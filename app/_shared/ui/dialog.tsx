@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import * as Radix from "radix-ui/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "./cx";
 
 interface DialogProps {
@@ -21,6 +21,8 @@ interface DialogProps {
  * back; Escape, and a press beside it, close it.
  */
 export function Dialog({ title, onClose, open = true, bare = false, description, children }: DialogProps) {
+  // Radix gives the focus back to its own trigger, of which there is none where the dialog is opened by state.
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -32,7 +34,13 @@ export function Dialog({ title, onClose, open = true, bare = false, description,
             "sm:left-1/2 sm:w-[min(36rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:rounded-xl sm:border",
             bare ? "sm:top-[12dvh]" : "sm:top-1/2 sm:-translate-y-1/2",
           )}
-          onOpenAutoFocus={focusGently}
+          onOpenAutoFocus={(event) => {
+            opener.current = document.activeElement;
+            focusGently(event);
+          }}
+          onCloseAutoFocus={() => {
+            if (opener.current instanceof HTMLElement) opener.current.focus();
+          }}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           {bare ? (
