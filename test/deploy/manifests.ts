@@ -5,8 +5,8 @@ import { configSchema } from "../../node/config.ts";
 import { environmentName, mergeSources, readSources, sections } from "../../node/config-sources.ts";
 import { root } from "../../scripts/root.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: manifests are of others' shapes, and a test reads what stands in them
-export type Manifest = any;
+/** Of others' shapes: a test reads what stands in them. */
+export type Manifest = ReturnType<typeof parse>;
 
 export const read = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 export const readYaml = async (path: string): Promise<Manifest> => parse(await read(path), { merge: true });
