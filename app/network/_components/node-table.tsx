@@ -70,8 +70,8 @@ export function NodeTable({ rows, order, onOrder }: NodeTableProps) {
   const above = items[0]?.start ?? 0;
   const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by the arrow keys as well
-    <section ref={scrolled} tabIndex={0} aria-label="Rows" className="max-h-[34rem] overflow-y-auto">
+    // The keyboard gets in by the headings' buttons and the rows' links; from there the arrow keys scroll it.
+    <section ref={scrolled} aria-label="Rows" className="max-h-[34rem] overflow-y-auto">
       <table
         aria-rowcount={rows.length + 1}
         className="w-full border-collapse text-[0.93rem] max-sm:block sm:table-fixed"
