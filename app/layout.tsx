@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { Frame } from "./_shared/shell/frame";
 import { Providers } from "./_shared/shell/providers";
 import { themeScript } from "./_shared/shell/theme-script";
+import { languageScript } from "./_shared/text/languages";
 
 export const metadata: Metadata = {
   title: { default: "ShadowMesh", template: "%s · ShadowMesh" },
@@ -25,6 +26,7 @@ export default function Layout({ children }: { children: ReactNode }) {
     <html lang="en" suppressHydrationWarning>
       <head>
         <script dangerouslySetInnerHTML={{ __html: themeScript }} />
+        <script dangerouslySetInnerHTML={{ __html: languageScript }} />
       </head>
       <body>
         <Providers>

@@ -8,12 +8,14 @@ import { errorReference } from "./generate/errors.ts";
 import { metricsReference } from "./generate/metrics.ts";
 import { contractReference } from "./generate/natspec.ts";
 import { subgraphFiles } from "./generate/subgraph.ts";
+import { consoleText } from "./generate/text.ts";
 import { root } from "./root.ts";
 
 const reference = "docs/reference";
 
-/** The generated documents by their paths in the repository. */
-async function documents(): Promise<Map<string, string>> {
+/** The generated documents by their paths in the repository, and what of the console's text has no translation yet. */
+async function documents(): Promise<{ expected: Map<string, string>; untranslated: string[] }> {
+  const text = await consoleText();
   const pages = {
     ...(await errorReference()),
     ...(await apiReference()),
@@ -22,22 +24,25 @@ async function documents(): Promise<Map<string, string>> {
     ...(await contractReference()),
     ...metricsReference(),
   };
-  return new Map([
+  const expected = new Map([
     ...Object.entries(pages).map(([name, text]) => [`${reference}/${name}`, text] as const),
     [".env.example", await environmentExample()],
     ["node/settings/meanings.json", await settingMeanings()],
     ...Object.entries(await subgraphFiles()),
+    ...text.files,
   ]);
+  return { expected, untranslated: text.untranslated };
 }
 
 /**
- * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, what the settings mean, the subgraph's manifest.
+ * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, what the settings mean, the subgraph's manifest,
+ * the console's catalogs.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */
 export async function generate({ check }: { check: boolean }): Promise<void> {
   await generateContracts({ check });
-  const expected = await documents();
+  const { expected, untranslated } = await documents();
   const present = (await readdir(join(root, reference)).catch(() => [])).map((name) => `${reference}/${name}`);
   const stale = present.filter((path) => !expected.has(path));
   for (const [path, text] of expected) {
@@ -45,6 +50,7 @@ export async function generate({ check }: { check: boolean }): Promise<void> {
   }
   if (check) {
     if (stale.length > 0) throw new Error(`stale: ${stale.join(", ")}; run \`npm run generate\` and commit the result`);
+    if (untranslated.length > 0) throw new Error(`sentences without a translation:\n${untranslated.join("\n")}`);
     return;
   }
   for (const path of stale) {
@@ -54,6 +60,7 @@ export async function generate({ check }: { check: boolean }): Promise<void> {
     else await writeFile(join(root, path), text);
     console.log(`› ${path}${text === undefined ? " removed" : ""}`);
   }
+  for (const line of untranslated) console.log(`! ${line}`);
 }
 
 if (import.meta.main) {

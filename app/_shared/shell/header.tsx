@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { WalletButton } from "../chain/wallet-button";
+import { LanguageSelect } from "../text/language-select";
 import { ChainChip } from "./chain-chip";
 import { Logo } from "./logo";
 import { PaletteButton } from "./palette-button";
@@ -34,7 +35,8 @@ export function BackboneHeader() {
         <Logo />
         ShadowMesh backbone
       </span>
-      <div className="ml-auto">
+      <div className="ml-auto flex items-center gap-3">
+        <LanguageSelect />
         <ThemeToggle />
       </div>
     </Bar>

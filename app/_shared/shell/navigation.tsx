@@ -4,6 +4,8 @@ import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type Section, sections } from "../sections";
+import { i18n } from "../text/i18n";
+import { LanguageSelect } from "../text/language-select";
 import { cx } from "../ui/cx";
 import { setPaletteOpen } from "./palette-state";
 
@@ -15,8 +17,8 @@ export function SideNavigation() {
   const active = useActive();
   return (
     <nav
-      aria-label="Main"
-      className="sticky top-14 h-[calc(100dvh-3.5rem)] overflow-y-auto border-line border-r py-4 pr-3 max-lg:hidden"
+      aria-label={i18n._("Main")}
+      className="sticky top-14 h-[calc(100dvh-3.5rem)] flex flex-col justify-between gap-4 overflow-y-auto border-line border-r py-4 pr-3 max-lg:hidden"
     >
       <ul className="space-y-0.5">
         {sections.map(({ href, title, icon: Icon }) => (
@@ -30,11 +32,12 @@ export function SideNavigation() {
               )}
             >
               <Icon aria-hidden className="size-4 shrink-0" />
-              {title}
+              {i18n._(title)}
             </Link>
           </li>
         ))}
       </ul>
+      <LanguageSelect />
     </nav>
   );
 }
@@ -46,7 +49,7 @@ export function BottomNavigation() {
   const elsewhere = !shown.some(({ href }) => active(href)) && sections.some(({ href }) => active(href));
   return (
     <nav
-      aria-label="Main"
+      aria-label={i18n._("Main")}
       className="fixed inset-x-0 bottom-0 z-10 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       <ul className="mx-auto grid max-w-lg grid-cols-5">
@@ -54,7 +57,7 @@ export function BottomNavigation() {
           <li key={href}>
             <Link href={href} aria-current={active(href)} className={tabClass(active(href) !== undefined)}>
               <Icon aria-hidden className="size-5" />
-              {title}
+              {i18n._(title)}
             </Link>
           </li>
         ))}
@@ -66,7 +69,7 @@ export function BottomNavigation() {
             className={cx(tabClass(elsewhere), "w-full")}
           >
             <Ellipsis aria-hidden className="size-5" />
-            More
+            {i18n._("More")}
           </button>
         </li>
       </ul>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Command } from "cmdk";
-import { ArrowRight, Copy, LogOut, type LucideIcon, Moon, Radar, Search, Sun } from "lucide-react";
+import { ArrowRight, Copy, Languages, LogOut, type LucideIcon, Moon, Radar, Search, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { peerIdSchema } from "../../../node/core/schema.ts";
@@ -9,6 +9,8 @@ import { shortHex } from "../node/format";
 import { useSignOut, useStatus } from "../node/queries";
 import { useSession } from "../node/session";
 import { sections } from "../sections";
+import { chooseLanguage, useLanguage } from "../text/language";
+import { type Language, languages } from "../text/languages";
 import { Dialog } from "../ui/dialog";
 import { chooseTheme, useTheme } from "./theme";
 
@@ -111,11 +113,16 @@ function useActions(): Entry[] {
   const signedIn = useSession().data?.signedIn === true;
   const peerId = useStatus().data?.peerId;
   const signOut = useSignOut();
+  const shown = useLanguage();
   const actions: Entry[] = [
     { title: `Use ${next} theme`, icon: next === "light" ? Sun : Moon, run: () => chooseTheme(next) },
   ];
   if (peerId) {
     actions.push({ title: "Copy my peer ID", icon: Copy, run: () => void navigator.clipboard.writeText(peerId) });
+  }
+  for (const [language, title] of Object.entries(languages)) {
+    if (language !== shown)
+      actions.push({ title, icon: Languages, run: () => void chooseLanguage(language as Language) });
   }
   if (signedIn) actions.push({ title: "Sign out", icon: LogOut, run: () => signOut.mutate() });
   return actions;

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import type { ShadowMeshError } from "../../../node/core/errors.ts";
 import { useNetwork } from "../node/queries";
 import { sessionKey } from "../node/session";
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -29,24 +30,24 @@ export function SignIn({ linkError }: { linkError: ShadowMeshError | null }) {
     return () => window.removeEventListener("hashchange", onHashChange);
   }, [queryClient]);
   return (
-    <Card title="Sign in to this node" className="max-w-2xl">
+    <Card title={i18n._("Sign in to this node")} className="max-w-2xl">
       <div className="space-y-3">
         {linkError && (
           <Alert tone="warn" title={linkError.message}>
             {linkError.action}
           </Alert>
         )}
-        <p>Only the owner may see and steer a node. On the machine that it runs on, type:</p>
-        <Command text="npx shadowmesh gui" what="command to sign in" />
-        <p className="text-muted text-sm">It prints a link that signs this browser in, once.</p>
+        <p>{i18n._("Only the owner may see and steer a node. On the machine that it runs on, type:")}</p>
+        <Command text="npx shadowmesh gui" what={i18n._("command to sign in")} />
+        <p className="text-muted text-sm">{i18n._("It prints a link that signs this browser in, once.")}</p>
         <div className="border-line border-t pt-3">
           {withWallet && network.data ? (
             <WalletSignIn network={network.data} />
           ) : (
             <div className="flex flex-wrap items-center justify-between gap-3">
-              <p className="text-muted text-sm">Registered already? Its operator's wallet signs in too.</p>
+              <p className="text-muted text-sm">{i18n._("Registered already? Its operator's wallet signs in too.")}</p>
               <Button onClick={() => setWithWallet(true)} disabled={!network.data}>
-                Sign in with wallet
+                {i18n._("Sign in with wallet")}
               </Button>
             </div>
           )}

@@ -1,3 +1,5 @@
+import { i18n } from "../text/i18n";
+
 /** The id of each page's `main`. */
 export const contentId = "content";
 
@@ -8,7 +10,7 @@ export function SkipLink() {
       href={`#${contentId}`}
       className="sr-only rounded-md bg-accent px-4 py-2 font-medium text-accent-ink focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
     >
-      Skip to content
+      {i18n._("Skip to content")}
     </a>
   );
 }

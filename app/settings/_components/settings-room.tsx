@@ -4,6 +4,7 @@ import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { Gate } from "../../_shared/shell/gate";
+import { LanguageSelect } from "../../_shared/text/language-select";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
@@ -63,6 +64,10 @@ function AllSettings() {
           />
           Only what is set
         </label>
+        {/* On a wide screen it is in the navigation. */}
+        <div className="lg:hidden">
+          <LanguageSelect />
+        </div>
       </div>
       {sections.length === 0 && (
         <Nothing>No option matches. Clear the search to see all {data.settings.length}.</Nothing>
