@@ -10,6 +10,8 @@ const browserSafe = [
   // The pool's page shows what the daemon hands on; the admin's page is the backbone's own.
   "^node/backbone/(admin|audit|pool)/api\\.ts$",
   "^node/core/(errors|schema)\\.ts$",
+  // Both read the chain's events in the same ranges, and what governance has decided.
+  "^node/core/chain/(decisions|scan-logs)\\.ts$",
   // Scores are replayed in the page as well.
   "^node/core/evidence/[^/]+\\.ts$",
   "^node/core/identity/peer-id\\.ts$",

@@ -15,6 +15,7 @@ import { overlayConfigSchema } from "./core/overlay/config.ts";
 import { readFileIfPresent, writeFileAtomically } from "./core/store/index.ts";
 import { tracingConfigSchema } from "./core/tracing/config.ts";
 import { membershipConfigSchema } from "./services/membership/config.ts";
+import { notificationsConfigSchema } from "./services/notifications/config.ts";
 import { paymentsConfigSchema } from "./services/payments/config.ts";
 import { poolConfigSchema } from "./services/pool/config.ts";
 import { relayConfigSchema } from "./services/relay/config.ts";
@@ -46,6 +47,7 @@ export const configSchema = z
     relay: relayConfigSchema.prefault({}),
     payments: paymentsConfigSchema.prefault({}),
     pool: poolConfigSchema.prefault({}),
+    notifications: notificationsConfigSchema.prefault({}),
     api: apiConfigSchema.prefault({}),
     backbone: backboneSectionSchema.prefault({}),
     admin: adminConfigSchema.prefault({}),

@@ -37,6 +37,7 @@ import {
   createVerifyLocation,
 } from "./services/health/index.ts";
 import { createMembership, createMembershipStore, listBackbones } from "./services/membership/index.ts";
+import { createNotificationStore, createNotifications } from "./services/notifications/index.ts";
 import { createPayments } from "./services/payments/index.ts";
 import { createMachine, createPoolAgent, createPoolStore } from "./services/pool/index.ts";
 import { createPoolView } from "./services/pool-view/index.ts";
@@ -178,6 +179,17 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       { ...config.pool, enabled: config.pool.enabled && !viewOnly },
       { membership, machine: createMachine(folder, now), store: createPoolStore(folder), now, log },
     );
+    const notifications = createNotifications(config.notifications, {
+      peerId: identity.peerId,
+      chain,
+      membership,
+      poolAgent,
+      funds: payments.accounts.funds,
+      store: createNotificationStore(folder, log),
+      url: () => server.url,
+      now,
+      log,
+    });
     const poolView = createPoolView({ membership });
     const responder = createResponder({ identity, domain, overlay, isBackbone, now, log });
 
@@ -211,6 +223,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       scores,
       payments,
       poolAgent,
+      notifications,
       backbone,
       settings,
       diagnostics: createDiagnostics({ folder, lines, settings, status, now }),
@@ -238,6 +251,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       announcer,
       responder,
       poolAgent,
+      notifications,
     ];
     const keyFile: Service = {
       start: () => writeFileAtomically(apiKeyPath(folder), JSON.stringify({ url: server.url, key: apiKey })),

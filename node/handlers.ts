@@ -12,6 +12,7 @@ import type { Diagnostics } from "./diagnostics/index.ts";
 import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
 import type { Membership } from "./services/membership/index.ts";
+import type { Notifications } from "./services/notifications/index.ts";
 import type { Payments } from "./services/payments/index.ts";
 import type { PoolAgent } from "./services/pool/index.ts";
 import type { PoolView } from "./services/pool-view/index.ts";
@@ -32,6 +33,7 @@ export interface HandlerDeps {
   scores: Scores;
   payments: Pick<Payments, "accounts">;
   poolAgent: Pick<PoolAgent, "status" | "setPaused">;
+  notifications: Notifications;
   /** Null where the node is none. */
   backbone: Pick<Backbone, "rotateKeys" | "verifyAudit" | "backUp"> | null;
   settings: Settings;
@@ -142,6 +144,11 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     await deps.poolAgent.setPaused(false);
     return deps.poolAgent.status();
   });
+  const { notifications } = deps;
+  server.handle(routes.notifications, ({ limit }) => notifications.list(limit));
+  server.handle(routes.readNotifications, ({ ids }) => notifications.markRead(ids));
+  server.handle(routes.switchNotifications, (choice) => notifications.set(choice));
+  server.handle(routes.testNotifications, (_, { signal }) => notifications.test(signal));
   server.handle(routes.noteChannel, ({ relay }) => {
     accounts.note(relay);
     return { relay };

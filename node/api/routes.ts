@@ -1,6 +1,7 @@
 import { discoveryRoutes } from "../services/discovery/api.ts";
 import { healthRoutes } from "../services/health/api.ts";
 import { membershipRoutes } from "../services/membership/api.ts";
+import { notificationsRoutes } from "../services/notifications/api.ts";
 import { paymentsRoutes } from "../services/payments/api.ts";
 import { poolRoutes } from "../services/pool/api.ts";
 import { poolViewRoutes } from "../services/pool-view/api.ts";
@@ -21,4 +22,5 @@ export const routes = {
   ...paymentsRoutes,
   ...poolRoutes,
   ...poolViewRoutes,
+  ...notificationsRoutes,
 };

@@ -3,6 +3,7 @@ import { version } from "../core/package.ts";
 import { addDiscoveryCommands } from "../services/discovery/cli.ts";
 import { addHealthCommands } from "../services/health/cli.ts";
 import { addMembershipCommands } from "../services/membership/cli.ts";
+import { addNotificationsCommands } from "../services/notifications/cli.ts";
 import { addPaymentsCommands } from "../services/payments/cli.ts";
 import { addPoolCommands } from "../services/pool/cli.ts";
 import { addThroughputCommands } from "../services/throughput/cli.ts";
@@ -49,6 +50,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addThroughputCommands(program, context);
   addPaymentsCommands(program, context);
   addPoolCommands(program, context);
+  addNotificationsCommands(program, context);
   addAuditCommands(program, context);
   addKeyCommands(program, context);
   addBackupCommands(program, context);

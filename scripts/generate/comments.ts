@@ -29,10 +29,11 @@ export async function readSchemaComments(): Promise<Map<string, OptionComments>>
   return new Map([...schemas.keys()].map((name) => [name, resolve(name)]));
 }
 
-/** `z.object({…})` or `base.extend({…})`. */
+/** `z.object({…})` or `base.extend({…})`, and either where `.refine(…)` stands behind it. */
 function readSchema(node: ts.Expression): { own: OptionComments; base: string | undefined } | undefined {
   if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
   const { expression: target, name: method } = node.expression;
+  if (method.text === "refine") return readSchema(target);
   const [shape] = node.arguments;
   if (!["object", "extend"].includes(method.text) || shape === undefined || !ts.isObjectLiteralExpression(shape)) {
     return undefined;

@@ -3,10 +3,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getAbiItem } from "viem";
 import { deployments } from "../../../contracts/generated/deployments.ts";
+import { type Scan, scanLogs } from "../../../node/core/chain/scan-logs.ts";
 import type { Network } from "./network.ts";
 import { nodeNexusAbi } from "./nexus.ts";
 import { publicClientOf } from "./public-client.ts";
-import { type Scan, scanLogs } from "./scan-logs.ts";
 
 /** What moves stake, pays rewards, or tells how a node stands. */
 const historyEvents = [

@@ -1,19 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { eq, lt, sql } from "drizzle-orm";
+import { firstWaitMs, lifetimeMs, maxWaitMs, type WebhookDelivery } from "../../core/webhook/index.ts";
 import { type Database, type Db, webhookOutbox } from "../database/index.ts";
 
 /** Alerts that wait, for all receivers together: one that is away for long loses the newest, not the disk. */
 const maxWaiting = 1_000;
-/** Attempts wait 15 s, 30 s, 1 min … at most an hour between each other. */
-const firstWaitMs = 15_000;
-const maxWaitMs = 3_600_000;
-/** Then nobody has listened for a day, and the alert stays in the audit log alone. */
-const lifetimeMs = 24 * 3_600_000;
 
-export interface Delivery {
-  readonly id: string;
-  readonly url: string;
-  readonly body: string;
+export interface Delivery extends WebhookDelivery {
   readonly attempts: number;
 }
 
@@ -26,7 +19,7 @@ export interface Outbox {
    */
   take(limit: number): Promise<Delivery[]>;
   remove(id: string): Promise<void>;
-  /** Drops what nobody took for a day; gives how many. */
+  /** Drops what nobody took for a day, and stays in the audit log alone; gives how many. */
   purge(): Promise<number>;
 }
 

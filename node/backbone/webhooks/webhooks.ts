@@ -1,13 +1,12 @@
 import type { Logger } from "pino";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { Service } from "../../core/service.ts";
+import { post, webhookErrors } from "../../core/webhook/index.ts";
 import type { AuditRow } from "../audit/index.ts";
 import type { Database, Db } from "../database/index.ts";
 import { alertBody, isAlert } from "./alerts.ts";
 import type { WebhooksConfig } from "./config.ts";
-import { webhookErrors } from "./errors.ts";
 import { createOutbox } from "./outbox.ts";
-import { post } from "./post.ts";
 
 /** An alert is seldom, and nobody reads it within less. */
 const intervalMs = 5_000;

@@ -2,6 +2,7 @@ export type { EpochRoot } from "../evidence/replay.ts";
 export { type AnchoredHead, createAuditAnchors } from "./audit-anchors.ts";
 export { type Chain, type ChainState, createChain } from "./chain.ts";
 export { type ChainConfig, chainConfigSchema, developmentChainId } from "./config.ts";
+export { type DecisionScan, type PendingDecision, readDecisions } from "./decisions.ts";
 export { chainErrors } from "./errors.ts";
 export { toChainError } from "./failure.ts";
 export { type OperatorAccount, readKeystore, writeKeystore } from "./keystore.ts";

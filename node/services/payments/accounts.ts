@@ -29,6 +29,18 @@ interface AccountsConfig {
   autoRedeemMaxFeePercent: number | null;
 }
 
+/** How far a channel is used up. */
+export interface ChannelFunds {
+  /** Whether we pay from it, or a client of ours does. */
+  readonly side: "ours" | "client";
+  /** At its other end. */
+  readonly peerId: Hex;
+  readonly number: number;
+  readonly depositedWei: bigint;
+  /** What vouchers promise of it. */
+  readonly promisedWei: bigint;
+}
+
 /** The books as the owner sees them. */
 export interface PaymentAccounts {
   earnings(): Promise<Earnings>;
@@ -36,6 +48,8 @@ export interface PaymentAccounts {
   vouchers(client?: Hex): Promise<RedeemableVoucher[]>;
   /** The relays that we pay, and the channels to them. */
   channels(): Promise<PaidChannels>;
+  /** The open channels that we pay from, and those that pay us. */
+  funds(): Promise<ChannelFunds[]>;
   /** Lists a relay among them from now on. */
   note(relay: Hex): void;
   /** By the contract; null while it is not known, or there is none. */
@@ -74,6 +88,32 @@ export function createAccounts(config: AccountsConfig, deps: AccountsDeps): Paym
     };
   };
 
+  const channels = async (): Promise<PaidChannels> => {
+    deps.payer.tick();
+    const payer = deps.account();
+    return {
+      payer,
+      sessionKey: identity.sessionAccount.address,
+      relays: await Promise.all(deps.payer.relays().map((entry) => channelOf(payer, entry))),
+    };
+  };
+
+  const ownFunds = async () =>
+    (await channels()).relays.flatMap(({ relay, channel }): ChannelFunds[] => {
+      if (channel === null || !channel.ours) return [];
+      const { number, depositedWei, promisedWei } = channel;
+      const wei = { depositedWei: BigInt(depositedWei), promisedWei: BigInt(promisedWei) };
+      return [{ side: "ours", peerId: relay, number, ...wei }];
+    });
+
+  const clientFunds = async ({ channel, client, voucher }: HeldVoucher): Promise<ChannelFunds[]> => {
+    const found = await deps.channelOf(voucher.payer, identity.peerId, { fresh: false });
+    // Another one, or none, is open by now.
+    if (found?.id !== channel) return [];
+    const { depositedWei, number } = found;
+    return [{ side: "client", peerId: client, number, depositedWei, promisedWei: voucher.cumulativeWei }];
+  };
+
   return {
     async earnings() {
       deps.collector.save();
@@ -107,14 +147,10 @@ export function createAccounts(config: AccountsConfig, deps: AccountsDeps): Paym
         unredeemedWei: `${unredeemedWei(one)}`,
       }));
     },
-    async channels() {
-      deps.payer.tick();
-      const payer = deps.account();
-      return {
-        payer,
-        sessionKey: identity.sessionAccount.address,
-        relays: await Promise.all(deps.payer.relays().map((entry) => channelOf(payer, entry))),
-      };
+    channels,
+    async funds() {
+      const clients = await Promise.all(ledger.vouchers().map(clientFunds));
+      return [...(await ownFunds()), ...clients.flat()];
     },
     note: deps.payer.note,
     async pricePerGiBWei() {

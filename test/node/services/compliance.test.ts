@@ -19,6 +19,11 @@ import { createDhtRole } from "../../../node/dht-role.ts";
 import { createAnnouncer, createBootstrap, createLastKnown } from "../../../node/services/discovery/index.ts";
 import { createResponder } from "../../../node/services/health/index.ts";
 import { createMembership, createMembershipStore } from "../../../node/services/membership/index.ts";
+import {
+  createNotificationStore,
+  createNotifications,
+  notificationsConfigSchema,
+} from "../../../node/services/notifications/index.ts";
 import { createPayments, paymentsConfigSchema } from "../../../node/services/payments/index.ts";
 import {
   createMachine,
@@ -145,6 +150,15 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
     const membership = { ...createTestMembership(null), session: () => null };
     const deps = { membership, machine: createMachine(folder, now), store: createPoolStore(folder), now, log: silent };
     return { service: createPoolAgent(poolConfigSchema.parse({ enabled: true }), deps) };
+  },
+  notifications: async (folder) => {
+    const { chain } = createChainPort();
+    const membership = { ...createTestMembership(registrationFor(identity.peerId)), joined: () => false };
+    const poolAgent = { status: () => ({ enabled: false, paused: false, lastHeartbeatMs: null }) };
+    const store = createNotificationStore(folder, silent);
+    const config = notificationsConfigSchema.parse({});
+    const ports = { peerId: identity.peerId, chain, membership, poolAgent, funds: async () => [] };
+    return { service: createNotifications(config, { ...ports, store, url: () => "", now, log: silent }) };
   },
   payments: async (folder) => {
     const below = await newOverlay();

@@ -1,56 +1,14 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { sql } from "drizzle-orm";
 import pino from "pino";
 import { type Database, webhookOutbox } from "../../../../node/backbone/database/index.ts";
 import { createWebhooks } from "../../../../node/backbone/webhooks/index.ts";
-import { type PostConfig, post } from "../../../../node/backbone/webhooks/post.ts";
+import { type PostConfig, post } from "../../../../node/core/webhook/index.ts";
 import { expectCode, expectThrownCode } from "../../../harness/expect-code.ts";
+import { expectSigned, webhookSecret as secret, startReceiver } from "../../../harness/webhook-receiver.ts";
 import { createClock, silent } from "../../api/fixture.ts";
 import { openAudit } from "../audit/fixture.ts";
 import { databases } from "../fixture.ts";
-
-const key = randomBytes(32);
-const secret = `whsec_${key.toString("base64")}`;
-
-interface Received {
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** A receiver that answers what it is told to. */
-async function startReceiver() {
-  const received: Received[] = [];
-  const state = { status: 200, location: "" };
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      response
-        .writeHead(state.status, state.location === "" ? {} : { location: state.location })
-        .end("x".repeat(1_000));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    received,
-    state,
-    port,
-    url: `http://127.0.0.1:${port}/alerts`,
-    close: () => new Promise((resolve) => server.close(resolve)),
-  };
-}
-
-/** As the specification has a receiver check it. */
-function expectSigned({ headers, body }: Received): void {
-  const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
-  const signature = createHmac("sha256", key).update(signed).digest("base64");
-  expect(headers["webhook-signature"]).to.equal(`v1,${signature}`);
-}
 
 const waiting = (database: Database) => database.run((db) => db.select().from(webhookOutbox));
 
@@ -194,7 +152,7 @@ for (const createTestDatabase of databases) {
 }
 
 describe("backbone/webhooks", () => {
-  const delivery = (url: string) => ({ id: "one", url, body: "{}", attempts: 1 });
+  const delivery = (url: string) => ({ id: "one", url, body: "{}" });
   const publicOnly: PostConfig = { secret, allowPrivate: false };
   const send = (url: string, config = publicOnly) => post(delivery(url), config, 0, AbortSignal.timeout(60_000));
 

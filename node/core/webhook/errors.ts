@@ -1,4 +1,4 @@
-import { defineErrors } from "../../core/errors.ts";
+import { defineErrors } from "../errors.ts";
 
 export const webhookErrors = defineErrors({
   WEBHOOK_SECRET_MISSING: {
@@ -9,11 +9,12 @@ export const webhookErrors = defineErrors({
   WEBHOOK_ADDRESS_PRIVATE: {
     status: 502,
     summary: "The webhook leads to this machine or its network.",
-    action: "Name a receiver on the internet, or set `webhooks.allowPrivate`.",
+    action:
+      "Name a receiver on the internet, or set `webhooks.allowPrivate` (of a node's notifications: `notifications.webhookAllowPrivate`).",
   },
   WEBHOOK_REFUSED: {
     status: 502,
-    summary: "The webhook's receiver did not take an alert.",
-    action: "See its log; the alert is sent again, ever more seldom, for a day.",
+    summary: "The webhook's receiver did not take what was sent.",
+    action: "See its log; it is sent again, ever more seldom, for a day.",
   },
 });

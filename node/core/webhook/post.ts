@@ -4,9 +4,8 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { isPrivateIp } from "@libp2p/utils";
-import { ShadowMeshError } from "../../core/errors.ts";
+import { ShadowMeshError } from "../errors.ts";
 import { webhookErrors } from "./errors.ts";
-import type { Delivery } from "./outbox.ts";
 
 const timeoutMs = 10_000;
 
@@ -33,17 +32,30 @@ const lookupPublic: LookupFunction = (hostname, options, callback) => {
   });
 };
 
+export interface WebhookDelivery {
+  /** The same at each attempt: the receiver knows what it has by it. */
+  readonly id: string;
+  readonly url: string;
+  readonly body: string;
+}
+
 export interface PostConfig {
   secret: string;
+  /** Whether the receiver may be on this machine or its network. */
   allowPrivate: boolean;
 }
 
 /**
- * Sends an alert as Standard Webhooks does: an HMAC-SHA-256 over ID, time and body. It follows no redirect.
+ * Sends a body as Standard Webhooks does: an HMAC-SHA-256 over ID, time and body. It follows no redirect.
  *
  * @throws WEBHOOK_ADDRESS_PRIVATE, WEBHOOK_REFUSED, and what the system says where nobody answers
  */
-export async function post(delivery: Delivery, config: PostConfig, nowMs: number, signal: AbortSignal): Promise<void> {
+export async function post(
+  delivery: WebhookDelivery,
+  config: PostConfig,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const url = new URL(delivery.url);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (!config.allowPrivate && isIP(host) !== 0 && !isPublic(host)) throw privateAddress(host);
@@ -66,7 +78,7 @@ export async function post(delivery: Delivery, config: PostConfig, nowMs: number
   if (status < 200 || status > 299) throw new ShadowMeshError(webhookErrors.WEBHOOK_REFUSED, { details: { status } });
 }
 
-function signedHeaders({ id, body }: Delivery, secret: string, nowMs: number): Record<string, string | number> {
+function signedHeaders({ id, body }: WebhookDelivery, secret: string, nowMs: number): Record<string, string | number> {
   const timestamp = Math.floor(nowMs / 1_000);
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
   const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");

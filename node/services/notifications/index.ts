@@ -1,0 +1,3 @@
+export { notificationsConfigSchema } from "./config.ts";
+export { createNotificationStore } from "./memory.ts";
+export { createNotifications, type Notifications } from "./notifications.ts";
