@@ -1,13 +1,17 @@
 import { contentId } from "./_shared/shell/skip-link";
+
+("use client");
+
+import { i18n } from "./_shared/text/i18n";
 import { ButtonLink } from "./_shared/ui/button";
 
 export default function NotFound() {
   return (
     <main id={contentId} tabIndex={-1} className="min-w-0 px-4 pt-10 pb-28 outline-none lg:px-6">
-      <h1 className="font-semibold text-xl">There is no page at this address</h1>
-      <p className="mt-1 mb-4 text-muted">It may have moved in a newer version.</p>
+      <h1 className="font-semibold text-xl">{i18n._("There is no page at this address")}</h1>
+      <p className="mt-1 mb-4 text-muted">{i18n._("It may have moved in a newer version.")}</p>
       <ButtonLink href="/" look="primary">
-        Go to the overview
+        {i18n._("Go to the overview")}
       </ButtonLink>
     </main>
   );

@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: "Diagnostics" };
 
 export default function Page() {
   return (
-    <Room title="Diagnostics" lead="What the daemon logs, and a file with all that a bug report needs.">
+    <Room
+      title={/*i18n*/ "Diagnostics"}
+      lead={/*i18n*/ "What the daemon logs, and a file with all that a bug report needs."}
+    >
       <DiagnosticsRoom />
     </Room>
   );

@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: "Earnings" };
 
 export default function Page() {
   return (
-    <Room title="Earnings" lead="What this node relayed for others, what they promised for it, and what was paid.">
+    <Room
+      title={/*i18n*/ "Earnings"}
+      lead={/*i18n*/ "What this node relayed for others, what they promised for it, and what was paid."}
+    >
       <EarningsRoom />
     </Room>
   );

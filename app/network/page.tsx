@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: "Network" };
 
 export default function Page() {
   return (
-    <Room title="Network" lead="Every registered node, how any of them is reached, and who yours is connected to.">
+    <Room
+      title={/*i18n*/ "Network"}
+      lead={/*i18n*/ "Every registered node, how any of them is reached, and who yours is connected to."}
+    >
       <NetworkRoom />
     </Room>
   );

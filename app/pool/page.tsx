@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: "Pool" };
 
 export default function Page() {
   return (
-    <Room title="Pool" lead="What people's devices offer together right now, and who joins and leaves as it happens.">
+    <Room
+      title={/*i18n*/ "Pool"}
+      lead={/*i18n*/ "What people's devices offer together right now, and who joins and leaves as it happens."}
+    >
       <PoolRoom />
     </Room>
   );

@@ -6,7 +6,10 @@ export const metadata: Metadata = { title: "Stake" };
 
 export default function Page() {
   return (
-    <Room title="Stake" lead="Stake on nodes that you trust, share in what they earn, and leave when you like.">
+    <Room
+      title={/*i18n*/ "Stake"}
+      lead={/*i18n*/ "Stake on nodes that you trust, share in what they earn, and leave when you like."}
+    >
       <StakeRoom />
     </Room>
   );

@@ -21,7 +21,7 @@ export async function consoleText(): Promise<{ files: Map<string, string>; untra
   const files = new Map<string, string>();
   const untranslated: string[] = [];
   const sentences = new Set<string>();
-  const compiled = new Map(translated.map((language) => [language, new Map<string, CompiledMessage>()]));
+  const compiled = new Map(translated.map((language) => [language, new Map<string, string | CompiledMessage>()]));
   for (const room of await rooms()) {
     const extracted = await extract(room);
     for (const sentence of Object.keys(extracted)) sentences.add(sentence);
@@ -44,24 +44,30 @@ export async function consoleText(): Promise<{ files: Map<string, string>; untra
         const translation = known.get(sentence) ?? "";
         const trouble = troubleWith(sentence, translation);
         if (trouble) untranslated.push(`${path}: ${trouble}: ${JSON.stringify(sentence)}`);
-        else compiled.get(language)?.set(sentence, compileMessage(translation));
+        else compiled.get(language)?.set(sentence, inCatalog(translation));
       }
     }
   }
-  // A sentence without values is its own English.
+  // What needs no compiling is its own English.
   const english = [...sentences]
-    .map((sentence) => [sentence, compileMessage(sentence)] as const)
-    .filter(([sentence, tokens]) => tokens.length !== 1 || tokens[0] !== sentence);
+    .map((sentence) => [sentence, inCatalog(sentence)] as const)
+    .filter(([sentence, message]) => message !== sentence);
   for (const [language, messages] of [["en", english] as const, ...compiled]) {
     const lines = [...messages]
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([sentence, tokens]) => {
-        const plain = tokens.length === 1 && typeof tokens[0] === "string" ? tokens[0] : tokens;
-        return `${JSON.stringify(sentence)}: ${JSON.stringify(plain)}`;
-      });
+      .map(([sentence, message]) => `${JSON.stringify(sentence)}: ${JSON.stringify(message)}`);
     files.set(`app/_shared/text/${language}.json`, `{\n${lines.join(",\n")}\n}\n`);
   }
   return { files, untranslated };
+}
+
+/** As the browser loads it: as it is where it has nothing but values in it (app/_shared/text/i18n.ts), else compiled. */
+function inCatalog(message: string): string | CompiledMessage {
+  const tokens = compileMessage(message);
+  const words = tokens.map((token) =>
+    typeof token === "string" ? token : token.length === 1 ? `{${token[0]}}` : null,
+  );
+  return words.join("") === message && !words.includes(null) ? message : tokens;
 }
 
 async function rooms(): Promise<string[]> {

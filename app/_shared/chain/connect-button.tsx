@@ -1,13 +1,15 @@
+import { Trans } from "@lingui/react";
 import { Wallet } from "lucide-react";
+import { i18n } from "../text/i18n";
 import { Button } from "../ui/button";
 
 /** Needs no wallet code: it stands in the header before any is loaded. */
 export function ConnectButton({ busy, onClick }: { busy?: boolean; onClick?: () => void }) {
   return (
-    <Button look="primary" busy={busy} onClick={onClick} aria-label="Connect wallet">
+    <Button look="primary" busy={busy} onClick={onClick} aria-label={i18n._("Connect wallet")}>
       {!busy && <Wallet aria-hidden className="size-4" />}
       <span>
-        Connect<span className="max-sm:sr-only"> wallet</span>
+        <Trans id="Connect<0> wallet</0>" components={{ 0: <span className="max-sm:sr-only" /> }} />
       </span>
     </Button>
   );

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { useAccount, useBalance } from "wagmi";
 import { formatShm, shortHex } from "../node/format";
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { openWalletDialog } from "./wallet-bridge";
@@ -21,10 +22,10 @@ export function ConnectFirst({ signer, children }: ConnectFirstProps) {
   if (!address) {
     return (
       <Alert
-        title={isReconnecting ? "Looking for your wallet…" : "No wallet is connected"}
-        action={<Button onClick={openWalletDialog}>Choose a wallet</Button>}
+        title={isReconnecting ? i18n._("Looking for your wallet…") : i18n._("No wallet is connected")}
+        action={<Button onClick={openWalletDialog}>{i18n._("Choose a wallet")}</Button>}
       >
-        {children} If yours is locked, unlock it first.
+        {children} {i18n._("If yours is locked, unlock it first.")}
       </Alert>
     );
   }
@@ -34,7 +35,9 @@ export function ConnectFirst({ signer, children }: ConnectFirstProps) {
         {signer} <span className="font-mono text-sm">{shortHex(address)}</span>
         {connector && <span className="text-muted">, {connector.name}</span>}
       </span>
-      <span className="text-muted tabular-nums">{balance && `holds ${formatShm(balance.value, 2)}`}</span>
+      <span className="text-muted tabular-nums">
+        {balance && i18n._("holds {value}", { value: formatShm(balance.value, 2) })}
+      </span>
     </p>
   );
 }

@@ -2,6 +2,7 @@ import type { Wallet } from "@rainbow-me/rainbowkit";
 import { type Address, createClient, getAddress, http } from "viem";
 import { createConnector } from "wagmi";
 import { mock } from "wagmi/connectors";
+import { i18n } from "../text/i18n.ts";
 import { developmentIcon } from "./wallet-icons";
 
 /** Of the accounts that a development chain keeps unlocked, the first ones deploy and run the local network. */
@@ -13,7 +14,7 @@ async function fundedAccount(rpcUrl: string): Promise<Address> {
   const accounts = (await client.request({ method: "eth_accounts" })) as Address[];
   const account = accounts[accountIndex] ?? accounts[0];
   if (!account)
-    throw new Error("This chain keeps no unlocked account: connect MetaMask with the key that was printed.");
+    throw new Error(i18n._("This chain keeps no unlocked account: connect MetaMask with the key that was printed."));
   return getAddress(account);
 }
 
@@ -24,7 +25,7 @@ async function fundedAccount(rpcUrl: string): Promise<Address> {
 export function developmentWallet(rpcUrl: string): Wallet {
   return {
     id: "development",
-    name: "Development wallet",
+    name: i18n._("Development wallet"),
     iconUrl: developmentIcon,
     iconBackground: "#7d5200",
     installed: true,
@@ -36,7 +37,7 @@ export function developmentWallet(rpcUrl: string): Wallet {
           ...base,
           ...details,
           id: "development",
-          name: "Development wallet",
+          name: i18n._("Development wallet"),
           // The mock asks for accounts up front; here they are known once the chain has answered.
           connect: async (parameters) => {
             if (accounts.length === 0) accounts.push(await fundedAccount(rpcUrl));

@@ -1,4 +1,5 @@
 import type { ContractFunctionRevertedError } from "viem";
+import { i18n } from "../text/i18n.ts";
 import { revertSentences } from "./revert-sentences.ts";
 
 export function explainRevert(error: ContractFunctionRevertedError): { title: string; action: string } {
@@ -9,5 +10,8 @@ export function explainRevert(error: ContractFunctionRevertedError): { title: st
     return { title, action };
   }
   const reason = name ? `${name}(${(error.data?.args ?? []).join(", ")})` : (error.reason ?? error.shortMessage);
-  return { title: "The contract refused the transaction.", action: `Its reason: ${reason}. Nothing was sent.` };
+  return {
+    title: i18n._("The contract refused the transaction."),
+    action: i18n._("Its reason: {reason}. Nothing was sent.", { reason }),
+  };
 }

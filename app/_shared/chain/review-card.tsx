@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 import { formatShm, shortHex } from "../node/format";
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
@@ -37,22 +38,25 @@ export function ReviewCard(props: ReviewCardProps) {
   const { calls, valueWei, gasCostWei, balanceWei, account } = prepared;
   const totalWei = valueWei + gasCostWei;
   const tooPoor = balanceWei < totalWei;
+  const figures = { balance: formatShm(balanceWei, 6), missing: formatShm(totalWei - balanceWei, 6) };
   const start = useRef<HTMLDivElement>(null);
   useEffect(() => start.current?.focus(), []);
   return (
     <div ref={start} tabIndex={-1} className="max-w-2xl outline-none">
-      <Card title="Review" lead={`The contract was asked and would accept ${what}.`}>
+      <Card title={i18n._("Review")} lead={i18n._("The contract was asked and would accept {what}.", { what })}>
         <Facts>
           <Fact name={signer}>
-            <CopyText text={account} shown={shortHex(account)} what={signer.toLowerCase()} />
+            <CopyText text={account} shown={shortHex(account)} what={i18n._("address")} />
           </Fact>
-          <Fact name="Network">
+          <Fact name={i18n._("Network")}>
             {chainName(network)} ({network.chainId})
           </Fact>
           {children}
-          {calls.length > 1 && <Fact name="Transactions">{calls.length}, one after the other</Fact>}
-          <Fact name="Gas, at most about">{formatShm(gasCostWei, 6)}</Fact>
-          <Fact name={paysWei === undefined ? "Total" : "Left after gas"}>
+          {calls.length > 1 && (
+            <Fact name={i18n._("Transactions")}>{i18n._("{count}, one after the other", { count: calls.length })}</Fact>
+          )}
+          <Fact name={i18n._("Gas, at most about")}>{formatShm(gasCostWei, 6)}</Fact>
+          <Fact name={paysWei === undefined ? i18n._("Total") : i18n._("Left after gas")}>
             <strong>{paysWei === undefined ? formatShm(totalWei, 6) : net(paysWei - gasCostWei)}</strong>
           </Fact>
         </Facts>
@@ -63,12 +67,13 @@ export function ReviewCard(props: ReviewCardProps) {
               tone="bad"
               title={
                 valueWei > 0n
-                  ? "This account does not hold enough SHM for stake and gas."
-                  : "This account does not hold enough SHM for gas."
+                  ? i18n._("This account does not hold enough SHM for stake and gas.")
+                  : i18n._("This account does not hold enough SHM for gas.")
               }
             >
-              It holds {formatShm(balanceWei, 6)}. Send it {formatShm(totalWei - balanceWei, 6)} more
-              {valueWei > 0n && ", or lower the stake"}.
+              {valueWei > 0n
+                ? i18n._("It holds {balance}. Send it {missing} more, or lower the stake.", figures)
+                : i18n._("It holds {balance}. Send it {missing} more.", figures)}
             </Alert>
           )}
           <ExplainedError error={send.error} />
@@ -82,7 +87,7 @@ export function ReviewCard(props: ReviewCardProps) {
               {signLabel}
             </Button>
             <Button disabled={send.isPending} onClick={onBack}>
-              Back
+              {i18n._("Back")}
             </Button>
             <p aria-live="polite" className="text-muted text-sm">
               {send.phase && phaseText(send.phase)}

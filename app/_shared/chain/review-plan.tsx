@@ -1,5 +1,6 @@
 "use client";
 
+import { i18n } from "../text/i18n";
 import { Fact } from "../ui/facts";
 import type { Network } from "./network";
 import type { Plan } from "./plan";
@@ -19,7 +20,7 @@ interface ReviewPlanProps {
 export function ReviewPlan({ plan, ...props }: ReviewPlanProps) {
   const { what, signLabel, paysWei, facts, note } = plan;
   return (
-    <ReviewCard {...props} what={what} signLabel={signLabel} paysWei={paysWei} note={note} signer="Account">
+    <ReviewCard {...props} what={what} signLabel={signLabel} paysWei={paysWei} note={note} signer={i18n._("Account")}>
       {facts.map(({ name, value }) => (
         <Fact key={name} name={name}>
           {value}

@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type Config, useAccount, useConfig } from "wagmi";
 import { getAccount, switchChain } from "wagmi/actions";
+import { i18n } from "../text/i18n.ts";
 import { WrongNetworkError } from "./explain";
 import type { Network } from "./network";
 
@@ -21,7 +22,7 @@ export async function ensureRightNetwork(config: Config, network: Network): Prom
   });
   // A write on the wrong network would silently do nothing: look, do not trust.
   if ((await connector.getChainId()) !== network.chainId) {
-    throw new WrongNetworkError("Your wallet stayed on another network.");
+    throw new WrongNetworkError(i18n._("Your wallet stayed on another network."));
   }
 }
 

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Abi } from "viem";
 import { type Config, useConfig } from "wagmi";
 import { getAccount, simulateContract, waitForTransactionReceipt, writeContract } from "wagmi/actions";
+import { i18n } from "../text/i18n.ts";
 import type { ContractCall } from "./contract-call";
 import { NoWalletError } from "./explain";
 import type { Network } from "./network";
@@ -28,7 +29,7 @@ function contractOf(network: Network, { functionName }: ContractCall): { abi: Ab
     functionName === "redeemMany"
       ? ([relayPaymentsAbi, network.paymentsAddress, "RelayPayments"] as const)
       : ([nodeNexusAbi, network.nexusAddress, "NodeNexus"] as const);
-  if (!address) throw new Error(`The daemon knows no ${name} contract on this chain.`);
+  if (!address) throw new Error(i18n._("The daemon knows no {name} contract on this chain.", { name }));
   return { abi: abi as Abi, address };
 }
 
@@ -77,11 +78,13 @@ export function useSend(network: Network) {
 }
 
 const stageText: Record<SendStage, string> = {
-  checking: "Checking…",
-  signing: "Confirm in your wallet…",
-  mining: "Waiting for the block…",
+  checking: /*i18n*/ "Checking…",
+  signing: /*i18n*/ "Confirm in your wallet…",
+  mining: /*i18n*/ "Waiting for the block…",
 };
 
 export function phaseText({ stage, call, calls }: SendPhase): string {
-  return calls > 1 ? `Transaction ${call} of ${calls}: ${stageText[stage]}` : stageText[stage];
+  return calls > 1
+    ? i18n._("Transaction {call} of {calls}: {stage}", { call, calls, stage: i18n._(stageText[stage]) })
+    : i18n._(stageText[stage]);
 }

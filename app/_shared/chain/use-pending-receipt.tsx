@@ -1,8 +1,10 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { TransactionReceiptNotFoundError } from "viem";
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import type { Network } from "./network";
 import { clearPending, type PendingTransaction, usePending } from "./pending-transaction";
@@ -48,12 +50,16 @@ export function usePendingReceipt(network: Network): PendingReceipt {
   return {
     registering: pending?.functionName === "register" ? pending : null,
     trouble: reverted ? (
-      <Alert tone="bad" title="The transaction was mined, but the contract refused it.">
-        Only gas was spent. Transaction <code className="break-all font-mono text-xs">{reverted}</code>
+      <Alert tone="bad" title={i18n._("The transaction was mined, but the contract refused it.")}>
+        <Trans
+          id="Only gas was spent. Transaction <0>{hash}</0>"
+          values={{ hash: reverted }}
+          components={{ 0: <code className="break-all font-mono text-xs" /> }}
+        />
       </Alert>
     ) : slow ? (
-      <Alert tone="warn" title="The transaction waits for its block longer than usual.">
-        Look in your wallet whether it is still pending; you can speed it up or cancel it there.
+      <Alert tone="warn" title={i18n._("The transaction waits for its block longer than usual.")}>
+        {i18n._("Look in your wallet whether it is still pending; you can speed it up or cancel it there.")}
       </Alert>
     ) : null,
   };

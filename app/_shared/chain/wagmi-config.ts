@@ -2,6 +2,7 @@ import { connectorsForWallets } from "@rainbow-me/rainbowkit";
 import { defineChain, http } from "viem";
 import { type Config, createConfig } from "wagmi";
 import { reconnect } from "wagmi/actions";
+import { i18n } from "../text/i18n.ts";
 import { developmentWallet } from "./development-wallet";
 import { metaMaskWallet } from "./metamask";
 import { chainName, type Network } from "./network";
@@ -30,8 +31,9 @@ function createWagmiConfig({ chainId, rpcUrl, development }: Network): Config {
     rpcUrls: { default: { http: [rpcUrl] } },
     testnet: development,
   });
-  const groups = [{ groupName: "Wallets", wallets: [metaMaskWallet] }];
-  if (development) groups.push({ groupName: "Development chain only", wallets: [() => developmentWallet(rpcUrl)] });
+  const groups = [{ groupName: i18n._("Wallets"), wallets: [metaMaskWallet] }];
+  if (development)
+    groups.push({ groupName: i18n._("Development chain only"), wallets: [() => developmentWallet(rpcUrl)] });
   return createConfig({
     chains: [chain],
     // RainbowKit wants a WalletConnect project; without a WalletConnect wallet nothing reads it.

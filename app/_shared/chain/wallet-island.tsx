@@ -1,5 +1,7 @@
 "use client";
 
+import { i18n } from "../text/i18n";
+import { useLanguage } from "../text/language";
 import "@rainbow-me/rainbowkit/styles.css";
 import { ConnectButton as Connection, darkTheme, lightTheme, RainbowKitProvider } from "@rainbow-me/rainbowkit";
 import { TriangleAlert, Wallet } from "lucide-react";
@@ -50,13 +52,22 @@ export function WalletIsland({ network }: { network: Network }) {
   const theme = useTheme() ?? "light";
   return (
     <WagmiContext value={wagmiConfigOf(network)}>
-      <RainbowKitProvider theme={themes[theme]} avatar={Avatar} modalSize="compact" locale="en-US" appInfo={appInfo}>
+      <RainbowKitProvider
+        theme={themes[theme]}
+        avatar={Avatar}
+        modalSize="compact"
+        locale={useLanguage()}
+        appInfo={appInfo}
+      >
         <Connection.Custom>
           {({ account, chain, openConnectModal, openAccountModal }) =>
             account ? (
-              <Button onClick={openAccountModal} aria-label={`Wallet ${shortHex(account.address)}`}>
+              <Button
+                onClick={openAccountModal}
+                aria-label={i18n._("Wallet {address}", { address: shortHex(account.address) })}
+              >
                 {chain?.unsupported ? (
-                  <TriangleAlert aria-label="on another network" className="size-4 text-warn" />
+                  <TriangleAlert aria-label={i18n._("on another network")} className="size-4 text-warn" />
                 ) : (
                   <Wallet aria-hidden className="size-4" />
                 )}

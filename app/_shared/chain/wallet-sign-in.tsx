@@ -1,5 +1,6 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { createSiweMessage } from "viem/siwe";
@@ -7,6 +8,7 @@ import { useAccount, useSignMessage, WagmiContext } from "wagmi";
 import { client, routes } from "../node/client";
 import { shortHex } from "../node/format";
 import { type Session, sessionKey } from "../node/session";
+import { i18n } from "../text/i18n";
 import { Button } from "../ui/button";
 import { ExplainedError } from "./explained-error";
 import type { Network } from "./network";
@@ -34,6 +36,7 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
         domain: window.location.host,
         uri: window.location.origin,
         address: operator,
+        // EIP-4361 allows ASCII alone: it stays in English.
         statement: "Sign in to the ShadowMesh node that serves this page.",
         version: "1",
         chainId,
@@ -48,9 +51,9 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
   if (!address) {
     return (
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted text-sm">Connect the wallet that registered this node.</p>
+        <p className="text-muted text-sm">{i18n._("Connect the wallet that registered this node.")}</p>
         <Button look="primary" onClick={openWalletDialog}>
-          Choose a wallet
+          {i18n._("Choose a wallet")}
         </Button>
       </div>
     );
@@ -59,10 +62,14 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
     <div className="space-y-3">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-muted text-sm">
-          Wallet <span className="font-mono">{shortHex(address)}</span> signs a message; it costs nothing.
+          <Trans
+            id="Wallet <0>{address}</0> signs a message; it costs nothing."
+            values={{ address: shortHex(address) }}
+            components={{ 0: <span className="font-mono" /> }}
+          />
         </p>
         <Button look="primary" busy={signIn.isPending} onClick={() => signIn.mutate(address)}>
-          Sign message
+          {i18n._("Sign message")}
         </Button>
       </div>
       <ExplainedError error={signIn.error} />

@@ -1,5 +1,6 @@
 "use client";
 
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { ExplainedError } from "./explained-error";
@@ -13,14 +14,18 @@ export function WrongNetwork({ network }: { network: Network }) {
     <div className="space-y-3">
       <Alert
         tone="warn"
-        title="Your wallet is on another network"
+        title={i18n._("Your wallet is on another network")}
         action={
           <Button look="primary" busy={switching.isPending} onClick={() => switching.mutate()}>
-            Switch network
+            {i18n._("Switch network")}
           </Button>
         }
       >
-        It is on chain {walletChainId}; this node uses {chainName(network)} ({network.chainId}).
+        {i18n._("It is on chain {walletChainId}; this node uses {network} ({chainId}).", {
+          walletChainId,
+          network: chainName(network),
+          chainId: network.chainId,
+        })}
       </Alert>
       <ExplainedError error={switching.error} />
     </div>

@@ -1,4 +1,5 @@
 import { ShadowMeshError } from "../../../node/core/errors.ts";
+import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 
 /** What the daemon answered: its sentence, its advice, its code. */
@@ -6,7 +7,7 @@ export function ErrorAlert({ error }: { error: unknown }) {
   if (!error) return null;
   if (!ShadowMeshError.is(error)) {
     return (
-      <Alert tone="bad" title="Something failed that should not have.">
+      <Alert tone="bad" title={i18n._("Something failed that should not have.")}>
         {error instanceof Error ? error.message : String(error)}
       </Alert>
     );

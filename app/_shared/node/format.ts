@@ -1,4 +1,5 @@
-import type { NodeType } from "../../../node/core/schema.ts";
+import type { NodeType, regions } from "../../../node/core/schema.ts";
+import { i18n } from "../text/i18n.ts";
 
 /** The first and last digits of an ID or address: enough to recognise, never to compare. */
 export function shortHex(hex: string): string {
@@ -9,30 +10,52 @@ export function shortAddress(multiaddr: string): string {
   return multiaddr.length <= 36 ? multiaddr : `${multiaddr.slice(0, 27)}…${multiaddr.slice(-8)}`;
 }
 
-const whole = new Intl.NumberFormat("en");
-export const formatNumber = (value: number) => whole.format(value);
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(least: number, most: number): Intl.NumberFormat {
+  const key = `${i18n.locale} ${least} ${most}`;
+  const known = numberFormats.get(key);
+  if (known) return known;
+  const format = new Intl.NumberFormat(i18n.locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+  numberFormats.set(key, format);
+  return format;
+}
+
+/** In the reader's language: "1,234.5" or "1.234,5". */
+export const formatNumber = (value: number | bigint, decimals = 0) => numberFormat(decimals, decimals).format(value);
+
+/** With as many decimals as it has, or with so many. */
+export const formatPercent = (percent: number, decimals?: number) =>
+  `${numberFormat(decimals ?? 0, decimals ?? 20).format(percent)} %`;
+
+/** What stands before the decimals of a number, and between its thousands, in the reader's language. */
+export function separators(): { decimal: string; group: string } {
+  const parts = new Intl.NumberFormat(i18n.locale).formatToParts(12_345.6);
+  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
+  return { decimal: of("decimal"), group: of("group") };
+}
 
 /** Wei as SHM, with as many decimals as matter. */
 export function formatShm(wei: bigint | string, decimals = 4): string {
   const amount = BigInt(wei);
   const unit = 10n ** 18n;
   const fraction = (amount % unit).toString().padStart(18, "0").slice(0, decimals).replace(/0+$/, "");
-  if (amount > 0n && amount < unit && fraction === "") return `< ${10 ** -decimals} SHM`;
-  return `${whole.format(amount / unit)}${fraction ? `.${fraction}` : ""} SHM`;
+  if (amount > 0n && amount < unit && fraction === "") return `< ${formatNumber(10 ** -decimals, decimals)} SHM`;
+  return `${formatNumber(amount / unit)}${fraction ? `${separators().decimal}${fraction}` : ""} SHM`;
 }
 
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
   const value = bytes / 1024 ** power;
-  return `${value < 10 && power > 0 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+  return `${value < 10 && power > 0 ? formatNumber(value, 1) : Math.round(value)} ${units[power]}`;
 }
 
 /** A short span: "3.2 s", "240 ms". */
 export function formatMs(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 10) return `${formatNumber(ms, 1)} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 60_000) return `${formatNumber(ms / 1_000, 1)} s`;
   return formatDuration(ms);
 }
 
@@ -54,22 +77,37 @@ export function formatDuration(ms: number): string {
     .join(" ");
 }
 
+/** English as most of the world writes its dates: "22 Nov 2026, 09:30". */
+const dateLocale = () => (i18n.locale === "en" ? "en-GB" : i18n.locale);
+
 export function formatTime(ms: number): string {
-  return new Date(ms).toLocaleTimeString("en-GB");
+  return new Date(ms).toLocaleTimeString(dateLocale());
 }
 
 export function formatDateTime(ms: number): string {
-  return new Date(ms).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(ms).toLocaleString(dateLocale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** The regions that the contract starts with; governance may add others. */
+const regionNames: Record<string, string> = {
+  north_america: /*i18n*/ "North America",
+  south_america: /*i18n*/ "South America",
+  europe: /*i18n*/ "Europe",
+  africa: /*i18n*/ "Africa",
+  middle_east: /*i18n*/ "Middle East",
+  asia_pacific: /*i18n*/ "Asia-Pacific",
+  oceania: /*i18n*/ "Oceania",
+} satisfies Record<(typeof regions)[number], string>;
+
 export function regionName(region: string): string {
-  const words = region.replaceAll("_", " ");
-  return region === "asia_pacific" ? "Asia-Pacific" : words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
+  const known = regionNames[region];
+  if (known) return i18n._(known);
+  return region.replaceAll("_", " ").replace(/\b[a-z]/g, (letter) => letter.toUpperCase());
 }
 
 const typeNames: Record<NodeType, string> = {
-  backbone_auth: "Backbone",
-  light_private: "Private",
-  light_public: "Public",
+  backbone_auth: /*i18n*/ "Backbone",
+  light_private: /*i18n*/ "Private",
+  light_public: /*i18n*/ "Public",
 };
-export const nodeTypeName = (type: NodeType) => typeNames[type];
+export const nodeTypeName = (type: NodeType) => i18n._(typeNames[type]);

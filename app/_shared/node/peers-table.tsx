@@ -1,6 +1,7 @@
 "use client";
 
 import type { Peer } from "../../../node/api/daemon.ts";
+import { i18n } from "../text/i18n";
 import { Badge } from "../ui/badge";
 import { CopyText } from "../ui/copy-text";
 import { type Column, Table } from "../ui/table";
@@ -13,34 +14,36 @@ export function PeersTable({ peers }: { peers: readonly Peer[] }) {
   if (peers.length === 0) {
     return (
       <p className="text-[0.93rem] text-muted">
-        No peer is connected yet. Once the node has joined the overlay, they appear here by themselves.
+        {i18n._("No peer is connected yet. Once the node has joined the overlay, they appear here by themselves.")}
       </p>
     );
   }
   const columns: Column<Peer>[] = [
     {
-      title: "Peer ID",
+      title: i18n._("Peer ID"),
       wide: true,
-      cell: (peer) => <CopyText text={peer.peerId} shown={shortHex(peer.peerId)} what="peer ID" />,
+      cell: (peer) => <CopyText text={peer.peerId} shown={shortHex(peer.peerId)} what={i18n._("peer ID")} />,
     },
     {
-      title: "Type",
-      cell: ({ registration }) => (registration ? nodeTypeName(registration.nodeType) : "Unregistered"),
+      title: i18n._("Type"),
+      cell: ({ registration }) => (registration ? nodeTypeName(registration.nodeType) : i18n._("Unregistered")),
     },
-    { title: "Region", cell: ({ registration }) => (registration ? regionName(registration.region) : "–") },
+    { title: i18n._("Region"), cell: ({ registration }) => (registration ? regionName(registration.region) : "–") },
     {
-      title: "Path",
+      title: i18n._("Path"),
       cell: ({ path }) => (
-        <Badge tone={path === "direct" ? "ok" : "accent"}>{path === "direct" ? "Direct" : "Relayed"}</Badge>
+        <Badge tone={path === "direct" ? "ok" : "accent"}>
+          {path === "direct" ? i18n._("Direct") : i18n._("Relayed")}
+        </Badge>
       ),
     },
     {
-      title: "Round trip",
+      title: i18n._("Round trip"),
       numeric: true,
       cell: ({ roundTripMs }) => (roundTripMs === null ? "–" : formatMs(roundTripMs)),
     },
     {
-      title: "Connected",
+      title: i18n._("Connected"),
       wide: true,
       numeric: true,
       cell: ({ openedAtMs }) => (now === null ? "" : formatDuration(now - openedAtMs)),
@@ -48,7 +51,7 @@ export function PeersTable({ peers }: { peers: readonly Peer[] }) {
   ];
   return (
     <Table
-      caption="Connected peers"
+      caption={i18n._("Connected peers")}
       columns={columns}
       rows={peers}
       rowKey={(peer) => `${peer.peerId} ${peer.address}`}

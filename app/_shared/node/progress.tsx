@@ -2,29 +2,30 @@
 
 import { Check, Circle, LoaderCircle, X } from "lucide-react";
 import type { ProgressStep } from "../../../node/api/daemon.ts";
+import { i18n } from "../text/i18n";
 import { cx } from "../ui/cx";
 import { formatDuration, formatMs, formatTime } from "./format";
 import { useNow } from "./use-now";
 
 const titles: Record<ProgressStep["step"], string> = {
-  registered: "Registered on chain",
-  joined: "Joined the overlay",
-  authenticated: "Authenticated with the backbone",
-  found: "Found by others",
+  registered: /*i18n*/ "Registered on chain",
+  joined: /*i18n*/ "Joined the overlay",
+  authenticated: /*i18n*/ "Authenticated with the backbone",
+  found: /*i18n*/ "Found by others",
 };
 
 const looks = {
-  waiting: { icon: Circle, className: "border-line-strong text-muted", word: "waiting" },
-  active: { icon: LoaderCircle, className: "border-accent text-accent", word: "in progress" },
-  done: { icon: Check, className: "border-ok bg-ok-soft text-ok", word: "done" },
-  failed: { icon: X, className: "border-bad bg-bad-soft text-bad", word: "failed" },
+  waiting: { icon: Circle, className: "border-line-strong text-muted", word: /*i18n*/ "waiting" },
+  active: { icon: LoaderCircle, className: "border-accent text-accent", word: /*i18n*/ "in progress" },
+  done: { icon: Check, className: "border-ok bg-ok-soft text-ok", word: /*i18n*/ "done" },
+  failed: { icon: X, className: "border-bad bg-bad-soft text-bad", word: /*i18n*/ "failed" },
 } as const;
 
 /** A node's way from its registration to being found by others; changes are read out. */
 export function Progress({ steps }: { steps: readonly ProgressStep[] }) {
   return (
     // biome-ignore lint/a11y/noRedundantRoles: Safari drops the role of a list without bullets
-    <ol role="list" aria-label="Progress" aria-live="polite" className="relative">
+    <ol role="list" aria-label={i18n._("Progress")} aria-live="polite" className="relative">
       {steps.map((step, index) => (
         <Step key={step.step} step={step} before={steps[index - 1] ?? null} last={index === steps.length - 1} />
       ))}
@@ -43,8 +44,8 @@ function Step({ step, before, last }: { step: ProgressStep; before: ProgressStep
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline justify-between gap-3">
           <p className={cx("font-medium", step.state === "waiting" && "text-muted")}>
-            {titles[step.step]}
-            <span className="sr-only">: {word}</span>
+            {i18n._(titles[step.step])}
+            <span className="sr-only">: {i18n._(word)}</span>
           </p>
           <Elapsed step={step} before={before} />
         </div>
@@ -65,8 +66,8 @@ function Elapsed({ step, before }: { step: ProgressStep; before: ProgressStep | 
       ? formatDuration(now - step.atMs)
       : step.state === "done" && span !== null && span >= 0 && span < 3_600_000
         ? span < 10
-          ? "at once"
-          : `after ${formatMs(span)}`
+          ? i18n._("at once")
+          : i18n._("after {span}", { span: formatMs(span) })
         : formatTime(step.atMs);
   return (
     <time

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { WalletButton } from "../chain/wallet-button";
+import { i18n } from "../text/i18n";
 import { LanguageSelect } from "../text/language-select";
 import { ChainChip } from "./chain-chip";
 import { Logo } from "./logo";
@@ -33,7 +34,7 @@ export function BackboneHeader() {
     <Bar>
       <span className={nameClass}>
         <Logo />
-        ShadowMesh backbone
+        {i18n._("ShadowMesh backbone")}
       </span>
       <div className="ml-auto flex items-center gap-3">
         <LanguageSelect />

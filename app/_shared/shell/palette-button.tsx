@@ -1,6 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
+import { i18n } from "../text/i18n";
 import { buttonClass } from "../ui/button";
 import { setPaletteOpen } from "./palette-state";
 
@@ -9,7 +10,7 @@ export function PaletteButton() {
   return (
     <button
       type="button"
-      aria-label="Search rooms and actions, Ctrl K"
+      aria-label={i18n._("Search rooms and actions, Ctrl K")}
       aria-haspopup="dialog"
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => setPaletteOpen(true)}

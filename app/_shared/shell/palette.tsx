@@ -9,10 +9,11 @@ import { shortHex } from "../node/format";
 import { useSignOut, useStatus } from "../node/queries";
 import { useSession } from "../node/session";
 import { sections } from "../sections";
+import { i18n } from "../text/i18n";
 import { chooseLanguage, useLanguage } from "../text/language";
 import { type Language, languages } from "../text/languages";
 import { Dialog } from "../ui/dialog";
-import { chooseTheme, useTheme } from "./theme";
+import { chooseTheme, themeSwitch, useTheme } from "./theme";
 
 interface Entry {
   title: string;
@@ -36,14 +37,14 @@ export function Palette({ open, onClose }: PaletteProps) {
     then();
   };
   const peerId = peerIdSchema.safeParse(text);
-  const rooms = sections.map(({ href, title, icon }) => ({ title, icon, run: () => router.push(href) }));
+  const rooms = sections.map(({ href, title, icon }) => ({ title: i18n._(title), icon, run: () => router.push(href) }));
   return (
     <Dialog
       open={open}
       onClose={() => close(() => undefined)}
-      title="Rooms and actions"
+      title={i18n._("Rooms and actions")}
       bare
-      description="Type to search, choose with the arrow keys, and press Enter."
+      description={i18n._("Type to search, choose with the arrow keys, and press Enter.")}
     >
       <Command loop className="flex min-h-0 flex-col">
         <div className="flex items-center gap-2.5 border-line border-b px-4">
@@ -51,18 +52,18 @@ export function Palette({ open, onClose }: PaletteProps) {
           <Command.Input
             value={text}
             onValueChange={setText}
-            aria-label="Search rooms and actions"
-            placeholder="Room, action or peer ID"
+            aria-label={i18n._("Search rooms and actions")}
+            placeholder={i18n._("Room, action or peer ID")}
             className="w-full bg-transparent py-3.5 outline-none placeholder:text-muted"
           />
         </div>
-        <Command.List label="Rooms and actions" className="min-h-0 overflow-y-auto p-2 outline-none">
+        <Command.List label={i18n._("Rooms and actions")} className="min-h-0 overflow-y-auto p-2 outline-none">
           <Command.Empty className="px-3 py-6 text-center text-muted text-sm">
-            Nothing is called that. A whole peer ID leads to its node.
+            {i18n._("Nothing is called that. A whole peer ID leads to its node.")}
           </Command.Empty>
           {peerId.success && (
             <Item
-              title={`Show node ${shortHex(peerId.data)}`}
+              title={i18n._("Show node {peerId}", { peerId: shortHex(peerId.data) })}
               icon={Radar}
               run={() => router.push(`/network/node/?id=${peerId.data}`)}
               // As typed, so that cmdk's search finds it.
@@ -70,8 +71,8 @@ export function Palette({ open, onClose }: PaletteProps) {
               close={close}
             />
           )}
-          <Group heading="Rooms" entries={rooms} close={close} />
-          <Group heading="Actions" entries={actions} close={close} />
+          <Group heading={i18n._("Rooms")} entries={rooms} close={close} />
+          <Group heading={i18n._("Actions")} entries={actions} close={close} />
         </Command.List>
       </Command>
     </Dialog>
@@ -115,15 +116,19 @@ function useActions(): Entry[] {
   const signOut = useSignOut();
   const shown = useLanguage();
   const actions: Entry[] = [
-    { title: `Use ${next} theme`, icon: next === "light" ? Sun : Moon, run: () => chooseTheme(next) },
+    { title: themeSwitch(next), icon: next === "light" ? Sun : Moon, run: () => chooseTheme(next) },
   ];
   if (peerId) {
-    actions.push({ title: "Copy my peer ID", icon: Copy, run: () => void navigator.clipboard.writeText(peerId) });
+    actions.push({
+      title: i18n._("Copy my peer ID"),
+      icon: Copy,
+      run: () => void navigator.clipboard.writeText(peerId),
+    });
   }
   for (const [language, title] of Object.entries(languages)) {
     if (language !== shown)
       actions.push({ title, icon: Languages, run: () => void chooseLanguage(language as Language) });
   }
-  if (signedIn) actions.push({ title: "Sign out", icon: LogOut, run: () => signOut.mutate() });
+  if (signedIn) actions.push({ title: i18n._("Sign out"), icon: LogOut, run: () => signOut.mutate() });
   return actions;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { i18n } from "../text/i18n.ts";
 import { themeStorageKey } from "./theme-script";
 
 export type Theme = "light" | "dark";
@@ -26,6 +27,9 @@ function current(): Theme {
 export function useTheme(): Theme | null {
   return useSyncExternalStore(subscribe, current, () => null);
 }
+
+/** What a button says that brings a theme. */
+export const themeSwitch = (next: Theme) => (next === "dark" ? i18n._("Use dark theme") : i18n._("Use light theme"));
 
 export function chooseTheme(theme: Theme) {
   document.documentElement.dataset.theme = theme;

@@ -2,6 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { i18n } from "../text/i18n";
 import { cx } from "./cx";
 
 interface CopyTextProps {
@@ -28,7 +29,7 @@ export function CopyText({ text, shown, what, className }: CopyTextProps) {
       </code>
       <button
         type="button"
-        aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+        aria-label={copied ? i18n._("Copied {what}", { what }) : i18n._("Copy {what}", { what })}
         onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}
         className="grid size-6 shrink-0 place-items-center rounded text-muted hover:bg-raised hover:text-text"
       >

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import * as Radix from "radix-ui/dialog";
 import { type ReactNode, useRef } from "react";
+import { i18n } from "../text/i18n";
 import { cx } from "./cx";
 
 interface DialogProps {
@@ -48,7 +49,7 @@ export function Dialog({ title, onClose, open = true, bare = false, description,
           ) : (
             <header className="flex items-center justify-between gap-4 border-line border-b py-1.5 pr-2 pl-4">
               <Radix.Title className="font-semibold text-[0.95rem]">{title}</Radix.Title>
-              <Radix.Close aria-label="Close" className="rounded-md p-2 hover:bg-raised">
+              <Radix.Close aria-label={i18n._("Close")} className="rounded-md p-2 hover:bg-raised">
                 <X aria-hidden className="size-4" />
               </Radix.Close>
             </header>

@@ -1,7 +1,9 @@
+import { i18n } from "../text/i18n";
+
 /** Keeps the place of text that is on its way. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   return (
-    <div role="status" aria-label="Loading" className="space-y-2.5">
+    <div role="status" aria-label={i18n._("Loading")} className="space-y-2.5">
       {Array.from({ length: lines }, (_, line) => (
         <div
           key={line}

@@ -2,6 +2,7 @@
 
 import { CircleHelp } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { i18n } from "../text/i18n";
 
 /** A word explained where it stands, on hover and on focus. */
 export function Tip({ about, children }: { about: string; children: ReactNode }) {
@@ -10,7 +11,7 @@ export function Tip({ about, children }: { about: string; children: ReactNode })
     <span className="group relative inline-flex">
       <button
         type="button"
-        aria-label={`About ${about}`}
+        aria-label={i18n._("About {about}", { about })}
         aria-describedby={id}
         className="grid size-5 place-items-center rounded-full text-muted hover:text-text"
       >

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { formatDateTime } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -26,24 +27,25 @@ export function AccountView({ session, awake, onRecoveryCodes }: AccountViewProp
   return (
     <>
       <SessionsCard awake={awake} expiresAt={session.expiresAt} />
-      <Card title="Second factor">
+      <Card title={i18n._("Second factor")}>
         <div className="space-y-5">
           <div className="space-y-2">
             <p>
-              A new phone, or somebody may have seen the secret: set the authenticator up anew. The old one works until
-              the new one has shown a code.
+              {i18n._(
+                "A new phone, or somebody may have seen the secret: set the authenticator up anew. The old one works until the new one has shown a code.",
+              )}
             </p>
             {replacing ? (
               <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button="Show a new secret" />
             ) : (
-              <Button onClick={() => setReplacing(true)}>Replace authenticator</Button>
+              <Button onClick={() => setReplacing(true)}>{i18n._("Replace authenticator")}</Button>
             )}
           </div>
           <div className="space-y-2 border-line border-t pt-4">
-            <p>Recovery codes used up or lost: make ten new ones. The old ones are worth nothing then.</p>
+            <p>{i18n._("Recovery codes used up or lost: make ten new ones. The old ones are worth nothing then.")}</p>
             <AdminError error={renew.error} />
             <Button busy={renew.isPending} onClick={() => renew.mutate()}>
-              New recovery codes
+              {i18n._("New recovery codes")}
             </Button>
           </div>
         </div>
@@ -57,37 +59,43 @@ function SessionsCard({ awake, expiresAt }: { awake: boolean; expiresAt: string 
   const revoke = useRevoke();
   const columns: Column<ListedSession>[] = [
     {
-      title: "Browser",
+      title: i18n._("Browser"),
       cell: ({ userAgent }) => <span className="break-words">{browserOf(userAgent)}</span>,
       wide: true,
     },
-    { title: "Address", cell: ({ address }) => address, wide: true },
-    { title: "Since", cell: ({ createdAt }) => formatDateTime(Date.parse(createdAt)), wide: true },
-    { title: "Last used", cell: ({ usedAt }) => formatDateTime(Date.parse(usedAt)), wide: true },
+    { title: i18n._("Address"), cell: ({ address }) => address, wide: true },
+    { title: i18n._("Since"), cell: ({ createdAt }) => formatDateTime(Date.parse(createdAt)), wide: true },
+    { title: i18n._("Last used"), cell: ({ usedAt }) => formatDateTime(Date.parse(usedAt)), wide: true },
     {
-      title: "Second factor",
-      cell: ({ secondFactor }) => (secondFactor ? <Badge tone="ok">Shown</Badge> : <Badge tone="warn">Missing</Badge>),
+      title: i18n._("Second factor"),
+      cell: ({ secondFactor }) =>
+        secondFactor ? <Badge tone="ok">{i18n._("Shown")}</Badge> : <Badge tone="warn">{i18n._("Missing")}</Badge>,
       wide: true,
     },
     {
-      title: "Action",
+      title: i18n._("Action"),
       cell: ({ id, current }) =>
         current ? (
-          <Badge tone="accent">This browser</Badge>
+          <Badge tone="accent">{i18n._("This browser")}</Badge>
         ) : (
           <Button look="danger" disabled={revoke.isPending} onClick={() => revoke.mutate(id)}>
-            End session
+            {i18n._("End session")}
           </Button>
         ),
       wide: true,
     },
   ];
   return (
-    <Card title="Sessions" lead={`This one ends at ${formatDateTime(Date.parse(expiresAt))}, whatever happens.`}>
+    <Card
+      title={i18n._("Sessions")}
+      lead={i18n._("This one ends at {time}, whatever happens.", { time: formatDateTime(Date.parse(expiresAt)) })}
+    >
       <div className="space-y-3">
         <AdminError error={error ?? revoke.error} />
         {!data && !error && <Skeleton lines={4} />}
-        {data && <Table caption="Sessions of this account" columns={columns} rows={data} rowKey={({ id }) => id} />}
+        {data && (
+          <Table caption={i18n._("Sessions of this account")} columns={columns} rows={data} rowKey={({ id }) => id} />
+        )}
       </div>
     </Card>
   );
@@ -99,6 +107,9 @@ function browserOf(userAgent: string): string {
   const systems = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"];
   const browser = browsers.find((name) => userAgent.includes(name));
   const system = systems.find((name) => userAgent.includes(name));
-  if (browser === undefined || system === undefined) return userAgent || "unknown";
-  return `${browser === "Edg" ? "Edge" : browser === "OPR" ? "Opera" : browser} on ${system === "Mac OS" ? "macOS" : system}`;
+  if (browser === undefined || system === undefined) return userAgent || i18n._("unknown");
+  return i18n._("{browser} on {system}", {
+    browser: browser === "Edg" ? "Edge" : browser === "OPR" ? "Opera" : browser,
+    system: system === "Mac OS" ? "macOS" : system,
+  });
 }

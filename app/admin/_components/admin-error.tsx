@@ -1,10 +1,12 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { useState } from "react";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatDuration } from "../../_shared/node/format";
 import { useNow } from "../../_shared/node/use-now";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { hasCode, isAway } from "../_hooks/backbone";
 
@@ -13,15 +15,18 @@ export function AdminError({ error }: { error: unknown }) {
   if (!error) return null;
   if (isAway(error)) {
     return (
-      <Alert tone="bad" title="The backbone does not answer.">
-        What you see is its last answer. This page goes on by itself once it is back.
+      <Alert tone="bad" title={i18n._("The backbone does not answer.")}>
+        {i18n._("What you see is its last answer. This page goes on by itself once it is back.")}
       </Alert>
     );
   }
   if (hasCode(error, "NOT_FOUND")) {
     return (
-      <Alert tone="bad" title="No backbone answers at this address.">
-        Open the page at the address that <code className="font-mono">admin.pageUrl</code> names.
+      <Alert tone="bad" title={i18n._("No backbone answers at this address.")}>
+        <Trans
+          id="Open the page at the address that <0>admin.pageUrl</0> names."
+          components={{ 0: <code className="font-mono" /> }}
+        />
       </Alert>
     );
   }
@@ -37,10 +42,14 @@ function Wait({ error }: { error: ShadowMeshError }) {
   const left = useWaitMs(error);
   const over = left === 0;
   return (
-    <Alert tone={over ? "info" : "bad"} title={over ? "You can try again now." : error.message}>
+    <Alert tone={over ? "info" : "bad"} title={over ? i18n._("You can try again now.") : error.message}>
       {!over && (
         <p>
-          Try again in <span className="tabular-nums">{formatDuration(left)}</span>.
+          <Trans
+            id="Try again in <0>{time}</0>."
+            values={{ time: formatDuration(left) }}
+            components={{ 0: <span className="tabular-nums" /> }}
+          />
         </p>
       )}
     </Alert>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { isAway } from "../_hooks/backbone";
@@ -32,8 +33,8 @@ export function AdminRoom() {
       {state.step === "in" && (
         <>
           {codesLeft !== null && (
-            <Alert tone="warn" title={`You used a recovery code; ${codesLeft} are left.`}>
-              If the authenticator is lost, replace it under Account: whoever finds it could use it.
+            <Alert tone="warn" title={i18n._("You used a recovery code; {codesLeft} are left.", { codesLeft })}>
+              {i18n._("If the authenticator is lost, replace it under Account: whoever finds it could use it.")}
             </Alert>
           )}
           <Dashboard session={state.session} onRecoveryCodes={setCodes} />

@@ -1,6 +1,7 @@
 "use client";
 
 import { formatDateTime, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Field } from "../../_shared/ui/field";
@@ -13,13 +14,13 @@ import { HeadCard } from "./head-card";
 
 /** What an event's type begins with; each is a question that somebody has. */
 const kinds = [
-  { type: "", title: "All events" },
-  { type: "admin.", title: "Admins" },
-  { type: "honeypot.", title: "Alerts: traps that somebody walked into" },
-  { type: "sign_in.", title: "Alerts: refused sign-ins of nodes" },
-  { type: "agent.", title: "Devices" },
-  { type: "sessions.", title: "Sessions of nodes" },
-  { type: "scores.", title: "Scores" },
+  { type: "", title: /*i18n*/ "All events" },
+  { type: "admin.", title: /*i18n*/ "Admins" },
+  { type: "honeypot.", title: /*i18n*/ "Alerts: traps that somebody walked into" },
+  { type: "sign_in.", title: /*i18n*/ "Alerts: refused sign-ins of nodes" },
+  { type: "agent.", title: /*i18n*/ "Devices" },
+  { type: "sessions.", title: /*i18n*/ "Sessions of nodes" },
+  { type: "scores.", title: /*i18n*/ "Scores" },
 ] as const;
 
 /** The audit log, newest first, and what the backbone signs of it. */
@@ -34,15 +35,15 @@ export function AuditView({ awake }: { awake: boolean }) {
   return (
     <>
       <HeadCard awake={awake} />
-      <Card title="Events">
+      <Card title={i18n._("Events")}>
         <div className="space-y-4">
           <div className="max-w-md">
-            <Field label="Show">
+            <Field label={i18n._("Show")}>
               {(props) => (
                 <Select {...props} value={kind.type} onChange={(event) => set({ type: event.target.value })}>
                   {kinds.map(({ type, title }) => (
                     <option key={type} value={type}>
-                      {title}
+                      {i18n._(title)}
                     </option>
                   ))}
                 </Select>
@@ -51,8 +52,12 @@ export function AuditView({ awake }: { awake: boolean }) {
           </div>
           <AdminError error={error} />
           {!data && !error && <Skeleton lines={8} />}
-          {data && entries.length === 0 && <p className="text-muted">There are no such events.</p>}
-          <ol aria-label="Events" aria-busy={isPlaceholderData} className={isPlaceholderData ? "opacity-60" : ""}>
+          {data && entries.length === 0 && <p className="text-muted">{i18n._("There are no such events.")}</p>}
+          <ol
+            aria-label={i18n._("Events")}
+            aria-busy={isPlaceholderData}
+            className={isPlaceholderData ? "opacity-60" : ""}
+          >
             {entries.map((entry) => (
               <li
                 key={entry.sequence}
@@ -71,7 +76,7 @@ export function AuditView({ awake }: { awake: boolean }) {
           </ol>
           {hasNextPage && (
             <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older events
+              {i18n._("Show older events")}
             </Button>
           )}
         </div>
@@ -90,6 +95,8 @@ function describe({ actor, subject, details }: Described): string {
   const rest = Object.entries(details).map(
     ([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`,
   );
-  const text = [actor && `by ${actor}`, subject && `on ${subject}`, ...rest].filter(Boolean).join(" · ");
+  const text = [actor && i18n._("by {actor}", { actor }), subject && i18n._("on {subject}", { subject }), ...rest]
+    .filter(Boolean)
+    .join(" · ");
   return text.replace(/0x[0-9a-f]{32,}/gi, shortHex);
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
@@ -17,10 +18,15 @@ interface CodeFormProps {
 }
 
 const kinds = {
-  authenticator: { pattern: /^\d{6}$/, wrong: "A code has six digits.", mode: "numeric", fill: "one-time-code" },
+  authenticator: {
+    pattern: /^\d{6}$/,
+    wrong: /*i18n*/ "A code has six digits.",
+    mode: "numeric",
+    fill: "one-time-code",
+  },
   recovery: {
     pattern: /^[a-z0-9]{16}$/i,
-    wrong: "A recovery code has 16 letters and digits.",
+    wrong: /*i18n*/ "A recovery code has 16 letters and digits.",
     mode: "text",
     fill: "off",
   },
@@ -49,7 +55,7 @@ export function CodeForm({ label, hint, kind, busy, error, onCode }: CodeFormPro
   return (
     <form onSubmit={submit} noValidate className="space-y-3">
       {refusal === null && <AdminError error={error} />}
-      <Field label={label} hint={hint} error={malformed ? wrong : refusal}>
+      <Field label={label} hint={hint} error={malformed ? i18n._(wrong) : refusal}>
         {(props) => (
           <Input
             {...props}
@@ -65,7 +71,7 @@ export function CodeForm({ label, hint, kind, busy, error, onCode }: CodeFormPro
         )}
       </Field>
       <Button type="submit" look="primary" busy={busy} disabled={waitMs > 0}>
-        Confirm
+        {i18n._("Confirm")}
       </Button>
     </form>
   );

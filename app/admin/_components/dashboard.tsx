@@ -1,5 +1,6 @@
 "use client";
 
+import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
 import { useAddress } from "../_hooks/use-address";
 import type { AdminSession } from "../_hooks/use-admin-session";
@@ -10,9 +11,9 @@ import { DevicesView } from "./devices-view";
 import { SignOutButton } from "./sign-out-button";
 
 const views = [
-  { name: "", title: "Devices" },
-  { name: "audit", title: "Audit log" },
-  { name: "account", title: "Account" },
+  { name: "", title: /*i18n*/ "Devices" },
+  { name: "audit", title: /*i18n*/ "Audit log" },
+  { name: "account", title: /*i18n*/ "Account" },
 ] as const;
 
 interface DashboardProps {
@@ -28,7 +29,7 @@ export function Dashboard({ session, onRecoveryCodes }: DashboardProps) {
   return (
     <>
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b">
-        <nav aria-label="Admin">
+        <nav aria-label={i18n._("Admin")}>
           <ul className="flex">
             {views.map(({ name, title }) => (
               <li key={title}>
@@ -41,7 +42,7 @@ export function Dashboard({ session, onRecoveryCodes }: DashboardProps) {
                     view.name === name ? "border-accent text-accent" : "border-transparent text-muted hover:text-text",
                   )}
                 >
-                  {title}
+                  {i18n._(title)}
                 </button>
               </li>
             ))}

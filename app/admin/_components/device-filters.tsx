@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { regions } from "../../../node/core/schema.ts";
 import { regionName } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
@@ -12,11 +13,11 @@ import type { DeviceFilter, DeviceSort } from "../_hooks/use-devices";
 const typingMs = 150;
 
 export const sortNames: Record<DeviceSort, string> = {
-  node: "Device",
-  lastSeenMs: "Last seen",
-  cores: "Cores",
-  memoryBytes: "Memory",
-  loadPercent: "Load",
+  node: /*i18n*/ "Device",
+  lastSeenMs: /*i18n*/ "Last seen",
+  cores: /*i18n*/ "Cores",
+  memoryBytes: /*i18n*/ "Memory",
+  loadPercent: /*i18n*/ "Load",
 };
 
 interface DeviceFiltersProps {
@@ -32,10 +33,10 @@ export function DeviceFilters({ filter, pooledRegions, onChange }: DeviceFilters
   return (
     <search className="grid grid-cols-2 gap-3 sm:grid-cols-[2fr_1fr_1fr] [&>:first-child]:max-sm:col-span-2">
       <Search applied={filter.search} onSearch={(search) => onChange({ search })} />
-      <Field label="Region">
+      <Field label={i18n._("Region")}>
         {(props) => (
           <Select {...props} value={filter.region} onChange={(event) => onChange({ region: event.target.value })}>
-            <option value="">All</option>
+            <option value="">{i18n._("All")}</option>
             {known.map((region) => (
               <option key={region} value={region}>
                 {regionName(region)}
@@ -44,17 +45,17 @@ export function DeviceFilters({ filter, pooledRegions, onChange }: DeviceFilters
           </Select>
         )}
       </Field>
-      <Field label="State">
+      <Field label={i18n._("State")}>
         {(props) => (
           <Select {...props} value={filter.online} onChange={(event) => onChange({ online: event.target.value })}>
-            <option value="">All</option>
-            <option value="true">Online</option>
-            <option value="false">Offline</option>
+            <option value="">{i18n._("All")}</option>
+            <option value="true">{i18n._("Online")}</option>
+            <option value="false">{i18n._("Offline")}</option>
           </Select>
         )}
       </Field>
       <div className="col-span-2 sm:hidden">
-        <Field label="Sort by">
+        <Field label={i18n._("Sort by")}>
           {(props) => (
             <Select
               {...props}
@@ -65,8 +66,12 @@ export function DeviceFilters({ filter, pooledRegions, onChange }: DeviceFilters
               }}
             >
               {Object.entries(sortNames).flatMap(([sort, name]) => [
-                <option key={`${sort} asc`} value={`${sort} asc`}>{`${name}, lowest first`}</option>,
-                <option key={`${sort} desc`} value={`${sort} desc`}>{`${name}, highest first`}</option>,
+                <option key={`${sort} asc`} value={`${sort} asc`}>
+                  {i18n._("{name}, lowest first", { name: i18n._(name) })}
+                </option>,
+                <option key={`${sort} desc`} value={`${sort} desc`}>
+                  {i18n._("{name}, highest first", { name: i18n._(name) })}
+                </option>,
               ])}
             </Select>
           )}
@@ -85,14 +90,14 @@ function Search({ applied, onSearch }: { applied: string; onSearch: (search: str
     return () => clearTimeout(timer);
   }, [text, applied, onSearch]);
   return (
-    <Field label="Search">
+    <Field label={i18n._("Search")}>
       {(props) => (
         <Input
           {...props}
           type="search"
           value={text}
           maxLength={128}
-          placeholder="Number, peer ID, platform or processor"
+          placeholder={i18n._("Number, peer ID, platform or processor")}
           onChange={(event) => setText(event.target.value)}
         />
       )}

@@ -3,8 +3,16 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ListedDevice } from "../../../node/backbone/pool/api.ts";
-import { formatBytes, formatDuration, formatNumber, regionName, shortHex } from "../../_shared/node/format";
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatPercent,
+  regionName,
+  shortHex,
+} from "../../_shared/node/format";
 import { useNow } from "../../_shared/node/use-now";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { cx } from "../../_shared/ui/cx";
 import { type Column, Table } from "../../_shared/ui/table";
@@ -29,11 +37,11 @@ export function DevicesTable({ devices, filter, onChange, onOpen }: DevicesTable
         numeric={numeric}
         onClick={() => onChange({ sort, order })}
       >
-        {sortNames[sort]}
+        {i18n._(sortNames[sort])}
       </SortButton>
     );
     const sorted = active ? (filter.order === "asc" ? "ascending" : "descending") : "none";
-    return { title: sortNames[sort], heading, sorted, numeric } as const;
+    return { title: i18n._(sortNames[sort]), heading, sorted, numeric } as const;
   };
   const columns: Column<ListedDevice>[] = [
     {
@@ -41,7 +49,7 @@ export function DevicesTable({ devices, filter, onChange, onOpen }: DevicesTable
       cell: (device) => (
         <button
           type="button"
-          aria-label={`Device ${device.node}`}
+          aria-label={i18n._("Device {node}", { node: device.node })}
           className="font-medium text-accent tabular-nums underline-offset-2 hover:underline max-sm:min-h-9"
           onClick={() => onOpen(device)}
         >
@@ -49,26 +57,26 @@ export function DevicesTable({ devices, filter, onChange, onOpen }: DevicesTable
         </button>
       ),
     },
-    { title: "State", cell: ({ online }) => <State online={online} /> },
+    { title: i18n._("State"), cell: ({ online }) => <State online={online} /> },
     {
-      title: "Owner",
+      title: i18n._("Owner"),
       cell: ({ peerId }) => <code className="font-mono text-[0.88em]">{shortHex(peerId)}</code>,
       wide: true,
     },
-    { title: "Region", cell: ({ region }) => regionName(region), wide: true },
-    { title: "Platform", cell: ({ platform }) => platform, wide: true },
+    { title: i18n._("Region"), cell: ({ region }) => regionName(region), wide: true },
+    { title: i18n._("Platform"), cell: ({ platform }) => platform, wide: true },
     { ...sortable("cores", true), cell: ({ offered }) => formatNumber(offered.cores) },
     { ...sortable("memoryBytes", true), cell: ({ offered }) => formatBytes(offered.memoryBytes) },
-    { ...sortable("loadPercent", true), cell: ({ loadPercent }) => `${Math.round(loadPercent)} %` },
+    { ...sortable("loadPercent", true), cell: ({ loadPercent }) => formatPercent(Math.round(loadPercent)) },
     { ...sortable("lastSeenMs", true), cell: ({ lastSeenMs }) => <Ago atMs={lastSeenMs} />, wide: true },
   ];
-  return <Table caption="Devices" columns={columns} rows={devices} rowKey={keyOf} />;
+  return <Table caption={i18n._("Devices")} columns={columns} rows={devices} rowKey={keyOf} />;
 }
 
 const keyOf = ({ node }: ListedDevice) => String(node);
 
 export function State({ online }: { online: boolean }) {
-  return online ? <Badge tone="ok">Online</Badge> : <Badge>Offline</Badge>;
+  return online ? <Badge tone="ok">{i18n._("Online")}</Badge> : <Badge>{i18n._("Offline")}</Badge>;
 }
 
 interface SortButtonProps {
@@ -103,7 +111,7 @@ export function Ago({ atMs }: { atMs: number }) {
   const ago = now === null ? 0 : Math.max(0, now - atMs);
   return (
     <time dateTime={new Date(atMs).toISOString()} className="whitespace-nowrap">
-      {ago < 10_000 ? "now" : `${formatDuration(ago)} ago`}
+      {ago < 10_000 ? i18n._("now") : i18n._("{time} ago", { time: formatDuration(ago) })}
     </time>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ListedDevice } from "../../../node/backbone/pool/api.ts";
 import { formatNumber } from "../../_shared/node/format";
 import { TotalsCard } from "../../_shared/pool/totals-card";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { cx } from "../../_shared/ui/cx";
@@ -26,7 +27,7 @@ export function DevicesView({ awake }: { awake: boolean }) {
   return (
     <>
       {totals.data && <TotalsCard aggregate={totals.data} />}
-      <Card title="Devices" aside={data && <Count matching={data.matching} page={pages.number} />}>
+      <Card title={i18n._("Devices")} aside={data && <Count matching={data.matching} page={pages.number} />}>
         <div className="space-y-4">
           <DeviceFilters
             filter={filter}
@@ -39,7 +40,7 @@ export function DevicesView({ awake }: { awake: boolean }) {
             <div aria-busy={isPlaceholderData} className={cx(isPlaceholderData && "opacity-60")}>
               {data.nodes.length === 0 ? (
                 <p className="text-muted">
-                  {isFiltered(filter) ? "No device is like that." : "No device has registered yet."}
+                  {isFiltered(filter) ? i18n._("No device is like that.") : i18n._("No device has registered yet.")}
                 </p>
               ) : (
                 <DevicesTable devices={data.nodes} filter={filter} onChange={set} onOpen={setOpened} />
@@ -49,16 +50,19 @@ export function DevicesView({ awake }: { awake: boolean }) {
           {data && (pages.number > 0 || data.next !== null) && (
             <div className="flex items-center justify-between gap-3">
               <Button disabled={pages.number === 0} onClick={pages.back}>
-                Previous
+                {i18n._("Previous")}
               </Button>
               <span className="text-muted text-sm tabular-nums">
-                Page {pages.number + 1} of {Math.max(pages.number + 1, Math.ceil(data.matching / pageSize))}
+                {i18n._("Page {page} of {count}", {
+                  page: pages.number + 1,
+                  count: Math.max(pages.number + 1, Math.ceil(data.matching / pageSize)),
+                })}
               </span>
               <Button
                 disabled={data.next === null || isPlaceholderData}
                 onClick={() => data.next !== null && pages.forward(data.next)}
               >
-                Next
+                {i18n._("Next")}
               </Button>
             </div>
           )}
@@ -77,7 +81,13 @@ function Count({ matching, page }: { matching: number; page: number }) {
   const last = Math.min(matching, first + pageSize - 1);
   return (
     <span role="status" className="text-muted text-sm tabular-nums">
-      {matching === 0 ? "none" : `${formatNumber(first)} to ${formatNumber(last)} of ${formatNumber(matching)}`}
+      {matching === 0
+        ? i18n._("none")
+        : i18n._("{first} to {last} of {matching}", {
+            first: formatNumber(first),
+            last: formatNumber(last),
+            matching: formatNumber(matching),
+          })}
     </span>
   );
 }

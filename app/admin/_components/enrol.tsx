@@ -1,6 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { CopyText } from "../../_shared/ui/copy-text";
@@ -24,15 +25,16 @@ interface EnrolProps {
 export function Enrol({ session, onRecoveryCodes }: EnrolProps) {
   return (
     <Card
-      title="Set up your second factor"
-      lead={`Signed in as ${session.email ?? session.subject}`}
+      title={i18n._("Set up your second factor")}
+      lead={i18n._("Signed in as {email}", { email: session.email ?? session.subject })}
       aside={<SignOutButton />}
       className="max-w-2xl"
     >
       <div className="space-y-4">
         <p>
-          Each sign-in needs a code of an authenticator app, such as Aegis, Google Authenticator or 1Password. This
-          account has none yet.
+          {i18n._(
+            "Each sign-in needs a code of an authenticator app, such as Aegis, Google Authenticator or 1Password. This account has none yet.",
+          )}
         </p>
         <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button="Set up authenticator" />
       </div>
@@ -62,21 +64,23 @@ export function NewAuthenticator({
   }
   return (
     <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[auto_1fr]">
-      <QrCode text={enrol.data.otpauthUri} label="QR code for the authenticator" />
+      <QrCode text={enrol.data.otpauthUri} label={i18n._("QR code for the authenticator")} />
       <div className="min-w-0 space-y-4">
         <div>
-          <p className="font-medium text-[0.93rem]">1. Scan the code, or type the secret</p>
+          <p className="font-medium text-[0.93rem]">{i18n._("1. Scan the code, or type the secret")}</p>
           <CopyText
             text={enrol.data.secret}
             shown={inGroups(enrol.data.secret)}
-            what="secret"
+            what={i18n._("secret")}
             className="mt-1 [&_code]:break-normal"
           />
-          <p className="mt-1 text-muted text-sm">It is shown this once. Time-based, six digits, 30 seconds.</p>
+          <p className="mt-1 text-muted text-sm">
+            {i18n._("It is shown this once. Time-based, six digits, 30 seconds.")}
+          </p>
         </div>
         <CodeForm
-          label="2. Type the code that it shows"
-          hint="Six digits; a new code comes each half minute."
+          label={i18n._("2. Type the code that it shows")}
+          hint={i18n._("Six digits; a new code comes each half minute.")}
           kind="authenticator"
           busy={verify.isPending}
           error={verify.error}

@@ -2,6 +2,7 @@
 
 import type { AuditVerification } from "../../../node/api/daemon.ts";
 import { formatDateTime, formatNumber, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -17,11 +18,11 @@ export function HeadCard({ awake }: { awake: boolean }) {
   const verify = useVerifyLog();
   return (
     <Card
-      title="Head of the log"
-      lead="Signed by the backbone over all its events (RFC 6962)."
+      title={i18n._("Head of the log")}
+      lead={i18n._("Signed by the backbone over all its events (RFC 6962).")}
       aside={
         <Button busy={verify.isPending} onClick={() => verify.mutate()}>
-          Verify the log
+          {i18n._("Verify the log")}
         </Button>
       }
     >
@@ -31,13 +32,13 @@ export function HeadCard({ awake }: { awake: boolean }) {
         {!data && !error && <Skeleton lines={3} />}
         {data && (
           <Facts>
-            <Fact name="Events">{formatNumber(data.size)}</Fact>
-            <Fact name="Root">
-              <CopyText text={data.root} shown={shortHex(data.root)} what="root" />
+            <Fact name={i18n._("Events")}>{formatNumber(data.size)}</Fact>
+            <Fact name={i18n._("Root")}>
+              <CopyText text={data.root} shown={shortHex(data.root)} what={i18n._("root")} />
             </Fact>
-            <Fact name="Signed">{formatDateTime(data.atMs)}</Fact>
-            <Fact name="By">
-              <CopyText text={data.peerId} shown={shortHex(data.peerId)} what="peer ID" />
+            <Fact name={i18n._("Signed")}>{formatDateTime(data.atMs)}</Fact>
+            <Fact name={i18n._("By")}>
+              <CopyText text={data.peerId} shown={shortHex(data.peerId)} what={i18n._("peer ID")} />
             </Fact>
           </Facts>
         )}
@@ -47,31 +48,47 @@ export function HeadCard({ awake }: { awake: boolean }) {
 }
 
 const kinds: Record<AuditVerification["findings"][number]["kind"], string> = {
-  changed: "Changed",
-  removed: "Removed",
-  inserted: "Inserted",
-  subtree: "Hashes changed over",
-  rewritten: "Rewritten",
-  head: "A signed head is not genuine, over",
+  changed: /*i18n*/ "Changed {events}",
+  removed: /*i18n*/ "Removed {events}",
+  inserted: /*i18n*/ "Inserted {events}",
+  subtree: /*i18n*/ "Hashes changed over {events}",
+  rewritten: /*i18n*/ "Rewritten {events}",
+  head: /*i18n*/ "A signed head is not genuine, over {events}",
 };
 
 function Verdict({ size, heads, anchored, findings }: AuditVerification) {
-  const onChain = anchored === null ? "no head is on chain yet" : `the head on chain covers ${formatNumber(anchored)}`;
-  const against = `${formatNumber(size)} events against ${formatNumber(heads)} signed heads; ${onChain}.`;
+  const checked =
+    anchored === null
+      ? i18n._("Checked {size} events against {heads} signed heads; no head is on chain yet.", {
+          size: formatNumber(size),
+          heads: formatNumber(heads),
+        })
+      : i18n._("Checked {size} events against {heads} signed heads; the head on chain covers {anchored}.", {
+          size: formatNumber(size),
+          heads: formatNumber(heads),
+          anchored: formatNumber(anchored),
+        });
   if (findings.length === 0) {
     return (
-      <Alert tone="ok" title="The log is as it was written.">
-        Checked {against}
+      <Alert tone="ok" title={i18n._("The log is as it was written.")}>
+        {checked}
       </Alert>
     );
   }
   return (
-    <Alert tone="bad" title="Somebody has changed the log.">
-      <p>Checked {against} See the guide on incidents for what to do.</p>
+    <Alert tone="bad" title={i18n._("Somebody has changed the log.")}>
+      <p>
+        {checked} {i18n._("See the guide on incidents for what to do.")}
+      </p>
       <ul className="mt-1 list-disc pl-5">
         {findings.map(({ kind, from, to }) => (
           <li key={`${kind} ${from} ${to}`}>
-            {kinds[kind]} {to - from === 1 ? `event ${from}` : `events ${from} to ${to - 1}`}
+            {i18n._(kinds[kind], {
+              events:
+                to - from === 1
+                  ? i18n._("event {from}", { from })
+                  : i18n._("events {from} to {to}", { from, to: to - 1 }),
+            })}
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button, buttonClass } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -11,14 +12,15 @@ export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; on
   const [copied, setCopied] = useState(false);
   const text = `${codes.join("\n")}\n`;
   return (
-    <Card title="Save your recovery codes" className="max-w-2xl">
+    <Card title={i18n._("Save your recovery codes")} className="max-w-2xl">
       <div className="space-y-4">
-        <Alert tone="warn" title="They are shown this once.">
-          Each stands in for a code of your authenticator, once. Keep them where you would find them without this
-          machine; codes of before are worth nothing any more.
+        <Alert tone="warn" title={i18n._("They are shown this once.")}>
+          {i18n._(
+            "Each stands in for a code of your authenticator, once. Keep them where you would find them without this machine; codes of before are worth nothing any more.",
+          )}
         </Alert>
         <ul
-          aria-label="Recovery codes"
+          aria-label={i18n._("Recovery codes")}
           className="grid gap-x-6 gap-y-1 rounded-md border border-line bg-raised p-3 font-mono sm:grid-cols-2"
         >
           {codes.map((code) => (
@@ -27,14 +29,14 @@ export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; on
         </ul>
         <div className="flex flex-wrap gap-2">
           <Button onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-            {copied ? "Copied" : "Copy"}
+            {copied ? i18n._("Copied") : i18n._("Copy")}
           </Button>
           <a
             className={buttonClass()}
             download="shadowmesh-recovery-codes.txt"
             href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}
           >
-            Download
+            {i18n._("Download")}
           </a>
         </div>
         <label className="flex items-center gap-2.5">
@@ -44,10 +46,10 @@ export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; on
             onChange={(event) => setSaved(event.target.checked)}
             className="size-4 accent-accent"
           />
-          I have saved these codes
+          {i18n._("I have saved these codes")}
         </label>
         <Button look="primary" disabled={!saved} onClick={onSaved}>
-          Continue
+          {i18n._("Continue")}
         </Button>
       </div>
     </Card>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import type { AdminSession } from "../_hooks/use-admin-session";
@@ -21,8 +22,8 @@ export function SecondFactor({ session, onRecoveryCodes, onRecovered }: SecondFa
   const [lost, setLost] = useState(false);
   return (
     <Card
-      title="Show your second factor"
-      lead={`Signed in as ${session.email ?? session.subject}`}
+      title={i18n._("Show your second factor")}
+      lead={i18n._("Signed in as {email}", { email: session.email ?? session.subject })}
       aside={<SignOutButton />}
       className="max-w-xl"
     >
@@ -30,8 +31,8 @@ export function SecondFactor({ session, onRecoveryCodes, onRecovered }: SecondFa
         {lost ? (
           <CodeForm
             key="recovery"
-            label="Recovery code"
-            hint="One of the ten that were shown when you set up the authenticator. Each works once."
+            label={i18n._("Recovery code")}
+            hint={i18n._("One of the ten that were shown when you set up the authenticator. Each works once.")}
             kind="recovery"
             busy={recover.isPending}
             error={recover.error}
@@ -40,8 +41,8 @@ export function SecondFactor({ session, onRecoveryCodes, onRecovered }: SecondFa
         ) : (
           <CodeForm
             key="authenticator"
-            label="Code of your authenticator"
-            hint="Six digits. Each code works once."
+            label={i18n._("Code of your authenticator")}
+            hint={i18n._("Six digits. Each code works once.")}
             kind="authenticator"
             busy={verify.isPending}
             error={verify.error}
@@ -50,7 +51,7 @@ export function SecondFactor({ session, onRecoveryCodes, onRecovered }: SecondFa
         )}
         <div className="border-line border-t pt-3">
           <Button look="ghost" onClick={() => setLost(!lost)}>
-            {lost ? "Use the authenticator" : "Use a recovery code"}
+            {lost ? i18n._("Use the authenticator") : i18n._("Use a recovery code")}
           </Button>
         </div>
       </div>

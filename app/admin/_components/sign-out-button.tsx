@@ -1,5 +1,6 @@
 "use client";
 
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { useSignOut } from "../_hooks/use-admin-session";
 
@@ -7,7 +8,7 @@ export function SignOutButton() {
   const signOut = useSignOut();
   return (
     <Button look="ghost" busy={signOut.isPending} onClick={() => signOut.mutate()}>
-      {signOut.error ? "Sign out failed: try again" : "Sign out"}
+      {signOut.error ? i18n._("Sign out failed: try again") : i18n._("Sign out")}
     </Button>
   );
 }

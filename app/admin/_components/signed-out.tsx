@@ -1,6 +1,7 @@
 "use client";
 
 import type { ShadowMeshError } from "../../../node/core/errors.ts";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -13,22 +14,26 @@ export function SignedOut({ ended, error }: { ended: boolean; error: ShadowMeshE
   const trouble = signIn.error ?? error;
   const waitMs = useWaitMs(trouble);
   return (
-    <Card title="Sign in as an admin" className="max-w-xl">
+    <Card title={i18n._("Sign in as an admin")} className="max-w-xl">
       <div className="space-y-3">
         {ended && (
-          <Alert tone="warn" title="Your session has ended.">
-            It was not used for too long, has reached its full length, or was ended from another browser.
+          <Alert tone="warn" title={i18n._("Your session has ended.")}>
+            {i18n._("It was not used for too long, has reached its full length, or was ended from another browser.")}
           </Alert>
         )}
         <AdminError error={trouble} />
-        <p>First you sign in where your organisation keeps its accounts, then you show a code of your authenticator.</p>
+        <p>
+          {i18n._(
+            "First you sign in where your organisation keeps its accounts, then you show a code of your authenticator.",
+          )}
+        </p>
         <Button
           look="primary"
           busy={signIn.isPending || signIn.isSuccess}
           disabled={waitMs > 0}
           onClick={() => signIn.mutate()}
         >
-          Sign in
+          {i18n._("Sign in")}
         </Button>
       </div>
     </Card>

@@ -4,6 +4,7 @@ import { useId, useState } from "react";
 import { type LogLine, logLevels } from "../../../node/api/diagnostics.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatNumber, formatTime } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge, type Tone } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -35,17 +36,17 @@ export function LogCard() {
   const shown = found.slice(-maxShown).toReversed();
   return (
     <Card
-      title="Log"
+      title={i18n._("Log")}
       aside={
         <Button look="ghost" aria-pressed={paused} onClick={() => setPaused(!paused)}>
-          {paused ? "Go on" : "Pause"}
+          {paused ? i18n._("Go on") : i18n._("Pause")}
         </Button>
       }
-      lead="What the daemon keeps in memory since its start; all of it goes to where its standard error goes."
+      lead={i18n._("What the daemon keeps in memory since its start; all of it goes to where its standard error goes.")}
     >
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <label htmlFor={ids.level} className="sr-only">
-          Level
+          {i18n._("Level")}
         </label>
         <Select
           id={ids.level}
@@ -55,24 +56,27 @@ export function LogCard() {
         >
           {logLevels.map((one) => (
             <option key={one} value={one}>
-              {one === "trace" ? "all levels" : `${one} and above`}
+              {one === "trace" ? i18n._("all levels") : i18n._("{level} and above", { level: one })}
             </option>
           ))}
         </Select>
         <label htmlFor={ids.search} className="sr-only">
-          Search in the log
+          {i18n._("Search in the log")}
         </label>
         <div className="min-w-48 flex-1">
           <Input
             id={ids.search}
             type="search"
-            placeholder="Search in messages and fields"
+            placeholder={i18n._("Search in messages and fields")}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
         </div>
         <span className="text-muted text-sm tabular-nums">
-          {formatNumber(shown.length)} of {formatNumber(data?.length ?? 0)} lines
+          {i18n._("{shown} of {count} lines", {
+            shown: formatNumber(shown.length),
+            count: formatNumber(data?.length ?? 0),
+          })}
         </span>
       </div>
       {error && <ErrorAlert error={error} />}
@@ -80,12 +84,12 @@ export function LogCard() {
       {data && shown.length === 0 && (
         <p className="text-muted">
           {data.length === 0
-            ? "Nothing is logged yet. Option log.level in Settings says what is."
-            : "No line matches. Clear the search, or take a lower level."}
+            ? i18n._("Nothing is logged yet. Option log.level in Settings says what is.")
+            : i18n._("No line matches. Clear the search, or take a lower level.")}
         </p>
       )}
       {shown.length > 0 && (
-        <ol aria-label="Log lines" className="divide-y divide-line">
+        <ol aria-label={i18n._("Log lines")} className="divide-y divide-line">
           {shown.map((line) => (
             <LogRow key={line.number} line={line} />
           ))}

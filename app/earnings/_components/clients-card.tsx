@@ -3,6 +3,7 @@
 import { useAccount } from "wagmi";
 import type { Earnings } from "../../../node/services/payments/api.ts";
 import { formatBytes, formatShm, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { CopyText } from "../../_shared/ui/copy-text";
@@ -16,41 +17,50 @@ export function ClientsCard({ earnings, redeem }: { earnings: Earnings; redeem: 
   const { address } = useAccount();
   const columns: Column<Client>[] = [
     {
-      title: "Client",
+      title: i18n._("Client"),
       wide: true,
-      cell: ({ client }) => <CopyText text={client} shown={shortHex(client)} what="peer ID" />,
+      cell: ({ client }) => <CopyText text={client} shown={shortHex(client)} what={i18n._("peer ID")} />,
     },
-    { title: "Service", cell: () => "Relaying" },
-    { title: "Relayed", numeric: true, cell: ({ relayedBytes }) => formatBytes(relayedBytes) },
-    { title: "Charged", numeric: true, cell: ({ chargedWei }) => formatShm(chargedWei, 6) },
-    { title: "In vouchers", numeric: true, cell: ({ vouchedWei }) => formatShm(vouchedWei, 6) },
-    { title: "Redeemed", numeric: true, cell: ({ redeemedWei }) => formatShm(redeemedWei, 6) },
+    { title: i18n._("Service"), cell: () => i18n._("Relaying") },
+    { title: i18n._("Relayed"), numeric: true, cell: ({ relayedBytes }) => formatBytes(relayedBytes) },
+    { title: i18n._("Charged"), numeric: true, cell: ({ chargedWei }) => formatShm(chargedWei, 6) },
+    { title: i18n._("In vouchers"), numeric: true, cell: ({ vouchedWei }) => formatShm(vouchedWei, 6) },
+    { title: i18n._("Redeemed"), numeric: true, cell: ({ redeemedWei }) => formatShm(redeemedWei, 6) },
     {
-      title: "Actions",
+      title: i18n._("Actions"),
       untitled: true,
       wide: true,
       numeric: true,
       cell: ({ client, redeemableWei }) => (
         <Button
-          aria-label={`Redeem from ${shortHex(client)}`}
+          aria-label={i18n._("Redeem from {client}", { client: shortHex(client) })}
           busy={redeem.busy}
           disabled={!address || redeemableWei === "0"}
           onClick={() => redeem.start(client)}
         >
-          Redeem
+          {i18n._("Redeem")}
         </Button>
       ),
     },
   ];
   return (
-    <Card title="By client" lead="Relaying is the one service that is paid; the free daily allowance comes first.">
+    <Card
+      title={i18n._("By client")}
+      lead={i18n._("Relaying is the one service that is paid; the free daily allowance comes first.")}
+    >
       {earnings.clients.length === 0 ? (
         <p className="text-muted">
-          Nobody has had anything relayed by this node yet. A public node that others can reach, with a good score, is
-          chosen by itself.
+          {i18n._(
+            "Nobody has had anything relayed by this node yet. A public node that others can reach, with a good score, is chosen by itself.",
+          )}
         </p>
       ) : (
-        <Table caption="By client" columns={columns} rows={earnings.clients} rowKey={({ client }) => client} />
+        <Table
+          caption={i18n._("By client")}
+          columns={columns}
+          rows={earnings.clients}
+          rowKey={({ client }) => client}
+        />
       )}
     </Card>
   );

@@ -4,6 +4,7 @@ import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { download } from "../../_shared/node/csv";
 import { formatDateTime, formatNumber, formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -11,11 +12,11 @@ import { type Column, Table } from "../../_shared/ui/table";
 import { byDay, type Day, daysCsv } from "../_hooks/days";
 import { usePayments } from "../_hooks/use-payments";
 
-const columns: Column<Day>[] = [
-  { title: "Day (UTC)", cell: ({ date }) => date },
-  { title: "Payments", numeric: true, cell: ({ payments }) => formatNumber(payments) },
-  { title: "Commission", numeric: true, cell: ({ commissionWei }) => formatShm(commissionWei, 6) },
-  { title: "To stake", numeric: true, cell: ({ toStakeWei }) => formatShm(toStakeWei, 6) },
+const columns = (): Column<Day>[] => [
+  { title: i18n._("Day (UTC)"), cell: ({ date }) => date },
+  { title: i18n._("Payments"), numeric: true, cell: ({ payments }) => formatNumber(payments) },
+  { title: i18n._("Commission"), numeric: true, cell: ({ commissionWei }) => formatShm(commissionWei, 6) },
+  { title: i18n._("To stake"), numeric: true, cell: ({ toStakeWei }) => formatShm(toStakeWei, 6) },
 ];
 
 interface DaysCardProps {
@@ -30,11 +31,15 @@ export function DaysCard({ network, nexusAddress, peerId }: DaysCardProps) {
   const days = byDay(payments ?? []);
   return (
     <Card
-      title="By day"
-      lead={sinceMs !== undefined && `What vouchers paid on chain since ${formatDateTime(sinceMs)}.`}
+      title={i18n._("By day")}
+      lead={
+        sinceMs !== undefined && i18n._("What vouchers paid on chain since {time}.", { time: formatDateTime(sinceMs) })
+      }
       aside={
         days.length > 0 && (
-          <Button onClick={() => download("shadowmesh-earnings.csv", "text/csv", daysCsv(days))}>Export CSV</Button>
+          <Button onClick={() => download("shadowmesh-earnings.csv", "text/csv", daysCsv(days))}>
+            {i18n._("Export CSV")}
+          </Button>
         )
       }
     >
@@ -42,9 +47,13 @@ export function DaysCard({ network, nexusAddress, peerId }: DaysCardProps) {
       {network.state === "connected" && <ExplainedError error={error} />}
       {!payments && !error && <Skeleton lines={3} />}
       {payments && days.length === 0 && (
-        <p className="text-muted">Nothing was redeemed in this time. Once vouchers are, each day is listed here.</p>
+        <p className="text-muted">
+          {i18n._("Nothing was redeemed in this time. Once vouchers are, each day is listed here.")}
+        </p>
       )}
-      {days.length > 0 && <Table caption="By day" columns={columns} rows={days} rowKey={({ date }) => date} />}
+      {days.length > 0 && (
+        <Table caption={i18n._("By day")} columns={columns()} rows={days} rowKey={({ date }) => date} />
+      )}
     </Card>
   );
 }

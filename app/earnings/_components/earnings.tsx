@@ -12,6 +12,7 @@ import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { client, routes } from "../../_shared/node/client";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { redeemPlan } from "../_hooks/redeem-plan";
@@ -60,8 +61,8 @@ function Room({ status, nexusAddress }: EarningsProps) {
       <WrongNetwork network={network} />
       {pending.trouble}
       {status.registration?.nodeType !== "light_public" && (
-        <Alert title="This node relays nothing for others.">
-          Public nodes relay, and earn by it. Make yours public under Operate, where others can reach it.
+        <Alert title={i18n._("This node relays nothing for others.")}>
+          {i18n._("Public nodes relay, and earn by it. Make yours public under Operate, where others can reach it.")}
         </Alert>
       )}
       {plan.done && <Alert tone="ok" title={plan.done} />}

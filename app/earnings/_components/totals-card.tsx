@@ -1,11 +1,13 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import Link from "next/link";
 import { useAccount } from "wagmi";
 import type { Earnings } from "../../../node/services/payments/api.ts";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import { openWalletDialog } from "../../_shared/chain/wallet-bridge";
-import { formatBytes, formatShm } from "../../_shared/node/format";
+import { formatBytes, formatPercent, formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
@@ -19,63 +21,74 @@ export function TotalsCard({ earnings, redeem }: { earnings: Earnings; redeem: R
   const redeemableWei = BigInt(total.redeemableWei);
   const fee = feePercent(earnings);
   return (
-    <Card title="In all">
+    <Card title={i18n._("In all")}>
       <div className="space-y-4">
         <Facts className="sm:grid-cols-2">
-          <Fact name="Relayed">{formatBytes(total.relayedBytes)}</Fact>
-          <Fact name="Price">
-            {pricePerGiBWei === null ? "not known, nothing is charged" : `${formatShm(pricePerGiBWei, 6)} per GiB`}
+          <Fact name={i18n._("Relayed")}>{formatBytes(total.relayedBytes)}</Fact>
+          <Fact name={i18n._("Price")}>
+            {pricePerGiBWei === null
+              ? i18n._("not known, nothing is charged")
+              : i18n._("{price} per GiB", { price: formatShm(pricePerGiBWei, 6) })}
           </Fact>
-          <Fact name="Charged">{formatShm(total.chargedWei, 6)}</Fact>
-          <Fact name="Free for each client">{formatBytes(freeBytesPerDay)} a day</Fact>
+          <Fact name={i18n._("Charged")}>{formatShm(total.chargedWei, 6)}</Fact>
+          <Fact name={i18n._("Free for each client")}>
+            {i18n._("{bytes} a day", { bytes: formatBytes(freeBytesPerDay) })}
+          </Fact>
           <Fact
-            name="In vouchers"
+            name={i18n._("In vouchers")}
             tip={
-              <Tip about="vouchers">A client signs for what it had relayed. Each voucher stands for all before it.</Tip>
+              <Tip about={i18n._("vouchers")}>
+                {i18n._("A client signs for what it had relayed. Each voucher stands for all before it.")}
+              </Tip>
             }
           >
             {formatShm(total.vouchedWei, 6)}
           </Fact>
-          <Fact name="Redeemed">{formatShm(total.redeemedWei, 6)}</Fact>
-          <Fact name="To redeem now">
+          <Fact name={i18n._("Redeemed")}>{formatShm(total.redeemedWei, 6)}</Fact>
+          <Fact name={i18n._("To redeem now")}>
             <strong>{formatShm(redeemableWei, 6)}</strong>
           </Fact>
-          <Fact name="Gas for it">
+          <Fact name={i18n._("Gas for it")}>
             {redeemFeeWei === null
               ? redeemableWei > 0n
-                ? "not known, the chain is silent"
-                : "none"
-              : `${formatShm(redeemFeeWei, 6)}${fee === null ? "" : ` (${fee} %)`}`}
+                ? i18n._("not known, the chain is silent")
+                : i18n._("none")
+              : fee === null
+                ? formatShm(redeemFeeWei, 6)
+                : i18n._("{amount} ({percent})", { amount: formatShm(redeemFeeWei, 6), percent: formatPercent(fee) })}
           </Fact>
           <Fact
-            name="Redeemed by itself"
+            name={i18n._("Redeemed by itself")}
             tip={
-              <Tip about="automatic redeeming">
-                Set by <code>payments.autoRedeemMaxFeePercent</code>. The node key's account pays the gas, so it needs
-                some SHM. A client that leaves is always redeemed in time where that pays.
+              <Tip about={i18n._("automatic redeeming")}>
+                <Trans
+                  id="Set by <0>payments.autoRedeemMaxFeePercent</0>. The node key's account pays the gas, so it needs some SHM. A client that leaves is always redeemed in time where that pays."
+                  components={{ 0: <code /> }}
+                />
               </Tip>
             }
           >
             {earnings.autoRedeemMaxFeePercent === null
-              ? "only where a client leaves"
-              : `once gas is at most ${earnings.autoRedeemMaxFeePercent} %`}
+              ? i18n._("only where a client leaves")
+              : i18n._("once gas is at most {percent}", {
+                  percent: formatPercent(earnings.autoRedeemMaxFeePercent),
+                })}
           </Fact>
         </Facts>
         <ExplainedError error={redeem.error} />
         <div className="flex flex-wrap items-center gap-3">
           {address || redeemableWei === 0n ? (
             <Button look="primary" busy={redeem.busy} disabled={redeemableWei === 0n} onClick={() => redeem.start()}>
-              Redeem all
+              {i18n._("Redeem all")}
             </Button>
           ) : (
-            <Button onClick={openWalletDialog}>Choose a wallet to redeem</Button>
+            <Button onClick={openWalletDialog}>{i18n._("Choose a wallet to redeem")}</Button>
           )}
           <p className="text-muted text-sm">
-            Commission that was paid waits under{" "}
-            <Link href="/stake/" className="font-medium text-accent hover:underline">
-              Stake
-            </Link>{" "}
-            for the operator to claim.
+            <Trans
+              id="Commission that was paid waits under <0>Stake</0> for the operator to claim."
+              components={{ 0: <Link href="/stake/" className="font-medium text-accent hover:underline" /> }}
+            />
           </p>
         </div>
       </div>

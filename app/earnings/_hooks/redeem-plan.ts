@@ -3,6 +3,7 @@ import { batchVouchers } from "../../../node/services/payments/api.ts";
 import type { PaymentsCall } from "../../_shared/chain/payments.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
 import { formatShm } from "../../_shared/node/format.ts";
+import { i18n } from "../../_shared/text/i18n.ts";
 
 /** Hands vouchers in, as many at once as fit well into a block. */
 export function redeemPlan(peerId: `0x${string}`, vouchers: readonly RedeemableVoucher[]): Plan {
@@ -14,15 +15,17 @@ export function redeemPlan(peerId: `0x${string}`, vouchers: readonly RedeemableV
   }
   return {
     calls,
-    what: "these vouchers",
-    signLabel: "Sign and redeem",
+    what: i18n._("these vouchers"),
+    signLabel: i18n._("Sign and redeem"),
     facts: [
-      { name: "Vouchers", value: String(vouchers.length) },
-      { name: "Paid to the node", value: formatShm(wei, 6) },
+      { name: i18n._("Vouchers"), value: String(vouchers.length) },
+      { name: i18n._("Paid to the node"), value: formatShm(wei, 6) },
     ],
     paysWei: wei,
-    note: "Any wallet may hand vouchers in, and pays the gas. What they pay goes to the operator's commission and the node's stake.",
-    done: `${formatShm(wei, 6)} are redeemed.`,
+    note: i18n._(
+      "Any wallet may hand vouchers in, and pays the gas. What they pay goes to the operator's commission and the node's stake.",
+    ),
+    done: i18n._("{amount} are redeemed.", { amount: formatShm(wei, 6) }),
   };
 }
 

@@ -1,4 +1,13 @@
 import type { ReactNode } from "react";
+import type { Peer } from "../../../node/api/daemon.ts";
+
+/** In the middle of a line. */
+export const pathNames: Record<Peer["path"], string> = {
+  direct: /*i18n*/ "direct",
+  punched: /*i18n*/ "punched",
+  relayed: /*i18n*/ "relayed",
+  onion: /*i18n*/ "onion",
+};
 
 /** The frame of an answer about one peer. */
 export function Answer({ title, children }: { title: string; children: ReactNode }) {

@@ -4,6 +4,7 @@ import { ErrorAlert } from "../../_shared/node/error-alert";
 import { PeersTable } from "../../_shared/node/peers-table";
 import { usePeers } from "../../_shared/node/queries";
 import { Gate } from "../../_shared/shell/gate";
+import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Probe } from "./probe";
@@ -24,7 +25,14 @@ export function NetworkRoom() {
 function Peers() {
   const { data: peers, error } = usePeers();
   return (
-    <Card title="Peers" aside={<span className="text-muted text-sm tabular-nums">{peers?.length ?? 0} connected</span>}>
+    <Card
+      title={i18n._("Peers")}
+      aside={
+        <span className="text-muted text-sm tabular-nums">
+          {i18n._("{count} connected", { count: peers?.length ?? 0 })}
+        </span>
+      }
+    >
       {!peers && (error ? <ErrorAlert error={error} /> : <Skeleton lines={4} />)}
       {peers && <PeersTable peers={peers} />}
     </Card>

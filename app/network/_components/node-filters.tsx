@@ -2,6 +2,7 @@
 
 import type { NodeType } from "../../../node/core/schema.ts";
 import { nodeTypeName, regionName } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
@@ -21,14 +22,14 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
   return (
     <div className="grid grid-cols-2 gap-3 sm:grid-cols-[2fr_1fr_1fr]">
       <div className="max-sm:col-span-2">
-        <Field label="Search">
+        <Field label={i18n._("Search")}>
           {(props) => (
             <Input
               {...props}
               type="search"
               value={filter.text}
               onChange={(event) => onFilter({ ...filter, text: event.target.value })}
-              placeholder="Peer ID, operator, region or type"
+              placeholder={i18n._("Peer ID, operator, region or type")}
               autoComplete="off"
               autoCapitalize="off"
               spellCheck={false}
@@ -36,14 +37,14 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
           )}
         </Field>
       </div>
-      <Field label="Region">
+      <Field label={i18n._("Region")}>
         {(props) => (
           <Select
             {...props}
             value={filter.region ?? ""}
             onChange={(event) => onFilter({ ...filter, region: event.target.value || null })}
           >
-            <option value="">All regions</option>
+            <option value="">{i18n._("All regions")}</option>
             {regions.map((region) => (
               <option key={region} value={region}>
                 {regionName(region)}
@@ -52,14 +53,14 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
           </Select>
         )}
       </Field>
-      <Field label="Type">
+      <Field label={i18n._("Type")}>
         {(props) => (
           <Select
             {...props}
             value={filter.type ?? ""}
             onChange={(event) => onFilter({ ...filter, type: (event.target.value || null) as NodeType | null })}
           >
-            <option value="">All types</option>
+            <option value="">{i18n._("All types")}</option>
             {types.map((type) => (
               <option key={type} value={type}>
                 {nodeTypeName(type)}
@@ -69,12 +70,12 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
         )}
       </Field>
       <div className="col-span-2 sm:hidden">
-        <Field label="Sort by">
+        <Field label={i18n._("Sort by")}>
           {(props) => (
             <Select {...props} value={order.by} onChange={(event) => onOrder(orderBy(event.target.value as SortKey))}>
               {sortKeys.map((key) => (
                 <option key={key} value={key}>
-                  {sortTitles[key]}
+                  {i18n._(sortTitles[key])}
                 </option>
               ))}
             </Select>

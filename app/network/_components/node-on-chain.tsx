@@ -3,6 +3,7 @@
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { formatDateTime, formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Badge } from "../../_shared/ui/badge";
 import { Card } from "../../_shared/ui/card";
@@ -25,8 +26,8 @@ export function NodeOnChain({ network, nexusAddress, peerId, signedIn }: NodeOnC
   if (node === undefined) return error ? <ExplainedError error={error} /> : <Skeleton lines={8} />;
   if (node === null) {
     return (
-      <Alert tone="info" title="The contract knows no node with this peer ID.">
-        It was never registered, or its stake was withdrawn. It may run all the same: look it up below.
+      <Alert tone="info" title={i18n._("The contract knows no node with this peer ID.")}>
+        {i18n._("It was never registered, or its stake was withdrawn. It may run all the same: look it up below.")}
       </Alert>
     );
   }
@@ -41,22 +42,30 @@ export function NodeOnChain({ network, nexusAddress, peerId, signedIn }: NodeOnC
 function RegistrationCard({ node: { registration, availableAtMs, endpoint } }: { node: NodeOfContract }) {
   return (
     <Card
-      title="Registration"
-      aside={registration.active ? <Badge tone="ok">Active</Badge> : <Badge tone="warn">Leaving</Badge>}
+      title={i18n._("Registration")}
+      aside={
+        registration.active ? (
+          <Badge tone="ok">{i18n._("Active")}</Badge>
+        ) : (
+          <Badge tone="warn">{i18n._("Leaving")}</Badge>
+        )
+      }
     >
       <Facts>
-        <Fact name="Type">{nodeTypeName(registration.nodeType)}</Fact>
-        <Fact name="Region">{regionName(registration.region)}</Fact>
-        <Fact name="Bandwidth">{formatNumber(registration.bandwidthMbps)} Mbit/s</Fact>
-        <Fact name="Stake">{formatShm(registration.stakeWei)}</Fact>
-        {availableAtMs !== null && <Fact name="Stake is free from">{formatDateTime(availableAtMs)}</Fact>}
-        <Fact name="Operator">
-          <CopyText text={registration.operator} shown={shortHex(registration.operator)} what="operator" />
+        <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
+        <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
+        <Fact name={i18n._("Bandwidth")}>
+          {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
         </Fact>
-        <Fact name="Last sign of life on chain">{formatDateTime(registration.lastSeenMs)}</Fact>
+        <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
+        {availableAtMs !== null && <Fact name={i18n._("Stake is free from")}>{formatDateTime(availableAtMs)}</Fact>}
+        <Fact name={i18n._("Operator")}>
+          <CopyText text={registration.operator} shown={shortHex(registration.operator)} what={i18n._("operator")} />
+        </Fact>
+        <Fact name={i18n._("Last sign of life on chain")}>{formatDateTime(registration.lastSeenMs)}</Fact>
         {endpoint && (
-          <Fact name="API">
-            <CopyText text={endpoint} what="API address" />
+          <Fact name={i18n._("API")}>
+            <CopyText text={endpoint} what={i18n._("API address")} />
           </Fact>
         )}
       </Facts>

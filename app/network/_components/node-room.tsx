@@ -1,5 +1,6 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
@@ -7,6 +8,7 @@ import { peerIdSchema } from "../../../node/core/schema.ts";
 import { useNetwork } from "../../_shared/node/queries";
 import { useSession } from "../../_shared/node/session";
 import { Gate } from "../../_shared/shell/gate";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -24,20 +26,24 @@ export function NodeRoom() {
   const signedIn = useSession().data?.signedIn === true;
   const list = (
     <Link href="/network/" className="font-medium text-accent hover:underline">
-      All registered nodes
+      {i18n._("All registered nodes")}
     </Link>
   );
   if (!peerId.success) {
     return (
-      <Alert tone="warn" title="This address names no node.">
-        It has to end with <code className="font-mono">?id=</code> and a peer ID of 40 hex digits. {list}
+      <Alert tone="warn" title={i18n._("This address names no node.")}>
+        <Trans
+          id="It has to end with <0>?id=</0> and a peer ID of 40 hex digits."
+          components={{ 0: <code className="font-mono" /> }}
+        />{" "}
+        {list}
       </Alert>
     );
   }
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <CopyText text={peerId.data} what="peer ID" className="font-medium" />
+        <CopyText text={peerId.data} what={i18n._("peer ID")} className="font-medium" />
         {list}
       </div>
       {network?.nexusAddress && (

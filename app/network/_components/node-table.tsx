@@ -5,11 +5,13 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import Link from "next/link";
 import { memo, type ReactNode, useRef } from "react";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { cx } from "../../_shared/ui/cx";
 import { type NodeRow, type Order, orderBy, type SortKey, sortTitles } from "../_hooks/node-list";
 
 interface NodeColumn {
+  /** In English; translated where it is shown. */
   title: string;
   /** Names of its cells on a phone, and its width beside others. */
   className: string;
@@ -22,7 +24,7 @@ const sorted = (sort: SortKey): Pick<NodeColumn, "title" | "sort"> => ({ title: 
 
 const columns: readonly NodeColumn[] = [
   {
-    title: "Peer ID",
+    title: /*i18n*/ "Peer ID",
     className: "sm:w-[19%] max-sm:col-span-2",
     cell: ({ peerId }) => (
       <Link href={nodePage(peerId)} prefetch={false} className="font-mono text-[0.88em] text-accent hover:underline">
@@ -38,13 +40,13 @@ const columns: readonly NodeColumn[] = [
     ...sorted("bandwidth"),
     className: "sm:w-[13%] max-sm:col-span-2",
     numeric: true,
-    cell: ({ bandwidthMbps }) => `${formatNumber(bandwidthMbps)} Mbit/s`,
+    cell: ({ bandwidthMbps }) => i18n._("{mbps} Mbit/s", { mbps: formatNumber(bandwidthMbps) }),
   },
   {
-    title: "Operator",
+    title: /*i18n*/ "Operator",
     className: "sm:w-[16%] max-sm:hidden",
     numeric: true,
-    cell: ({ operator }) => <CopyText text={operator} shown={shortHex(operator)} what="operator" />,
+    cell: ({ operator }) => <CopyText text={operator} shown={shortHex(operator)} what={i18n._("operator")} />,
   },
 ];
 
@@ -71,12 +73,12 @@ export function NodeTable({ rows, order, onOrder }: NodeTableProps) {
   const below = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     // The keyboard gets in by the headings' buttons and the rows' links; from there the arrow keys scroll it.
-    <section ref={scrolled} aria-label="Rows" className="max-h-[34rem] overflow-y-auto">
+    <section ref={scrolled} aria-label={i18n._("Rows")} className="max-h-[34rem] overflow-y-auto">
       <table
         aria-rowcount={rows.length + 1}
         className="w-full border-collapse text-[0.93rem] max-sm:block sm:table-fixed"
       >
-        <caption className="sr-only">Registered nodes</caption>
+        <caption className="sr-only">{i18n._("Registered nodes")}</caption>
         <thead className="sticky top-0 z-[1] bg-surface max-sm:sr-only">
           <tr aria-rowindex={1}>
             {columns.map((column) => (
@@ -122,7 +124,7 @@ const Row = memo(function Row({ row, index, measure }: RowProps) {
           )}
         >
           <span aria-hidden className="text-muted text-sm sm:hidden">
-            {title}
+            {i18n._(title)}
           </span>
           {cell(row)}
         </td>
@@ -151,11 +153,11 @@ function Heading({ column, order, onOrder }: { column: NodeColumn } & Pick<NodeT
           onClick={() => onOrder(active ? { by: sort, descending: !order.descending } : orderBy(sort))}
           className={cx("inline-flex items-center gap-1 rounded hover:text-text", active && "text-text")}
         >
-          {title}
+          {i18n._(title)}
           {active && <Arrow aria-hidden className="size-3.5" />}
         </button>
       ) : (
-        title
+        i18n._(title)
       )}
     </th>
   );

@@ -1,24 +1,31 @@
 import type { RouteOutput } from "../../../node/api/route.ts";
 import type { routes } from "../../_shared/node/client";
 import { formatMs, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Fact, Facts } from "../../_shared/ui/facts";
-import { Answer } from "./answer";
+import { Answer, pathNames } from "./answer";
 
 export function PingAnswer({ result }: { result: RouteOutput<typeof routes.ping> }) {
   const trips = result.roundTripsMs;
   const mean = trips.reduce((sum, trip) => sum + trip, 0) / trips.length;
   return (
-    <Answer title={`Reached ${shortHex(result.peerId)}`}>
+    <Answer title={i18n._("Reached {peerId}", { peerId: shortHex(result.peerId) })}>
       <Facts className="md:grid-cols-2">
-        <Fact name="Path">
-          {result.relays.length > 0 ? `relayed by ${result.relays.map(shortHex).join(", ")}` : result.path}
+        <Fact name={i18n._("Path")}>
+          {result.relays.length > 0
+            ? i18n._("relayed by {relays}", { relays: result.relays.map(shortHex).join(", ") })
+            : i18n._(pathNames[result.path])}
         </Fact>
-        <Fact name="Connected in">{formatMs(result.connectMs)}</Fact>
+        <Fact name={i18n._("Connected in")}>{formatMs(result.connectMs)}</Fact>
         {trips.length > 0 && (
           <>
-            <Fact name="Round trip, mean">{formatMs(mean)}</Fact>
-            <Fact name="Fastest to slowest">
-              {formatMs(Math.min(...trips))} to {formatMs(Math.max(...trips))} ({trips.length} pings)
+            <Fact name={i18n._("Round trip, mean")}>{formatMs(mean)}</Fact>
+            <Fact name={i18n._("Fastest to slowest")}>
+              {i18n._("{fastest} to {slowest} ({count} pings)", {
+                fastest: formatMs(Math.min(...trips)),
+                slowest: formatMs(Math.max(...trips)),
+                count: trips.length,
+              })}
             </Fact>
           </>
         )}

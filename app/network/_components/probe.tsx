@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { peerIdSchema } from "../../../node/core/schema.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Field } from "../../_shared/ui/field";
@@ -22,7 +23,7 @@ export function Probe({ peerId }: { peerId?: string }) {
 
   const ask = (question: (peerId: string) => void) => {
     const parsed = peerIdSchema.safeParse(text);
-    setInvalid(parsed.success ? null : "A peer ID is 40 hex digits, with or without 0x.");
+    setInvalid(parsed.success ? null : i18n._("A peer ID is 40 hex digits, with or without 0x."));
     if (parsed.success) question(parsed.data);
   };
   const submit = (event: FormEvent) => {
@@ -31,10 +32,14 @@ export function Probe({ peerId }: { peerId?: string }) {
   };
   const answered = questions.some(({ data, error }) => data || error);
   return (
-    <Card title={peerId === undefined ? "Reach a node" : "Reach this node"}>
+    <Card title={peerId === undefined ? i18n._("Reach a node") : i18n._("Reach this node")}>
       <form onSubmit={submit} noValidate className="space-y-3">
         {peerId === undefined && (
-          <Field label="Peer ID" error={invalid} hint="Asks the peer cache, the DHTs and the backbone at once.">
+          <Field
+            label={i18n._("Peer ID")}
+            error={invalid}
+            hint={i18n._("Asks the peer cache, the DHTs and the backbone at once.")}
+          >
             {(props) => (
               <Input
                 {...props}
@@ -55,16 +60,16 @@ export function Probe({ peerId }: { peerId?: string }) {
         )}
         <div className="flex flex-wrap gap-2">
           <Button type="submit" look="primary" busy={lookup.isPending}>
-            Look up
+            {i18n._("Look up")}
           </Button>
           <Button busy={ping.isPending} onClick={() => ask(ping.mutate)}>
-            Ping
+            {i18n._("Ping")}
           </Button>
           <Button busy={speed.isPending} onClick={() => ask(speed.mutate)}>
-            Measure speed
+            {i18n._("Measure speed")}
           </Button>
           <Button busy={why.isPending} onClick={() => ask(why.mutate)}>
-            Explain the way
+            {i18n._("Explain the way")}
           </Button>
         </div>
       </form>

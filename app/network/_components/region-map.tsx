@@ -1,6 +1,7 @@
 "use client";
 
 import { formatNumber, regionName } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
 import { mapHeight, worldOutline } from "./world-outline";
 
@@ -23,7 +24,7 @@ export function RegionMap({ counts, regions, selected, onSelect }: RegionMapProp
     onPress: () => onSelect(region === selected ? null : region),
   });
   return (
-    <section aria-label="Nodes by region">
+    <section aria-label={i18n._("Nodes by region")}>
       <div className="relative mx-auto max-w-4xl">
         <svg aria-hidden="true" viewBox={`0 0 1000 ${mapHeight}`} className="block w-full">
           {worldOutline.map(({ region, outline }) => (
@@ -83,7 +84,7 @@ function Mark({ region, count, pressed, onPress, named }: MarkProps) {
       <span className={named ? undefined : "max-sm:sr-only"}>{name}</span>{" "}
       <span className={cx(!pressed && count === 0 && "text-muted")}>
         {formatNumber(count)}
-        <span className="sr-only">{count === 1 ? " node" : " nodes"}</span>
+        <span className="sr-only"> {i18n._("{count, plural, one {node} other {nodes}}", { count })}</span>
       </span>
     </button>
   );

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { formatNumber } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -29,14 +30,22 @@ export function Registry({ network, nexusAddress }: RegistryProps) {
   const sorted = useMemo(() => sortRows(rows, order), [rows, order]);
   const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
   if (!data)
-    return <Card title="Registered nodes">{error ? <ExplainedError error={error} /> : <Skeleton lines={9} />}</Card>;
+    return (
+      <Card title={i18n._("Registered nodes")}>
+        {error ? <ExplainedError error={error} /> : <Skeleton lines={9} />}
+      </Card>
+    );
   return (
     <Card
-      title="Registered nodes"
+      title={i18n._("Registered nodes")}
       aside={
         <span role="status" className="text-muted text-sm tabular-nums">
-          {shown.length === rows.length ? "" : `${formatNumber(shown.length)} of `}
-          {formatNumber(rows.length)} {rows.length === 1 ? "node" : "nodes"}
+          {shown.length === rows.length
+            ? i18n._("{count, plural, one {# node} other {# nodes}}", { count: rows.length })
+            : i18n._("{shown} of {count, plural, one {# node} other {# nodes}}", {
+                shown: formatNumber(shown.length),
+                count: rows.length,
+              })}
         </span>
       }
     >
@@ -52,12 +61,12 @@ export function Registry({ network, nexusAddress }: RegistryProps) {
         {shown.length > 0 && <NodeTable rows={shown} order={order} onOrder={setOrder} />}
         {shown.length === 0 && rows.length > 0 && (
           <p className="flex flex-wrap items-center gap-3 text-[0.93rem] text-muted">
-            No registered node is like that.
-            <Button onClick={() => setFilter(noFilter)}>Show all</Button>
+            {i18n._("No registered node is like that.")}
+            <Button onClick={() => setFilter(noFilter)}>{i18n._("Show all")}</Button>
           </p>
         )}
         {rows.length === 0 && (
-          <p className="text-[0.93rem] text-muted">No node is registered yet: yours can be the first.</p>
+          <p className="text-[0.93rem] text-muted">{i18n._("No node is registered yet: yours can be the first.")}</p>
         )}
       </div>
     </Card>

@@ -1,12 +1,13 @@
 import { maxStep, slotsPerEpoch } from "../../../node/core/evidence/score.ts";
-import { formatMs, formatNumber, shortHex } from "../../_shared/node/format";
+import { formatMs, formatNumber, formatPercent, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import type { Replayed } from "../_hooks/use-replay";
 import { UptimeBars } from "./uptime-bars";
 
-const percent = (basisPoints: number) => `${(basisPoints / 100).toFixed(2)} %`;
+const percent = (basisPoints: number) => formatPercent(basisPoints / 100, 2);
 
 /** What came of a replay, and what of: each part with its weight. */
 export function ReplayAnswer({ replayed }: { replayed: Replayed }) {
@@ -15,39 +16,48 @@ export function ReplayAnswer({ replayed }: { replayed: Replayed }) {
   const up = history.reduce((sum, [count]) => sum + count, 0);
   const asked = history.reduce((sum, [, count]) => sum + count, 0);
   return (
-    <section aria-label="Replay" className="space-y-3">
+    <section aria-label={i18n._("Replay")} className="space-y-3">
       <Alert
         tone={agrees ? "ok" : "bad"}
         title={
           agrees
-            ? "The score on chain is the one that comes of the evidence."
-            : `The evidence comes to ${expected}, and the chain says ${score}.`
+            ? i18n._("The score on chain is the one that comes of the evidence.")
+            : i18n._("The evidence comes to {expected}, and the chain says {score}.", { expected, score })
         }
       >
-        {formatNumber(replayed.signatures)} signatures checked in this browser in {formatMs(replayed.elapsedMs)}.
+        {i18n._("{count} signatures checked in this browser in {time}.", {
+          count: formatNumber(replayed.signatures),
+          time: formatMs(replayed.elapsedMs),
+        })}
       </Alert>
       <Facts>
-        <Fact name="Uptime, four tenths">
-          {percent(replayed.uptime)} · {up} of {asked} slots
+        <Fact name={i18n._("Uptime, four tenths")}>
+          {i18n._("{percent} · {up} of {asked} slots", { percent: percent(replayed.uptime), up, asked })}
         </Fact>
-        <Fact name="Latency, three tenths">
-          {percent(replayed.latency)} · {latencyMs === null ? "it never answered" : `median ${formatMs(latencyMs)}`}
+        <Fact name={i18n._("Latency, three tenths")}>
+          {latencyMs === null
+            ? i18n._("{percent} · it never answered", { percent: percent(replayed.latency) })
+            : i18n._("{percent} · median {time}", { percent: percent(replayed.latency), time: formatMs(latencyMs) })}
         </Fact>
-        <Fact name="Availability, three tenths">
-          {percent(replayed.availability)} · {probes.answered} of {probes.asked} probes answered
+        <Fact name={i18n._("Availability, three tenths")}>
+          {i18n._("{percent} · {answered} of {asked} probes answered", {
+            percent: percent(replayed.availability),
+            answered: probes.answered,
+            asked: probes.asked,
+          })}
         </Fact>
-        <Fact name="Worth">{target} of 100</Fact>
-        <Fact name={`Step of ${maxStep} at most`}>
+        <Fact name={i18n._("Worth")}>{i18n._("{target} of 100", { target })}</Fact>
+        <Fact name={i18n._("Step of {maxStep} at most", { maxStep })}>
           {before} → {expected}
         </Fact>
-        <Fact name="Probed by">
-          {probes.probers} {probes.probers === 1 ? "backbone" : "backbones"}
+        <Fact name={i18n._("Probed by")}>
+          {i18n._("{count, plural, one {# backbone} other {# backbones}}", { count: probes.probers })}
         </Fact>
-        <Fact name="Evidence given by">
-          {sources.same} of {sources.asked} asked
+        <Fact name={i18n._("Evidence given by")}>
+          {i18n._("{same} of {asked} asked", { same: sources.same, asked: sources.asked })}
         </Fact>
-        <Fact name={`Root of epoch ${replayed.epoch}`}>
-          <CopyText text={replayed.root} shown={shortHex(replayed.root)} what="root" />
+        <Fact name={i18n._("Root of epoch {epoch}", { epoch: replayed.epoch })}>
+          <CopyText text={replayed.root} shown={shortHex(replayed.root)} what={i18n._("root")} />
         </Fact>
       </Facts>
       <UptimeBars history={history} slots={slotsPerEpoch} />

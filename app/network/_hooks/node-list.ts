@@ -13,11 +13,11 @@ export interface NodeRow extends RegisteredNode {
 export const sortKeys = ["score", "stake", "bandwidth", "region", "type"] as const;
 export type SortKey = (typeof sortKeys)[number];
 export const sortTitles: Record<SortKey, string> = {
-  score: "Score",
-  stake: "Stake",
-  bandwidth: "Bandwidth",
-  region: "Region",
-  type: "Type",
+  score: /*i18n*/ "Score",
+  stake: /*i18n*/ "Stake",
+  bandwidth: /*i18n*/ "Bandwidth",
+  region: /*i18n*/ "Region",
+  type: /*i18n*/ "Type",
 };
 
 export interface Order {

@@ -8,7 +8,10 @@ export const metadata: Metadata = { title: "Node" };
 
 export default function Page() {
   return (
-    <Room title="Node" lead="What the contract says of one node, what its score is made of, and how it is reached.">
+    <Room
+      title={/*i18n*/ "Node"}
+      lead={/*i18n*/ "What the contract says of one node, what its score is made of, and how it is reached."}
+    >
       {/* Which node stands in the address, which nobody knows at build time. */}
       <Suspense fallback={<Skeleton lines={8} />}>
         <NodeRoom />

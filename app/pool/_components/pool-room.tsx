@@ -3,6 +3,7 @@
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { TotalsCard } from "../../_shared/pool/totals-card";
 import { Gate } from "../../_shared/shell/gate";
+import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useAggregate } from "../_hooks/use-pool";
@@ -22,7 +23,8 @@ export function PoolRoom() {
 
 function Sums() {
   const { data, error } = useAggregate();
-  if (!data) return <Card title="Pooled now">{error ? <ErrorAlert error={error} /> : <Skeleton lines={6} />}</Card>;
+  if (!data)
+    return <Card title={i18n._("Pooled now")}>{error ? <ErrorAlert error={error} /> : <Skeleton lines={6} />}</Card>;
   return (
     <div className="grid min-w-0 gap-4">
       {error && <ErrorAlert error={error} />}

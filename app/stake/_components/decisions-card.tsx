@@ -3,6 +3,7 @@
 import type { Network } from "../../_shared/chain/network";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import { formatDateTime, formatDuration } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Card } from "../../_shared/ui/card";
 import { useDecisions } from "../_hooks/governance";
@@ -26,16 +27,22 @@ export function DecisionsCard({ network, nexusAddress, positions = [], nodes = [
   const periods = nodes.filter(({ pool }) => mine.size === 0 || mine.has(pool.pool)).map((node) => node.unbondingMs);
   const unbondingMs = Math.max(0, ...periods);
   return (
-    <Card title="Decided by governance" lead="Each change waits in public, so that whoever disagrees can leave first.">
+    <Card
+      title={i18n._("Decided by governance")}
+      lead={i18n._("Each change waits in public, so that whoever disagrees can leave first.")}
+    >
       <ul className="space-y-4">
         {decisions.map(({ id, calls, upgrade, readyAtMs }) => (
           <li key={id} className="space-y-1">
             <p className="flex flex-wrap items-center gap-2">
-              <Badge tone={upgrade ? "warn" : "accent"}>{upgrade ? "Upgrade" : "Change"}</Badge>
+              <Badge tone={upgrade ? "warn" : "accent"}>{upgrade ? i18n._("Upgrade") : i18n._("Change")}</Badge>
               <span className="font-medium">
                 {readyAtMs > now
-                  ? `In ${formatDuration(readyAtMs - now)}, on ${formatDateTime(readyAtMs)}`
-                  : "Can take effect at any moment"}
+                  ? i18n._("In {span}, on {time}", {
+                      span: formatDuration(readyAtMs - now),
+                      time: formatDateTime(readyAtMs),
+                    })
+                  : i18n._("Can take effect at any moment")}
               </span>
             </p>
             {calls.map((call) => (

@@ -6,6 +6,7 @@ import type { Network } from "../../_shared/chain/network";
 import { nodeNexusAbi } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { download } from "../../_shared/node/csv";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { type Movement, movementsCsv } from "../_hooks/movements";
 import type { Position } from "../_hooks/positions";
@@ -41,7 +42,7 @@ export function ExportButton({ network, movements, positions }: ExportButtonProp
   return (
     <>
       <Button busy={collect.isPending} disabled={movements.length === 0} onClick={() => collect.mutate()}>
-        Export CSV
+        {i18n._("Export CSV")}
       </Button>
       <ExplainedError error={collect.error} />
     </>

@@ -6,12 +6,14 @@ import {
   formatDateTime,
   formatDuration,
   formatNumber,
+  formatPercent,
   formatShm,
   nodeTypeName,
   regionName,
   shortHex,
 } from "../../_shared/node/format";
 import { useNow } from "../../_shared/node/use-now";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -28,12 +30,12 @@ import { ScoreLine } from "./score-line";
 
 const types: readonly NodeType[] = ["light_public", "backbone_auth", "light_private"];
 const sorts: Record<SortKey, string> = {
-  score: "Best score",
-  rewards: "Most rewards",
-  commission: "Lowest commission",
-  stake: "Most stake",
-  bandwidth: "Most bandwidth",
-  heartbeat: "Last heard of",
+  score: /*i18n*/ "Best score",
+  rewards: /*i18n*/ "Most rewards",
+  commission: /*i18n*/ "Lowest commission",
+  stake: /*i18n*/ "Most stake",
+  bandwidth: /*i18n*/ "Most bandwidth",
+  heartbeat: /*i18n*/ "Last heard of",
 };
 const shownAtOnce = 50;
 
@@ -49,14 +51,15 @@ interface NodesCardProps {
 export function NodesCard({ nodes, priceWeiPerGiB, sinceMs, onStake }: NodesCardProps) {
   return (
     <Card
-      title="Nodes to stake on"
+      title={i18n._("Nodes to stake on")}
       aside={
         priceWeiPerGiB !== undefined && (
           <span className="flex items-center gap-1 text-muted text-sm">
-            Users pay {formatShm(priceWeiPerGiB, 6)} per GiB
-            <Tip about="the price">
-              Governance sets one price for all nodes. What a node earns beyond its commission raises what each staker's
-              part of its stake is worth.
+            {i18n._("Users pay {price} per GiB", { price: formatShm(priceWeiPerGiB, 6) })}
+            <Tip about={i18n._("the price")}>
+              {i18n._(
+                "Governance sets one price for all nodes. What a node earns beyond its commission raises what each staker's part of its stake is worth.",
+              )}
             </Tip>
           </span>
         )
@@ -83,31 +86,31 @@ function Nodes({
     setShown(shownAtOnce);
   };
   if (nodes.length === 0) {
-    return <p className="text-muted">No node is registered yet. Once one is, it appears here by itself.</p>;
+    return <p className="text-muted">{i18n._("No node is registered yet. Once one is, it appears here by itself.")}</p>;
   }
   return (
     <div className="space-y-3">
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        <Field label="Search">
+        <Field label={i18n._("Search")}>
           {(props) => (
             <Input
               {...props}
               type="search"
-              placeholder="Peer ID or operator"
+              placeholder={i18n._("Peer ID or operator")}
               autoComplete="off"
               value={filter.text}
               onChange={(event) => change({ text: event.target.value })}
             />
           )}
         </Field>
-        <Field label="Type">
+        <Field label={i18n._("Type")}>
           {(props) => (
             <Select
               {...props}
               value={filter.type}
               onChange={(event) => change({ type: event.target.value as NodeType })}
             >
-              <option value="">All types</option>
+              <option value="">{i18n._("All types")}</option>
               {types.map((type) => (
                 <option key={type} value={type}>
                   {nodeTypeName(type)}
@@ -116,10 +119,10 @@ function Nodes({
             </Select>
           )}
         </Field>
-        <Field label="Region">
+        <Field label={i18n._("Region")}>
           {(props) => (
             <Select {...props} value={filter.region} onChange={(event) => change({ region: event.target.value })}>
-              <option value="">All regions</option>
+              <option value="">{i18n._("All regions")}</option>
               {regions.map((region) => (
                 <option key={region} value={region}>
                   {regionName(region)}
@@ -128,7 +131,7 @@ function Nodes({
             </Select>
           )}
         </Field>
-        <Field label="Sort by">
+        <Field label={i18n._("Sort by")}>
           {(props) => (
             <Select
               {...props}
@@ -137,7 +140,7 @@ function Nodes({
             >
               {Object.entries(sorts).map(([key, label]) => (
                 <option key={key} value={key}>
-                  {label}
+                  {i18n._(label)}
                 </option>
               ))}
             </Select>
@@ -146,15 +149,18 @@ function Nodes({
       </div>
       <p aria-live="polite" className="text-muted text-sm">
         {found.length === nodes.length
-          ? `${formatNumber(nodes.length)} nodes`
-          : `${formatNumber(found.length)} of ${formatNumber(nodes.length)} nodes`}
-        {sinceMs !== undefined && `; scores and rewards since ${formatDateTime(sinceMs)}`}
+          ? i18n._("{count} nodes", { count: formatNumber(nodes.length) })
+          : i18n._("{found} of {count} nodes", {
+              found: formatNumber(found.length),
+              count: formatNumber(nodes.length),
+            })}
+        {sinceMs !== undefined && i18n._("; scores and rewards since {time}", { time: formatDateTime(sinceMs) })}
       </p>
       {found.length === 0 ? (
-        <p className="text-muted">No node matches. Clear the search, or choose another type or region.</p>
+        <p className="text-muted">{i18n._("No node matches. Clear the search, or choose another type or region.")}</p>
       ) : (
         <Table
-          caption="Nodes to stake on"
+          caption={i18n._("Nodes to stake on")}
           columns={columnsOf(now, onStake)}
           rows={found.slice(0, shown)}
           rowKey={({ peerId }) => peerId}
@@ -162,7 +168,7 @@ function Nodes({
       )}
       {found.length > shown && (
         <Button onClick={() => setShown(shown + shownAtOnce)}>
-          Show {Math.min(shownAtOnce, found.length - shown)} more
+          {i18n._("Show {count} more", { count: Math.min(shownAtOnce, found.length - shown) })}
         </Button>
       )}
     </div>
@@ -172,11 +178,11 @@ function Nodes({
 function columnsOf(now: number | null, onStake: (peerId: string) => void): Column<ComparedNode>[] {
   return [
     {
-      title: "Node",
+      title: i18n._("Node"),
       wide: true,
       cell: ({ peerId, nodeType, region }) => (
         <span className="block">
-          <CopyText text={peerId} shown={shortHex(peerId)} what="peer ID" />
+          <CopyText text={peerId} shown={shortHex(peerId)} what={i18n._("peer ID")} />
           <span className="block text-muted text-sm">
             {nodeTypeName(nodeType)}, {regionName(region)}
           </span>
@@ -184,7 +190,7 @@ function columnsOf(now: number | null, onStake: (peerId: string) => void): Colum
       ),
     },
     {
-      title: "Score",
+      title: i18n._("Score"),
       numeric: true,
       cell: ({ score, story }) => (
         <span className="inline-flex items-center justify-end gap-2">
@@ -193,40 +199,46 @@ function columnsOf(now: number | null, onStake: (peerId: string) => void): Colum
         </span>
       ),
     },
-    { title: "Stake", numeric: true, cell: ({ pool }) => formatShm(pool.stake, 2) },
+    { title: i18n._("Stake"), numeric: true, cell: ({ pool }) => formatShm(pool.stake, 2) },
     {
-      title: "Commission",
+      title: i18n._("Commission"),
       wide: true,
       numeric: true,
       cell: ({ pool }) => (
         <span className="inline-flex flex-wrap items-center justify-end gap-1.5">
           {percent(pool.commissionBps)}
-          {pool.nextCommissionAt > 0n && <Badge tone="warn">soon {percent(pool.nextCommissionBps)}</Badge>}
+          {pool.nextCommissionAt > 0n && (
+            <Badge tone="warn">{i18n._("soon {percent}", { percent: percent(pool.nextCommissionBps) })}</Badge>
+          )}
         </span>
       ),
     },
     {
-      title: "Rewards",
+      title: i18n._("Rewards"),
       wide: true,
       numeric: true,
-      cell: ({ story }) => (story.rewardPercent ? `${story.rewardPercent} %` : "none"),
+      cell: ({ story }) => (story.rewardPercent ? formatPercent(story.rewardPercent) : i18n._("none")),
     },
     {
-      title: "Heard of",
+      title: i18n._("Heard of"),
       wide: true,
       numeric: true,
-      cell: ({ lastSeenMs }) => (now === null ? "" : `${formatDuration(Math.max(0, now - lastSeenMs))} ago`),
+      cell: ({ lastSeenMs }) =>
+        now === null ? "" : i18n._("{time} ago", { time: formatDuration(Math.max(0, now - lastSeenMs)) }),
     },
     {
-      title: "Actions",
+      title: i18n._("Actions"),
       untitled: true,
       wide: true,
       numeric: true,
       cell: ({ peerId, pool }) => (
         <span className="inline-flex items-center gap-2">
-          {now !== null && Number(pool.frozenUntil) * 1_000 > now && <Badge tone="bad">Reported</Badge>}
-          <Button aria-label={`Stake on ${shortHex(peerId)}`} onClick={() => onStake(peerId)}>
-            Stake
+          {now !== null && Number(pool.frozenUntil) * 1_000 > now && <Badge tone="bad">{i18n._("Reported")}</Badge>}
+          <Button
+            aria-label={i18n._("Stake on {peerId}", { peerId: shortHex(peerId) })}
+            onClick={() => onStake(peerId)}
+          >
+            {i18n._("Stake")}
           </Button>
         </span>
       ),

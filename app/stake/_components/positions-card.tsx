@@ -8,6 +8,7 @@ import { useChainNow } from "../../_shared/chain/use-chain-now";
 import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -39,11 +40,15 @@ export function PositionsCard({ positions, ...props }: PositionsCardProps) {
   const { address } = useAccount();
   return (
     <Card
-      title="My stake"
-      lead="Rewards need no claim: they raise what your stake is worth. Only an operator claims, its commission."
+      title={i18n._("My stake")}
+      lead={i18n._(
+        "Rewards need no claim: they raise what your stake is worth. Only an operator claims, its commission.",
+      )}
     >
       <div className="space-y-4">
-        <ConnectFirst signer="Account">Connect the wallet that stakes, to see what it holds.</ConnectFirst>
+        <ConnectFirst signer={i18n._("Account")}>
+          {i18n._("Connect the wallet that stakes, to see what it holds.")}
+        </ConnectFirst>
         {address && (positions ? <Mine {...props} account={address} positions={positions} /> : <Skeleton lines={4} />)}
       </div>
     </Card>
@@ -55,7 +60,11 @@ type MineProps = PositionsCardProps & { account: string; positions: readonly Pos
 function Mine({ network, account, positions, history, nodes, plan, onUnstake, onStake }: MineProps) {
   const now = useChainNow(network);
   if (positions.length === 0) {
-    return <p className="text-muted">Nothing is staked from this account. Choose a node below, then press “Stake”.</p>;
+    return (
+      <p className="text-muted">
+        {i18n._("Nothing is staked from this account. Choose a node below, then press “Stake”.")}
+      </p>
+    );
   }
   const movements = movementsOf(history?.logs ?? [], account);
   const staked = positions.filter(({ shares }) => shares > 0n);
@@ -66,22 +75,26 @@ function Mine({ network, account, positions, history, nodes, plan, onUnstake, on
   return (
     <>
       <Facts className="sm:grid-cols-2">
-        <Fact name="Staked">{formatShm(withoutDust(stakeWei), 6)}</Fact>
+        <Fact name={i18n._("Staked")}>{formatShm(withoutDust(stakeWei), 6)}</Fact>
         <Fact
-          name="Unbonding"
-          tip={<Tip about="unbonding">What you took out and wait for: it earns nothing and can still be slashed.</Tip>}
+          name={i18n._("Unbonding")}
+          tip={
+            <Tip about={i18n._("unbonding")}>
+              {i18n._("What you took out and wait for: it earns nothing and can still be slashed.")}
+            </Tip>
+          }
         >
           {formatShm(withoutDust(sum(unbondings)), 6)}
         </Fact>
-        <Fact name="Ready to withdraw">{formatShm(withoutDust(sum(ready)), 6)}</Fact>
-        <Fact name="Commission to claim">{formatShm(claimableWei, 6)}</Fact>
+        <Fact name={i18n._("Ready to withdraw")}>{formatShm(withoutDust(sum(ready)), 6)}</Fact>
+        <Fact name={i18n._("Commission to claim")}>{formatShm(claimableWei, 6)}</Fact>
       </Facts>
       {positions.map((position) => (
         <Warnings key={position.pool} position={position} now={now} />
       ))}
       {staked.length > 0 && (
         <Table
-          caption="My stake"
+          caption={i18n._("My stake")}
           columns={columnsOf(movements, nodes, onUnstake, onStake)}
           rows={staked}
           rowKey={({ pool }) => String(pool)}
@@ -98,11 +111,11 @@ function Mine({ network, account, positions, history, nodes, plan, onUnstake, on
           disabled={ready.length === 0}
           onClick={() => plan.review(withdrawPlan(ready))}
         >
-          Withdraw all that is ready
+          {i18n._("Withdraw all that is ready")}
         </Button>
         {claimableWei > 0n && (
           <Button busy={plan.busy} onClick={() => plan.review(claimPlan(positions))}>
-            Claim commission
+            {i18n._("Claim commission")}
           </Button>
         )}
         <ExportButton network={network} movements={movements} positions={positions} />
@@ -117,14 +130,24 @@ function Warnings({ position, now }: { position: Position; now: number | null })
   return (
     <>
       {frozenUntilMs > now && (
-        <Alert tone="bad" title={`${shortHex(peerId)} was reported for lying.`}>
-          Nothing can be withdrawn from it before {formatDateTime(frozenUntilMs)}. If the report is carried out, a part
-          of its stake is lost.
+        <Alert tone="bad" title={i18n._("{peerId} was reported for lying.", { peerId: shortHex(peerId) })}>
+          {i18n._(
+            "Nothing can be withdrawn from it before {time}. If the report is carried out, a part of its stake is lost.",
+            { time: formatDateTime(frozenUntilMs) },
+          )}
         </Alert>
       )}
       {nextCommission && !position.operates && (
-        <Alert tone="warn" title={`The commission of ${shortHex(peerId)} rises to ${percent(nextCommission.bps)}.`}>
-          From {formatDateTime(nextCommission.atMs)} on. If that is too much for you, unstake before.
+        <Alert
+          tone="warn"
+          title={i18n._("The commission of {peerId} rises to {percent}.", {
+            peerId: shortHex(peerId),
+            percent: percent(nextCommission.bps),
+          })}
+        >
+          {i18n._("From {time} on. If that is too much for you, unstake before.", {
+            time: formatDateTime(nextCommission.atMs),
+          })}
         </Alert>
       )}
     </>
@@ -140,40 +163,46 @@ function columnsOf(
   const isThere = (pool: number) => nodes?.some((node) => node.pool.pool === pool) ?? false;
   return [
     {
-      title: "Node",
+      title: i18n._("Node"),
       wide: true,
       cell: ({ peerId, operates, pool }) => (
         <span className="block">
-          <CopyText text={peerId} shown={shortHex(peerId)} what="peer ID" />
-          {operates && <span className="block text-muted text-sm">your own</span>}
-          {nodes && !isThere(pool) && <span className="block text-muted text-sm">has left</span>}
+          <CopyText text={peerId} shown={shortHex(peerId)} what={i18n._("peer ID")} />
+          {operates && <span className="block text-muted text-sm">{i18n._("your own")}</span>}
+          {nodes && !isThere(pool) && <span className="block text-muted text-sm">{i18n._("has left")}</span>}
         </span>
       ),
     },
-    { title: "Worth", numeric: true, cell: ({ stake }) => formatShm(withoutDust(stake), 6) },
+    { title: i18n._("Worth"), numeric: true, cell: ({ stake }) => formatShm(withoutDust(stake), 6) },
     {
-      title: "Gain",
+      title: i18n._("Gain"),
       numeric: true,
       cell: (position) => {
         const gain = gainOf(movements, position);
-        if (gain === null) return "not known";
-        return gain < -10n ? `−${formatShm(-gain, 6)}` : gain <= 0n ? "0 SHM" : formatShm(withoutDust(gain), 6);
+        if (gain === null) return i18n._("not known");
+        return gain < -10n ? `−${formatShm(-gain, 6)}` : gain <= 0n ? formatShm(0n) : formatShm(withoutDust(gain), 6);
       },
     },
     {
-      title: "Actions",
+      title: i18n._("Actions"),
       untitled: true,
       wide: true,
       numeric: true,
       cell: (position) => (
         <span className="inline-flex flex-wrap justify-end gap-2">
           {isThere(position.pool) && (
-            <Button aria-label={`Stake more on ${shortHex(position.peerId)}`} onClick={() => onStake(position.peerId)}>
-              Stake more
+            <Button
+              aria-label={i18n._("Stake more on {peerId}", { peerId: shortHex(position.peerId) })}
+              onClick={() => onStake(position.peerId)}
+            >
+              {i18n._("Stake more")}
             </Button>
           )}
-          <Button aria-label={`Unstake from ${shortHex(position.peerId)}`} onClick={() => onUnstake(position)}>
-            Unstake
+          <Button
+            aria-label={i18n._("Unstake from {peerId}", { peerId: shortHex(position.peerId) })}
+            onClick={() => onUnstake(position)}
+          >
+            {i18n._("Unstake")}
           </Button>
         </span>
       ),

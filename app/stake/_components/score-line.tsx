@@ -1,3 +1,5 @@
+import { i18n } from "../../_shared/text/i18n";
+
 /** A node's scores as a line, oldest at the left; told in words to those who do not see it. */
 export function ScoreLine({ scores }: { scores: readonly number[] }) {
   if (scores.length < 2) return null;
@@ -6,7 +8,7 @@ export function ScoreLine({ scores }: { scores: readonly number[] }) {
   return (
     <svg
       role="img"
-      aria-label={`Scores so far: ${shown.join(", ")}`}
+      aria-label={i18n._("Scores so far: {scores}", { scores: shown.join(", ") })}
       viewBox="0 0 60 20"
       className="h-5 w-15 text-accent"
     >

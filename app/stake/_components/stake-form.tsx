@@ -17,6 +17,7 @@ import {
   regionName,
   shortHex,
 } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
@@ -43,30 +44,35 @@ export function StakeForm({ node, plan, paused, history, onBack }: StakeFormProp
   const wei = parseShm(text);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-      <Card title={`Stake on ${shortHex(node.peerId)}`}>
+      <Card title={i18n._("Stake on {peerId}", { peerId: shortHex(node.peerId) })}>
         <div className="space-y-4">
-          <ConnectFirst signer="Account">The wallet that stakes is the one that can unstake.</ConnectFirst>
+          <ConnectFirst signer={i18n._("Account")}>
+            {i18n._("The wallet that stakes is the one that can unstake.")}
+          </ConnectFirst>
           {node.pool.frozenUntil > 0n && (
-            <Alert tone="bad" title="Somebody reported this node for lying.">
-              If that is carried out, a part of all its stake is lost, of yours too.
+            <Alert tone="bad" title={i18n._("Somebody reported this node for lying.")}>
+              {i18n._("If that is carried out, a part of all its stake is lost, of yours too.")}
             </Alert>
           )}
           {node.pool.commissionBps === 10_000 && (
-            <Alert tone="warn" title="This operator keeps all that the node earns.">
-              Its commission is 100 %, so your stake would vouch for it and gain nothing.
+            <Alert tone="warn" title={i18n._("This operator keeps all that the node earns.")}>
+              {i18n._("Its commission is 100 %, so your stake would vouch for it and gain nothing.")}
             </Alert>
           )}
           <AmountField
-            label="Amount"
+            label={i18n._("Amount")}
             tip={
-              <Tip about="staking">
-                Your stake vouches for the node. You share in what it earns, and in its penalty if it is proved to have
-                lied. Being offline costs it score, never stake.
+              <Tip about={i18n._("staking")}>
+                {i18n._(
+                  "Your stake vouches for the node. You share in what it earns, and in its penalty if it is proved to have lied. Being offline costs it score, never stake.",
+                )}
               </Tip>
             }
             value={text}
-            hint={`Yours again ${formatDuration(node.unbondingMs)} after you unstake.`}
-            error={text !== "" && !wei ? "Enter an amount such as 100 or 0.5." : null}
+            hint={i18n._("Yours again {time} after you unstake.", {
+              time: formatDuration(node.unbondingMs),
+            })}
+            error={text !== "" && !wei ? i18n._("Enter an amount such as 100 or 0.5.") : null}
             onChange={(next) => {
               setText(next);
               plan.reset();
@@ -80,12 +86,12 @@ export function StakeForm({ node, plan, paused, history, onBack }: StakeFormProp
               disabled={!address || !wei || paused}
               onClick={() => wei && plan.review(stakePlan(node, wei))}
             >
-              Review
+              {i18n._("Review")}
             </Button>
             <Button disabled={plan.busy} onClick={onBack}>
-              Back
+              {i18n._("Back")}
             </Button>
-            {!address && <p className="text-muted text-sm">Connect a wallet first.</p>}
+            {!address && <p className="text-muted text-sm">{i18n._("Connect a wallet first.")}</p>}
           </div>
         </div>
       </Card>
@@ -97,42 +103,54 @@ export function StakeForm({ node, plan, paused, history, onBack }: StakeFormProp
 function NodeFacts({ node, sinceMs }: { node: ComparedNode; sinceMs: number | undefined }) {
   const { pool, story } = node;
   return (
-    <Card title="The node" lead={sinceMs !== undefined && `History since ${formatDateTime(sinceMs)}, from the chain.`}>
+    <Card
+      title={i18n._("The node")}
+      lead={sinceMs !== undefined && i18n._("History since {time}, from the chain.", { time: formatDateTime(sinceMs) })}
+    >
       <Facts>
-        <Fact name="Peer ID">
-          <CopyText text={node.peerId} shown={shortHex(node.peerId)} what="peer ID" />
+        <Fact name={i18n._("Peer ID")}>
+          <CopyText text={node.peerId} shown={shortHex(node.peerId)} what={i18n._("peer ID")} />
         </Fact>
-        <Fact name="Type">{nodeTypeName(node.nodeType)}</Fact>
-        <Fact name="Region">{regionName(node.region)}</Fact>
+        <Fact name={i18n._("Type")}>{nodeTypeName(node.nodeType)}</Fact>
+        <Fact name={i18n._("Region")}>{regionName(node.region)}</Fact>
         <Fact
-          name="Score"
+          name={i18n._("Score")}
           tip={
-            <Tip about="the score">0 to 100, by what most backbones measured: whether it answers, and how fast.</Tip>
+            <Tip about={i18n._("the score")}>
+              {i18n._("0 to 100, by what most backbones measured: whether it answers, and how fast.")}
+            </Tip>
           }
         >
           <span className="inline-flex items-center gap-2">
             <ScoreLine scores={story.scores} />
-            {node.score} of 100
+            {i18n._("{score} of 100", { score: node.score })}
           </span>
         </Fact>
-        <Fact name="Stake">{formatShm(pool.stake)}</Fact>
-        <Fact name="Unbonding">{formatShm(pool.unbonding)}</Fact>
+        <Fact name={i18n._("Stake")}>{formatShm(pool.stake)}</Fact>
+        <Fact name={i18n._("Unbonding")}>{formatShm(pool.unbonding)}</Fact>
         <Fact
-          name="Commission"
-          tip={<Tip about="commission">The operator's part of each reward. The rest goes to all who staked.</Tip>}
+          name={i18n._("Commission")}
+          tip={
+            <Tip about={i18n._("commission")}>
+              {i18n._("The operator's part of each reward. The rest goes to all who staked.")}
+            </Tip>
+          }
         >
           {percent(pool.commissionBps)}
         </Fact>
         {story.commissionsBps.length > 1 && (
-          <Fact name="Commission so far">{story.commissionsBps.map(percent).join(", ")}</Fact>
+          <Fact name={i18n._("Commission so far")}>{story.commissionsBps.map(percent).join(", ")}</Fact>
         )}
         {pool.nextCommissionAt > 0n && (
-          <Fact name="Commission announced">
-            {percent(pool.nextCommissionBps)} from {formatDateTime(Number(pool.nextCommissionAt) * 1_000)}
+          <Fact name={i18n._("Commission announced")}>
+            {i18n._("{percent} from {time}", {
+              percent: percent(pool.nextCommissionBps),
+              time: formatDateTime(Number(pool.nextCommissionAt) * 1_000),
+            })}
           </Fact>
         )}
-        <Fact name="Rewards to stakers">{formatShm(story.rewardedWei, 6)}</Fact>
-        <Fact name="Lost to penalties">{formatShm(story.slashedWei)}</Fact>
+        <Fact name={i18n._("Rewards to stakers")}>{formatShm(story.rewardedWei, 6)}</Fact>
+        <Fact name={i18n._("Lost to penalties")}>{formatShm(story.slashedWei)}</Fact>
       </Facts>
     </Card>
   );

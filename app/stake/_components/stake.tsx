@@ -11,6 +11,7 @@ import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { useNodes } from "../_hooks/nodes";
 import { type Position, usePositions } from "../_hooks/positions";
@@ -63,8 +64,8 @@ function Room({ network, nexusAddress }: StakeProps) {
       {/* A chain that the daemon cannot reach either is the page's banner already. */}
       {error && network.state === "connected" && <ExplainedError error={error} />}
       {nodes.data?.paused && (
-        <Alert tone="warn" title="New stakes are paused.">
-          Unstaking and withdrawing still work. The page goes on by itself once the pause is over.
+        <Alert tone="warn" title={i18n._("New stakes are paused.")}>
+          {i18n._("Unstaking and withdrawing still work. The page goes on by itself once the pause is over.")}
         </Alert>
       )}
       <DecisionsCard network={network} nexusAddress={nexusAddress} positions={positions.data} nodes={compared} />

@@ -2,6 +2,7 @@
 
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatDateTime, formatDuration, formatShm, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { type Column, Table } from "../../_shared/ui/table";
 import type { StakedNode } from "../_hooks/nodes";
@@ -22,17 +23,22 @@ export function UnbondingTable({ positions, now, nodes, plan }: UnbondingTablePr
   const peerIdOf = new Map(positions.map(({ pool, peerId }) => [pool, peerId]));
   const open = new Set(nodes?.map(({ pool }) => pool.pool));
   const columns: Column<Unbonding>[] = [
-    { title: "Unbonding from", wide: true, cell: ({ pool }) => shortHex(peerIdOf.get(pool) ?? "") },
-    { title: "Amount", wide: true, numeric: true, cell: ({ wei }) => formatShm(withoutDust(wei), 6) },
+    { title: i18n._("Unbonding from"), wide: true, cell: ({ pool }) => shortHex(peerIdOf.get(pool) ?? "") },
+    { title: i18n._("Amount"), wide: true, numeric: true, cell: ({ wei }) => formatShm(withoutDust(wei), 6) },
     {
-      title: "Ready",
+      title: i18n._("Ready"),
       wide: true,
       numeric: true,
       cell: ({ availableAtMs }) =>
-        availableAtMs <= now ? "now" : `in ${formatDuration(availableAtMs - now)}, ${formatDateTime(availableAtMs)}`,
+        availableAtMs <= now
+          ? i18n._("now")
+          : i18n._("in {span}, {time}", {
+              span: formatDuration(availableAtMs - now),
+              time: formatDateTime(availableAtMs),
+            }),
     },
     {
-      title: "Actions",
+      title: i18n._("Actions"),
       untitled: true,
       wide: true,
       numeric: true,
@@ -43,7 +49,7 @@ export function UnbondingTable({ positions, now, nodes, plan }: UnbondingTablePr
               busy={plan.busy}
               onClick={() => plan.review(rebondPlan(unbonding, peerIdOf.get(unbonding.pool) ?? ""))}
             >
-              Stake again
+              {i18n._("Stake again")}
             </Button>
           )}
           <Button
@@ -51,7 +57,7 @@ export function UnbondingTable({ positions, now, nodes, plan }: UnbondingTablePr
             disabled={!ready.has(unbonding)}
             onClick={() => plan.review(withdrawPlan([unbonding]))}
           >
-            Withdraw
+            {i18n._("Withdraw")}
           </Button>
         </span>
       ),
@@ -59,7 +65,7 @@ export function UnbondingTable({ positions, now, nodes, plan }: UnbondingTablePr
   ];
   return (
     <Table
-      caption="Unbonding"
+      caption={i18n._("Unbonding")}
       columns={columns}
       rows={positions.flatMap(({ unbondings }) => unbondings)}
       rowKey={({ pool, index }) => `${pool} ${index}`}

@@ -6,6 +6,7 @@ import { AmountField } from "../../_shared/chain/amount-field";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatShm, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import type { StakedNode } from "../_hooks/nodes";
@@ -30,17 +31,17 @@ export function UnstakeForm({ position, node, plan, onBack }: UnstakeFormProps) 
     plan.reset();
   };
   return (
-    <Card title={`Unstake from ${shortHex(position.peerId)}`} className="max-w-2xl">
+    <Card title={i18n._("Unstake from {peerId}", { peerId: shortHex(position.peerId) })} className="max-w-2xl">
       <div className="space-y-4">
         <AmountField
-          label="Amount"
+          label={i18n._("Amount")}
           value={text}
-          hint={`You have ${formatShm(withoutDust(position.stake), 6)} staked on it.`}
+          hint={i18n._("You have {stake} staked on it.", { stake: formatShm(withoutDust(position.stake), 6) })}
           error={
             text !== "" && !wei
-              ? "Enter an amount such as 100 or 0.5."
+              ? i18n._("Enter an amount such as 100 or 0.5.")
               : tooMuch
-                ? `Enter at most ${formatShm(position.stake, 6)}.`
+                ? i18n._("Enter at most {stake}.", { stake: formatShm(position.stake, 6) })
                 : null
           }
           onChange={change}
@@ -53,13 +54,13 @@ export function UnstakeForm({ position, node, plan, onBack }: UnstakeFormProps) 
             disabled={!wei || tooMuch}
             onClick={() => wei && plan.review(unstakePlan(position, node?.unbondingMs ?? null, wei))}
           >
-            Review
+            {i18n._("Review")}
           </Button>
           <Button disabled={plan.busy} onClick={() => change(shmText(position.stake))}>
-            All of it
+            {i18n._("All of it")}
           </Button>
           <Button disabled={plan.busy} onClick={onBack}>
-            Back
+            {i18n._("Back")}
           </Button>
         </div>
       </div>

@@ -1,6 +1,7 @@
 import type { NexusCall } from "../../_shared/chain/nexus.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
-import { formatDateTime, formatDuration, formatShm, shortHex } from "../../_shared/node/format.ts";
+import { formatDateTime, formatDuration, formatPercent, formatShm, shortHex } from "../../_shared/node/format.ts";
+import { i18n } from "../../_shared/text/i18n.ts";
 import type { StakedNode } from "./nodes.ts";
 import { fewestShares, sharesToUnstake, withoutDust, worthOf } from "./pool-math.ts";
 import type { Position, Unbonding } from "./positions.ts";
@@ -9,34 +10,40 @@ export function stakePlan(node: StakedNode, wei: bigint): Plan {
   const { peerId, pool, unbondingMs } = node;
   return {
     calls: [{ functionName: "stake", args: [peerId, fewestShares(pool, wei)], value: wei }],
-    what: "this stake",
-    signLabel: "Sign and stake",
+    what: i18n._("this stake"),
+    signLabel: i18n._("Sign and stake"),
     facts: [
-      { name: "Node", value: shortHex(peerId) },
-      { name: "Stake", value: formatShm(wei, 6) },
-      { name: "Commission", value: percent(pool.commissionBps) },
-      { name: "Unbonding", value: formatDuration(unbondingMs) },
+      { name: i18n._("Node"), value: shortHex(peerId) },
+      { name: i18n._("Stake"), value: formatShm(wei, 6) },
+      { name: i18n._("Commission"), value: percent(pool.commissionBps) },
+      { name: i18n._("Unbonding"), value: formatDuration(unbondingMs) },
     ],
-    note: `The stake stays yours: unstake it at any time, and withdraw it ${formatDuration(unbondingMs)} later. Until then it can be slashed if the node is proved to have lied.`,
-    done: `${formatShm(wei, 6)} are staked.`,
+    note: i18n._(
+      "The stake stays yours: unstake it at any time, and withdraw it {time} later. Until then it can be slashed if the node is proved to have lied.",
+      { time: formatDuration(unbondingMs) },
+    ),
+    done: i18n._("{amount} are staked.", { amount: formatShm(wei, 6) }),
   };
 }
 
 export function unstakePlan(position: Position, unbondingMs: number | null, wei: bigint): Plan {
   const pool = { stake: position.poolStake, shares: position.poolShares };
   const shares = sharesToUnstake(pool, position.shares, wei);
-  const later = unbondingMs === null ? "at once, for the node has left" : `${formatDuration(unbondingMs)} later`;
+  const later =
+    unbondingMs === null
+      ? i18n._("at once, for the node has left")
+      : i18n._("{time} later", { time: formatDuration(unbondingMs) });
   return {
     calls: [{ functionName: "unstake", args: [position.pool, shares] }],
-    what: "this unstaking",
-    signLabel: "Sign and unstake",
+    what: i18n._("this unstaking"),
+    signLabel: i18n._("Sign and unstake"),
     facts: [
-      { name: "Node", value: shortHex(position.peerId) },
-      { name: "Unstaked", value: formatShm(withoutDust(worthOf(pool, shares)), 6) },
-      { name: "To withdraw", value: later },
+      { name: i18n._("Node"), value: shortHex(position.peerId) },
+      { name: i18n._("Unstaked"), value: formatShm(withoutDust(worthOf(pool, shares)), 6) },
+      { name: i18n._("To withdraw"), value: later },
     ],
-    note: "While it unbonds it earns nothing and can still be slashed. Withdrawing takes a second transaction.",
-    done: "Unbonding has begun.",
+    note: i18n._("While it unbonds it earns nothing and can still be slashed. Withdrawing takes a second transaction."),
+    done: i18n._("Unbonding has begun."),
   };
 }
 
@@ -48,11 +55,11 @@ export function withdrawPlan(ready: readonly Unbonding[]): Plan {
     calls: [...ready]
       .sort((a, b) => a.pool - b.pool || b.index - a.index)
       .map(({ pool, index }): NexusCall => ({ functionName: "withdrawUnstaked", args: [pool, BigInt(index)] })),
-    what: "this withdrawal",
-    signLabel: "Sign and withdraw",
-    facts: [{ name: "Withdrawn", value: shown }],
+    what: i18n._("this withdrawal"),
+    signLabel: i18n._("Sign and withdraw"),
+    facts: [{ name: i18n._("Withdrawn"), value: shown }],
     paysWei: wei,
-    done: `${shown} are back in your wallet.`,
+    done: i18n._("{amount} are back in your wallet.", { amount: shown }),
   };
 }
 
@@ -60,13 +67,13 @@ export function rebondPlan({ pool, index, wei }: Unbonding, peerId: string): Pla
   const shown = formatShm(withoutDust(wei), 6);
   return {
     calls: [{ functionName: "rebond", args: [pool, BigInt(index)] }],
-    what: "this change",
-    signLabel: "Sign and stake again",
+    what: i18n._("this change"),
+    signLabel: i18n._("Sign and stake again"),
     facts: [
-      { name: "Node", value: shortHex(peerId) },
-      { name: "Staked again", value: shown },
+      { name: i18n._("Node"), value: shortHex(peerId) },
+      { name: i18n._("Staked again"), value: shown },
     ],
-    done: `${shown} are staked again.`,
+    done: i18n._("{amount} are staked again.", { amount: shown }),
   };
 }
 
@@ -76,11 +83,11 @@ export function claimPlan(positions: readonly Position[]): Plan {
   const wei = paying.reduce((total, { claimableWei }) => total + claimableWei, 0n);
   return {
     calls: paying.map(({ peerId }): NexusCall => ({ functionName: "claim", args: [peerId] })),
-    what: "this claim",
-    signLabel: "Sign and claim",
-    facts: [{ name: "Commission", value: formatShm(wei, 6) }],
+    what: i18n._("this claim"),
+    signLabel: i18n._("Sign and claim"),
+    facts: [{ name: i18n._("Commission"), value: formatShm(wei, 6) }],
     paysWei: wei,
-    done: `${formatShm(wei, 6)} of commission are in your wallet.`,
+    done: i18n._("{amount} of commission are in your wallet.", { amount: formatShm(wei, 6) }),
   };
 }
 
@@ -95,10 +102,12 @@ export function readyAt(positions: readonly Position[], nowMs: number): Unbondin
 export function leaveBefore(readyAtMs: number, unbondingMs: number, nowMs: number): string {
   const latestMs = readyAtMs - unbondingMs;
   return latestMs > nowMs
-    ? `Who unstakes before ${formatDateTime(latestMs)} is paid out before it can take effect.`
-    : "What is unstaked now is paid out only after it can take effect.";
+    ? i18n._("Who unstakes before {time} is paid out before it can take effect.", {
+        time: formatDateTime(latestMs),
+      })
+    : i18n._("What is unstaked now is paid out only after it can take effect.");
 }
 
 export const sum = (unbondings: readonly Unbonding[]) => unbondings.reduce((total, { wei }) => total + wei, 0n);
 
-export const percent = (bps: number) => `${bps / 100} %`;
+export const percent = (bps: number) => formatPercent(bps / 100);

@@ -2,13 +2,17 @@ import { expect } from "chai";
 import { parseEther } from "viem";
 import {
   formatBytes,
+  formatDateTime,
   formatDuration,
   formatMs,
+  formatPercent,
   formatShm,
+  nodeTypeName,
   regionName,
   shortAddress,
   shortHex,
 } from "../../../../app/_shared/node/format.ts";
+import { inGerman } from "../text/in-german.ts";
 
 describe("app/format", () => {
   it("shows wei as SHM with as many decimals as matter, cut and never rounded up", () => {
@@ -58,5 +62,18 @@ describe("app/format", () => {
       "North America",
       "Asia-Pacific",
     ]);
+  });
+
+  it("writes numbers, times and names as the reader's language does", () => {
+    inGerman(() => {
+      expect(formatShm(parseEther("12345.5"))).to.equal("12.345,5 SHM");
+      expect(formatShm(1n, 2)).to.equal("< 0,01 SHM");
+      expect([formatBytes(1.5 * 2 ** 40), formatMs(3_210)]).to.deep.equal(["1,5 TiB", "3,2 s"]);
+      expect([formatPercent(2.5), formatPercent(100, 2)]).to.deep.equal(["2,5 %", "100,00 %"]);
+      expect(formatDateTime(Date.UTC(2026, 10, 22, 12))).to.match(/^2[123]\.11\.2026, \d\d:00$/);
+      expect([regionName("asia_pacific"), regionName("mid_atlantic")]).to.deep.equal(["Asien-Pazifik", "Mid Atlantic"]);
+      expect(nodeTypeName("light_public")).to.equal("Öffentlich");
+    });
+    expect([formatPercent(2.5), formatPercent(100, 2)]).to.deep.equal(["2.5 %", "100.00 %"]);
   });
 });

@@ -1,20 +1,30 @@
 import { expect } from "chai";
 import { sections } from "../../../../app/_shared/sections.ts";
-import german from "../../../../app/_shared/text/de.json" with { type: "json" };
-import english from "../../../../app/_shared/text/en.json" with { type: "json" };
-import { type Catalog, i18n } from "../../../../app/_shared/text/i18n.ts";
+import { i18n } from "../../../../app/_shared/text/i18n.ts";
+import { inGerman } from "./in-german.ts";
 
 describe("language of the console", () => {
-  afterEach(() => i18n.loadAndActivate({ locale: "en", messages: english as unknown as Catalog }));
-
   it("is English as the sources have it", () => {
     for (const { title } of sections) expect(i18n._(title)).to.equal(title);
     expect(i18n._("A sentence that no catalog has.")).to.equal("A sentence that no catalog has.");
   });
 
   it("is another one from the catalog that was loaded", () => {
-    i18n.loadAndActivate({ locale: "de", messages: german as unknown as Catalog });
-    expect(sections.map(({ title }) => i18n._(title))).to.include.members(["Überblick", "Einstellungen"]);
-    expect(i18n._("A sentence that no catalog has.")).to.equal("A sentence that no catalog has.");
+    inGerman(() => {
+      expect(sections.map(({ title }) => i18n._(title))).to.include.members(["Überblick", "Einstellungen"]);
+      expect(i18n._("A sentence that no catalog has.")).to.equal("A sentence that no catalog has.");
+    });
+  });
+
+  it("fills in values, and has the forms of number that the language has", () => {
+    const nodes = "{count, plural, one {# node} other {# nodes}}";
+    const said = () => [
+      i18n._("Stake on {peerId}", { peerId: "0x12" }),
+      i18n._("Show {count} more", { count: 5 }),
+      i18n._(nodes, { count: 1 }),
+      i18n._(nodes, { count: 10_000 }),
+    ];
+    expect(said()).to.deep.equal(["Stake on 0x12", "Show 5 more", "1 node", "10,000 nodes"]);
+    inGerman(() => expect(said()).to.deep.equal(["Auf 0x12 setzen", "5 weitere zeigen", "1 Knoten", "10.000 Knoten"]));
   });
 });
