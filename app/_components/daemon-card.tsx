@@ -4,6 +4,7 @@ import type { NodeStatus } from "../../node/api/daemon.ts";
 import { formatBytes, formatDuration, formatNumber, shortHex } from "../_shared/node/format";
 import { useSignOut } from "../_shared/node/queries";
 import { useNow } from "../_shared/node/use-now";
+import { i18n } from "../_shared/text/i18n";
 import { Button } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
@@ -15,22 +16,28 @@ export function DaemonCard({ status }: { status: NodeStatus }) {
   const { chain, backbone } = status;
   return (
     <Card
-      title="Daemon"
+      title={i18n._("Daemon")}
       aside={
         <Button look="ghost" className="-my-1.5 text-sm" busy={signOut.isPending} onClick={() => signOut.mutate()}>
-          Sign out
+          {i18n._("Sign out")}
         </Button>
       }
     >
       <Facts>
-        <Fact name="Version">{status.version}</Fact>
-        <Fact name="Running for">{now === null ? "" : formatDuration(now - status.startedAtMs)}</Fact>
-        <Fact name="Memory">{formatBytes(status.memory.rssBytes)}</Fact>
-        <Fact name="Block">{chain.blockNumber === null ? "unknown" : formatNumber(chain.blockNumber)}</Fact>
-        <Fact name="Backbone">{backbone ? shortHex(backbone.peerId) : "none yet"}</Fact>
+        <Fact name={i18n._("Version")}>{status.version}</Fact>
+        <Fact name={i18n._("Running for")}>{now === null ? "" : formatDuration(now - status.startedAtMs)}</Fact>
+        <Fact name={i18n._("Memory")}>{formatBytes(status.memory.rssBytes)}</Fact>
+        <Fact name={i18n._("Block")}>
+          {chain.blockNumber === null ? i18n._("unknown") : formatNumber(chain.blockNumber)}
+        </Fact>
+        <Fact name={i18n._("Backbone")}>{backbone ? shortHex(backbone.peerId) : i18n._("none yet")}</Fact>
         {chain.nexusAddress && (
           <Fact name="NodeNexus">
-            <CopyText text={chain.nexusAddress} shown={shortHex(chain.nexusAddress)} what="contract address" />
+            <CopyText
+              text={chain.nexusAddress}
+              shown={shortHex(chain.nexusAddress)}
+              what={i18n._("contract address")}
+            />
           </Fact>
         )}
       </Facts>

@@ -1,5 +1,6 @@
 import type { NodeStatus } from "../../node/api/daemon.ts";
 import { formatNumber, formatShm, nodeTypeName, regionName } from "../_shared/node/format";
+import { i18n } from "../_shared/text/i18n";
 import { Badge, type Tone } from "../_shared/ui/badge";
 import { ButtonLink } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
@@ -9,39 +10,45 @@ import { Tip } from "../_shared/ui/tip";
 
 /** The node's state in one word, from what matters most. */
 function stateOf(status: NodeStatus): { tone: Tone; word: string } {
-  if (!status.registration) return { tone: "neutral", word: "Not registered" };
-  if (!status.registration.active) return { tone: "warn", word: "Leaving" };
-  if (status.progress.some((step) => step.state === "failed")) return { tone: "bad", word: "Needs attention" };
-  if (status.progress.every((step) => step.state === "done")) return { tone: "ok", word: "Online" };
-  return { tone: "accent", word: "Starting" };
+  if (!status.registration) return { tone: "neutral", word: i18n._("Not registered") };
+  if (!status.registration.active) return { tone: "warn", word: i18n._("Leaving") };
+  if (status.progress.some((step) => step.state === "failed")) return { tone: "bad", word: i18n._("Needs attention") };
+  if (status.progress.every((step) => step.state === "done")) return { tone: "ok", word: i18n._("Online") };
+  return { tone: "accent", word: i18n._("Starting") };
 }
 
 export function NodeCard({ status }: { status: NodeStatus }) {
   const { registration } = status;
   const { tone, word } = stateOf(status);
   return (
-    <Card title="My node" aside={<Badge tone={tone}>{word}</Badge>}>
+    <Card title={i18n._("My node")} aside={<Badge tone={tone}>{word}</Badge>}>
       <p className="flex items-center gap-1 text-muted text-sm">
-        Peer ID
-        <Tip about="the peer ID">
-          Twenty bytes that bind both keys of this node. Give it to others: they find and reach your node by it.
+        {i18n._("Peer ID")}
+        <Tip about={i18n._("the peer ID")}>
+          {i18n._(
+            "Twenty bytes that bind both keys of this node. Give it to others: they find and reach your node by it.",
+          )}
         </Tip>
       </p>
-      <CopyText text={status.peerId} what="peer ID" className="mb-3 font-medium" />
+      <CopyText text={status.peerId} what={i18n._("peer ID")} className="mb-3 font-medium" />
       {registration ? (
         <Facts className="sm:grid-cols-2">
-          <Fact name="Type">{nodeTypeName(registration.nodeType)}</Fact>
-          <Fact name="Region">{regionName(registration.region)}</Fact>
-          <Fact name="Bandwidth">{formatNumber(registration.bandwidthMbps)} Mbit/s</Fact>
-          <Fact name="Stake">{formatShm(registration.stakeWei)}</Fact>
+          <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
+          <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
+          <Fact name={i18n._("Bandwidth")}>
+            {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
+          </Fact>
+          <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
         </Facts>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-raised p-3">
           <p className="min-w-0 flex-1 basis-56 text-[0.93rem]">
-            This node runs, but the contract does not know it yet. Register it with your wallet to join the mesh.
+            {i18n._(
+              "This node runs, but the contract does not know it yet. Register it with your wallet to join the mesh.",
+            )}
           </p>
           <ButtonLink href="/operate/" look="primary">
-            Register node
+            {i18n._("Register node")}
           </ButtonLink>
         </div>
       )}

@@ -1,10 +1,12 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import Link from "next/link";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { Progress } from "../_shared/node/progress";
 import { useStatus } from "../_shared/node/queries";
 import { Gate } from "../_shared/shell/gate";
+import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
 import { Skeleton } from "../_shared/ui/skeleton";
 import { DaemonCard } from "./daemon-card";
@@ -23,11 +25,10 @@ export function Overview() {
 function PublicHint() {
   return (
     <p className="text-muted">
-      What the contract says about all nodes is public: see{" "}
-      <Link href="/network/" className="font-medium text-accent hover:underline">
-        the registered nodes
-      </Link>
-      .
+      <Trans
+        id="What the contract says about all nodes is public: see <0>the registered nodes</0>."
+        components={{ 0: <Link href="/network/" className="font-medium text-accent hover:underline" /> }}
+      />
     </p>
   );
 }
@@ -39,7 +40,7 @@ function Dashboard() {
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <div className="grid min-w-0 gap-4">
         <NodeCard status={status} />
-        <Card title="Progress">
+        <Card title={i18n._("Progress")}>
           <Progress steps={status.progress} />
         </Card>
         <PeersSummary connected={status.overlay.connectedPeers} />

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { PeersTable } from "../_shared/node/peers-table";
 import { usePeers } from "../_shared/node/queries";
+import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
 import { Skeleton } from "../_shared/ui/skeleton";
 
@@ -14,10 +15,12 @@ export function PeersSummary({ connected }: { connected: number }) {
   const relayed = peers?.filter((peer) => peer.path === "relayed").length ?? 0;
   return (
     <Card
-      title="Peers"
+      title={i18n._("Peers")}
       aside={
         <span className="text-muted text-sm tabular-nums">
-          {peers ? `${peers.length} connected${relayed > 0 ? `, ${relayed} relayed` : ""}` : `${connected} connected`}
+          {relayed > 0
+            ? i18n._("{count} connected, {relayed} relayed", { count: peers?.length, relayed })
+            : i18n._("{count} connected", { count: peers?.length ?? connected })}
         </span>
       }
     >
@@ -25,7 +28,7 @@ export function PeersSummary({ connected }: { connected: number }) {
       {peers && <PeersTable peers={peers.slice(0, shownPeers)} />}
       {peers && peers.length > shownPeers && (
         <Link href="/network/" className="mt-2 inline-block font-medium text-accent text-sm hover:underline">
-          All {peers.length} peers
+          {i18n._("All {count} peers", { count: peers.length })}
         </Link>
       )}
     </Card>

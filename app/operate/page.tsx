@@ -6,7 +6,7 @@ export const metadata: Metadata = { title: "Operate" };
 
 export default function Page() {
   return (
-    <Room title="Operate" lead="Register your node, change what it offers, add stake, or leave.">
+    <Room title={/*i18n*/ "Operate"} lead={/*i18n*/ "Register your node, change what it offers, add stake, or leave."}>
       <OperateRoom />
     </Room>
   );

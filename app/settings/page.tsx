@@ -7,8 +7,8 @@ export const metadata: Metadata = { title: "Settings" };
 export default function Page() {
   return (
     <Room
-      title="Settings"
-      lead="Every option of this daemon: what it does, what it is now, and what it is unless you change it."
+      title={/*i18n*/ "Settings"}
+      lead={/*i18n*/ "Every option of this daemon: what it does, what it is now, and what it is unless you change it."}
     >
       <SettingsRoom />
     </Room>

@@ -21,8 +21,9 @@ function numberFormat(least: number, most: number): Intl.NumberFormat {
   return format;
 }
 
-/** In the reader's language: "1,234.5" or "1.234,5". */
-export const formatNumber = (value: number | bigint, decimals = 0) => numberFormat(decimals, decimals).format(value);
+/** In the reader's language: "1,234.5" or "1.234,5"; with up to three decimals, or with so many. */
+export const formatNumber = (value: number | bigint, decimals?: number) =>
+  numberFormat(decimals ?? 0, decimals ?? 3).format(value);
 
 /** With as many decimals as it has, or with so many. */
 export const formatPercent = (percent: number, decimals?: number) =>

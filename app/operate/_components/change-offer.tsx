@@ -6,6 +6,7 @@ import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { useSend } from "../../_shared/chain/send";
 import { SendButton } from "../../_shared/chain/send-button";
 import { formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
 import { type LightType, offerErrors, useOffer } from "../_hooks/use-offer";
@@ -24,8 +25,8 @@ export function ChangeOffer(props: ChangeOfferProps) {
   const { nodeType } = props.registration;
   if (nodeType === "backbone_auth") {
     return (
-      <Card title="What you offer">
-        <p className="text-muted">A backbone node is steered from the backbone's own settings.</p>
+      <Card title={i18n._("What you offer")}>
+        <p className="text-muted">{i18n._("A backbone node is steered from the backbone's own settings.")}</p>
       </Card>
     );
   }
@@ -44,7 +45,7 @@ function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferP
   const missingWei = terms.minimumStakeWei[offer.nodeType] - BigInt(registration.stakeWei);
   const addedWei = offer.nodeType !== nodeType && missingWei > 0n ? missingWei : 0n;
   return (
-    <Card title="What you offer">
+    <Card title={i18n._("What you offer")}>
       <div className="space-y-4">
         <OfferFields
           offer={offer}
@@ -57,12 +58,12 @@ function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferP
           }}
         />
         {addedWei > 0n && (
-          <Alert title={`${formatShm(addedWei)} are added to the stake.`}>
-            A public node needs at least that much more.
+          <Alert title={i18n._("{amount} are added to the stake.", { amount: formatShm(addedWei) })}>
+            {i18n._("A public node needs at least that much more.")}
           </Alert>
         )}
         <SendButton
-          label="Save changes"
+          label={i18n._("Save changes")}
           disabled={!isOperator || !changed || terms.paused || Boolean(errors.region || errors.bandwidth)}
           send={send}
           call={() => ({
@@ -70,7 +71,7 @@ function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferP
             args: [peerId, nodeTypeNumber(offer.nodeType), encodeRegion(offer.region), offer.bandwidthMbps],
             value: addedWei,
           })}
-          done="The change is on chain."
+          done={i18n._("The change is on chain.")}
         />
       </div>
     </Card>

@@ -6,6 +6,7 @@ import type { Network } from "../../_shared/chain/network";
 import { useSend } from "../../_shared/chain/send";
 import { SendButton } from "../../_shared/chain/send-button";
 import { formatDuration, formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { useIsOperator } from "./operator-wallet";
@@ -21,28 +22,36 @@ export function Deregister({ network, registration, unbondingMs }: DeregisterPro
   const [asked, setAsked] = useState(false);
   const send = useSend(network);
   const isOperator = useIsOperator(registration.operator);
+  const stake = formatShm(registration.stakeWei);
   return (
-    <Card title="Leave">
+    <Card title={i18n._("Leave")}>
       <div className="space-y-3">
         <p className="text-[0.93rem] text-muted">
-          Others stop finding the node at once. Its stake of {formatShm(registration.stakeWei)} can be withdrawn
-          {unbondingMs === null ? " after the unbonding period" : ` ${formatDuration(unbondingMs)} later`}.
+          {unbondingMs === null
+            ? i18n._(
+                "Others stop finding the node at once. Its stake of {stake} can be withdrawn after the unbonding period.",
+                { stake },
+              )
+            : i18n._("Others stop finding the node at once. Its stake of {stake} can be withdrawn {time} later.", {
+                stake,
+                time: formatDuration(unbondingMs),
+              })}
         </p>
         {asked ? (
           <div className="flex flex-wrap items-start gap-2">
             <SendButton
-              label="Deregister now"
+              label={i18n._("Deregister now")}
               look="danger"
               send={send}
               call={() => ({ functionName: "deregister", args: [registration.peerId] })}
             />
             <Button disabled={send.isPending} onClick={() => setAsked(false)}>
-              Stay
+              {i18n._("Stay")}
             </Button>
           </div>
         ) : (
           <Button look="danger" disabled={!isOperator} onClick={() => setAsked(true)}>
-            Deregister
+            {i18n._("Deregister")}
           </Button>
         )}
       </div>

@@ -10,6 +10,7 @@ import { useSend } from "../../_shared/chain/send";
 import { SendButton } from "../../_shared/chain/send-button";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import { formatDateTime, formatDuration, formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -41,20 +42,22 @@ export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
     <>
       <OperatorWallet operator={operator} />
       <Card
-        title="Leaving"
+        title={i18n._("Leaving")}
         className="max-w-2xl"
-        lead="The node is out of all look-ups. Its stake is yours after the unbonding period."
+        lead={i18n._("The node is out of all look-ups. Its stake is yours after the unbonding period.")}
       >
         {!data && (error ? <ExplainedError error={error} /> : <Skeleton lines={3} />)}
         {data && (
           <div className="space-y-4">
             <Facts>
-              <Fact name="Stake to withdraw">{formatShm(data.amountWei)}</Fact>
-              <Fact name="Available from">{formatDateTime(data.availableAtMs)}</Fact>
-              <Fact name="Time left">{leftMs === null ? "" : leftMs > 0 ? formatDuration(leftMs) : "none"}</Fact>
+              <Fact name={i18n._("Stake to withdraw")}>{formatShm(data.amountWei)}</Fact>
+              <Fact name={i18n._("Available from")}>{formatDateTime(data.availableAtMs)}</Fact>
+              <Fact name={i18n._("Time left")}>
+                {leftMs === null ? "" : leftMs > 0 ? formatDuration(leftMs) : i18n._("none")}
+              </Fact>
             </Facts>
             <SendButton
-              label="Withdraw stake"
+              label={i18n._("Withdraw stake")}
               disabled={!isOperator || leftMs === null || leftMs > 0}
               send={send}
               call={() => ({ functionName: "withdraw", args: [peerId] })}

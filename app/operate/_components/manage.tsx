@@ -3,6 +3,7 @@
 import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact, Facts } from "../../_shared/ui/facts";
@@ -29,18 +30,24 @@ export function Manage({ network, terms, registration, viewOnly }: ManageProps) 
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
         {terms ? <ChangeOffer {...offered} terms={terms} /> : <Skeleton lines={6} />}
         <div className="grid min-w-0 gap-4">
-          <Card title="Registration">
+          <Card title={i18n._("Registration")}>
             <Facts>
-              <Fact name="Peer ID">
-                <CopyText text={registration.peerId} shown={shortHex(registration.peerId)} what="peer ID" />
+              <Fact name={i18n._("Peer ID")}>
+                <CopyText text={registration.peerId} shown={shortHex(registration.peerId)} what={i18n._("peer ID")} />
               </Fact>
-              <Fact name="Operator">
-                <CopyText text={registration.operator} shown={shortHex(registration.operator)} what="operator" />
+              <Fact name={i18n._("Operator")}>
+                <CopyText
+                  text={registration.operator}
+                  shown={shortHex(registration.operator)}
+                  what={i18n._("operator")}
+                />
               </Fact>
-              <Fact name="Type">{nodeTypeName(registration.nodeType)}</Fact>
-              <Fact name="Region">{regionName(registration.region)}</Fact>
-              <Fact name="Bandwidth">{formatNumber(registration.bandwidthMbps)} Mbit/s</Fact>
-              <Fact name="Stake">{formatShm(registration.stakeWei)}</Fact>
+              <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
+              <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
+              <Fact name={i18n._("Bandwidth")}>
+                {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
+              </Fact>
+              <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
             </Facts>
           </Card>
           <TopUp network={network} registration={registration} />

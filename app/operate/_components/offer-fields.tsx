@@ -1,6 +1,7 @@
 "use client";
 
 import { formatNumber, regionName } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Choice } from "../../_shared/ui/choice";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
@@ -8,16 +9,18 @@ import { Select } from "../../_shared/ui/select";
 import { Slider } from "../../_shared/ui/slider";
 import { bandwidthRange, type LightType, maxBandwidthMbps, type Offer } from "../_hooks/use-offer";
 
-const types: readonly { value: LightType; label: string; description: string }[] = [
+const types = (): { value: LightType; label: string; description: string }[] => [
   {
     value: "light_private",
-    label: "Private",
-    description: "For your own devices. Carries nothing for others, earns nothing, needs no stake.",
+    label: i18n._("Private"),
+    description: i18n._("For your own devices. Carries nothing for others, earns nothing, needs no stake."),
   },
   {
     value: "light_public",
-    label: "Public",
-    description: "Relays encrypted traffic of others and is paid for it by the byte. Needs a stake and an open port.",
+    label: i18n._("Public"),
+    description: i18n._(
+      "Relays encrypted traffic of others and is paid for it by the byte. Needs a stake and an open port.",
+    ),
   },
 ];
 
@@ -35,17 +38,21 @@ export function OfferFields({ offer, viewOnly, regions, errors, onChange }: Offe
   return (
     <div className="space-y-4">
       <Choice
-        legend="Node type"
+        legend={i18n._("Node type")}
         name="node-type"
         value={offer.nodeType}
-        options={viewOnly ? types.filter(({ value }) => value === "light_private") : types}
+        options={viewOnly ? types().filter(({ value }) => value === "light_private") : types()}
         onChange={(nodeType) => onChange({ nodeType })}
       />
-      <Field label="Region" error={errors.region} hint="Where the machine stands: others prefer nodes nearby.">
+      <Field
+        label={i18n._("Region")}
+        error={errors.region}
+        hint={i18n._("Where the machine stands: others prefer nodes nearby.")}
+      >
         {(props) => (
           <Select {...props} value={offer.region} onChange={(event) => onChange({ region: event.target.value })}>
             <option value="" disabled>
-              Choose a region
+              {i18n._("Choose a region")}
             </option>
             {regions.map((region) => (
               <option key={region} value={region}>
@@ -70,14 +77,18 @@ interface BandwidthFieldProps {
 function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
   const change = (text: string) => onChange({ bandwidthMbps: text === "" ? Number.NaN : Number(text) });
   return (
-    <Field label="Bandwidth" error={error} hint="The most that the node may use, in each direction.">
+    <Field
+      label={i18n._("Bandwidth")}
+      error={error}
+      hint={i18n._("The most that the node may use, in each direction.")}
+    >
       {(props) => (
         <div className="flex items-center gap-4">
           <Slider
             {...props}
             {...bandwidthRange}
             value={Number.isNaN(mbps) ? bandwidthRange.min : mbps}
-            aria-valuetext={`${formatNumber(mbps)} Mbit/s`}
+            aria-valuetext={i18n._("{mbps} Mbit/s", { mbps: formatNumber(mbps) })}
             onChange={(event) => change(event.target.value)}
           />
           <div className="w-36 shrink-0">
@@ -87,7 +98,7 @@ function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
               min={1}
               max={maxBandwidthMbps}
               unit="Mbit/s"
-              aria-label="Bandwidth in Mbit/s"
+              aria-label={i18n._("Bandwidth in Mbit/s")}
               aria-invalid={props["aria-invalid"]}
               aria-describedby={props["aria-describedby"]}
               value={Number.isNaN(mbps) ? "" : mbps}

@@ -1,5 +1,6 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { useEffect } from "react";
 import { WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
@@ -7,6 +8,7 @@ import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { useTerms } from "../_hooks/use-terms";
 import { Leaving } from "./leaving";
@@ -40,9 +42,11 @@ function Room({ status, nexusAddress }: OperateProps) {
       <WrongNetwork network={network} />
       {pending.trouble}
       {viewOnly && (
-        <Alert title="This node runs view-only.">
-          It talks to others and hosts nothing for them, so it is private and earns nothing. To change that, start it
-          without <code>--view-only</code>.
+        <Alert title={i18n._("This node runs view-only.")}>
+          <Trans
+            id="It talks to others and hosts nothing for them, so it is private and earns nothing. To change that, start it without <0>--view-only</0>."
+            components={{ 0: <code /> }}
+          />
         </Alert>
       )}
       <TermsTrouble network={network} terms={terms} />

@@ -1,8 +1,10 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { useAccount } from "wagmi";
 import { openWalletDialog } from "../../_shared/chain/wallet-bridge";
 import { shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 
@@ -19,12 +21,18 @@ export function OperatorWallet({ operator }: { operator: `0x${string}` }) {
     <Alert
       tone={address ? "warn" : "info"}
       title={
-        address ? "This wallet is not the operator of the node" : "Connect the operator's wallet to change something"
+        address
+          ? i18n._("This wallet is not the operator of the node")
+          : i18n._("Connect the operator's wallet to change something")
       }
-      action={!address && <Button onClick={openWalletDialog}>Choose a wallet</Button>}
+      action={!address && <Button onClick={openWalletDialog}>{i18n._("Choose a wallet")}</Button>}
     >
-      Only <span className="font-mono text-sm">{shortHex(operator)}</span> may change it or withdraw its stake.
-      {address && " Choose that account in your wallet."}
+      <Trans
+        id="Only <0>{operator}</0> may change it or withdraw its stake."
+        values={{ operator: shortHex(operator) }}
+        components={{ 0: <span className="font-mono text-sm" /> }}
+      />{" "}
+      {address && i18n._("Choose that account in your wallet.")}
     </Alert>
   );
 }

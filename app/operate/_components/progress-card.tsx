@@ -2,6 +2,7 @@ import type { NodeStatus, ProgressStep } from "../../../node/api/daemon.ts";
 import type { PendingTransaction } from "../../_shared/chain/pending-transaction";
 import { shortHex } from "../../_shared/node/format";
 import { Progress } from "../../_shared/node/progress";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Card } from "../../_shared/ui/card";
 
@@ -14,7 +15,10 @@ export function ProgressCard({ status, registering }: ProgressCardProps) {
   const steps = status.registration || !registering ? status.progress : withSent(status.progress, registering);
   const online = steps.every((step) => step.state === "done");
   return (
-    <Card title="Progress" aside={<Badge tone={online ? "ok" : "accent"}>{online ? "Online" : "On its way"}</Badge>}>
+    <Card
+      title={i18n._("Progress")}
+      aside={<Badge tone={online ? "ok" : "accent"}>{online ? i18n._("Online") : i18n._("On its way")}</Badge>}
+    >
       <Progress steps={steps} />
     </Card>
   );
@@ -28,7 +32,7 @@ function withSent(steps: readonly ProgressStep[], sent: PendingTransaction): Pro
           ...step,
           state: "active",
           atMs: sent.sentAtMs,
-          detail: `Transaction ${shortHex(sent.hash)} is sent and waits for its block.`,
+          detail: i18n._("Transaction {hash} is sent and waits for its block.", { hash: shortHex(sent.hash) }),
           errorCode: null,
         }
       : step,

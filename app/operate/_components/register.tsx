@@ -8,6 +8,7 @@ import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { formatDuration, formatShm } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -45,11 +46,12 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   const stakeText = typedStake ?? shmText(minimumWei);
   const stakeWei = parseShm(stakeText);
   const errors = offerErrors(offer, terms.regions);
+  const time = formatDuration(terms.unbondingMs);
   const stakeError =
     stakeWei === null
-      ? "Enter an amount such as 100 or 0.5."
+      ? i18n._("Enter an amount such as 100 or 0.5.")
       : stakeWei < minimumWei
-        ? `Stake at least ${formatShm(minimumWei)}.`
+        ? i18n._("Stake at least {minimum}.", { minimum: formatShm(minimumWei) })
         : null;
 
   const changed = () => {
@@ -67,9 +69,11 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   }
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-      <Card title="Register node">
+      <Card title={i18n._("Register node")}>
         <div className="space-y-4">
-          <ConnectFirst signer="Operator">The wallet that registers the node becomes its operator.</ConnectFirst>
+          <ConnectFirst signer={i18n._("Operator")}>
+            {i18n._("The wallet that registers the node becomes its operator.")}
+          </ConnectFirst>
           <OfferFields
             offer={offer}
             viewOnly={viewOnly}
@@ -81,15 +85,23 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
             }}
           />
           <AmountField
-            label="Stake"
+            label={i18n._("Stake")}
             tip={
-              <Tip about="stake">
-                A deposit that vouches for the node. It stays yours: leave any time, and after the unbonding period you
-                withdraw it.
+              <Tip about={i18n._("stake")}>
+                {i18n._(
+                  "A deposit that vouches for the node. It stays yours: leave any time, and after the unbonding period you withdraw it.",
+                )}
               </Tip>
             }
             value={stakeText}
-            hint={`${minimumWei === 0n ? "None is needed" : `At least ${formatShm(minimumWei)}`}; yours again ${formatDuration(terms.unbondingMs)} after you leave.`}
+            hint={
+              minimumWei === 0n
+                ? i18n._("None is needed; yours again {time} after you leave.", { time })
+                : i18n._("At least {minimum}; yours again {time} after you leave.", {
+                    minimum: formatShm(minimumWei),
+                    time,
+                  })
+            }
             error={stakeError}
             onChange={(text) => {
               setTypedStake(text);
@@ -99,9 +111,9 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
           <ExplainedError error={prepare.error} />
           <div className="flex flex-wrap items-center gap-3">
             <Button look="primary" busy={prepare.isPending} disabled={!address || terms.paused} onClick={review}>
-              Review
+              {i18n._("Review")}
             </Button>
-            {!address && <p className="text-muted text-sm">Connect a wallet first.</p>}
+            {!address && <p className="text-muted text-sm">{i18n._("Connect a wallet first.")}</p>}
           </div>
         </div>
       </Card>

@@ -4,6 +4,7 @@ import type { Network } from "../../_shared/chain/network";
 import { ReviewCard } from "../../_shared/chain/review-card";
 import type { useSend } from "../../_shared/chain/send";
 import { formatDuration, formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { i18n } from "../../_shared/text/i18n";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact } from "../../_shared/ui/facts";
 import type { PreparedRegistration } from "../_hooks/use-registration";
@@ -21,25 +22,27 @@ export function Review({ network, terms, prepared, send, onBack }: ReviewProps) 
   const { offer, peerId, valueWei } = prepared;
   return (
     <ReviewCard
-      what="this registration"
+      what={i18n._("this registration")}
       network={network}
       prepared={prepared}
       send={send}
-      signer="Operator"
-      signLabel="Sign and register"
+      signer={i18n._("Operator")}
+      signLabel={i18n._("Sign and register")}
       onBack={onBack}
       note={
         valueWei > 0n &&
-        `The stake stays yours: you can withdraw it ${formatDuration(terms.unbondingMs)} after you deregister the node.`
+        i18n._("The stake stays yours: you can withdraw it {time} after you deregister the node.", {
+          time: formatDuration(terms.unbondingMs),
+        })
       }
     >
-      <Fact name="Peer ID">
-        <CopyText text={peerId} shown={shortHex(peerId)} what="peer ID" />
+      <Fact name={i18n._("Peer ID")}>
+        <CopyText text={peerId} shown={shortHex(peerId)} what={i18n._("peer ID")} />
       </Fact>
-      <Fact name="Node type">{nodeTypeName(offer.nodeType)}</Fact>
-      <Fact name="Region">{regionName(offer.region)}</Fact>
-      <Fact name="Bandwidth">{formatNumber(offer.bandwidthMbps)} Mbit/s</Fact>
-      <Fact name="Stake">{formatShm(valueWei)}</Fact>
+      <Fact name={i18n._("Node type")}>{nodeTypeName(offer.nodeType)}</Fact>
+      <Fact name={i18n._("Region")}>{regionName(offer.region)}</Fact>
+      <Fact name={i18n._("Bandwidth")}>{i18n._("{mbps} Mbit/s", { mbps: formatNumber(offer.bandwidthMbps) })}</Fact>
+      <Fact name={i18n._("Stake")}>{formatShm(valueWei)}</Fact>
     </ReviewCard>
   );
 }

@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
+import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import type { Terms } from "../_hooks/use-terms";
 
@@ -10,8 +11,8 @@ export function TermsTrouble({ network, terms }: { network: Network; terms: UseQ
   if (terms.error) return network.state === "connected" ? <ExplainedError error={terms.error} /> : null;
   if (!terms.data?.paused) return null;
   return (
-    <Alert tone="warn" title="New registrations and changes are paused.">
-      Leaving and withdrawing still work. The page goes on by itself once the pause is over.
+    <Alert tone="warn" title={i18n._("New registrations and changes are paused.")}>
+      {i18n._("Leaving and withdrawing still work. The page goes on by itself once the pause is over.")}
     </Alert>
   );
 }

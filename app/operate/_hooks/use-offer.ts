@@ -2,6 +2,8 @@
 
 import { useState } from "react";
 import type { NodeType } from "../../../node/core/schema.ts";
+import { formatNumber } from "../../_shared/node/format.ts";
+import { i18n } from "../../_shared/text/i18n.ts";
 
 export type LightType = Exclude<NodeType, "backbone_auth">;
 
@@ -41,7 +43,11 @@ export function offerErrors(offer: Offer, regions: readonly string[]) {
   const { bandwidthMbps, region } = offer;
   const whole = Number.isInteger(bandwidthMbps) && bandwidthMbps >= 1 && bandwidthMbps <= maxBandwidthMbps;
   return {
-    region: regions.includes(region) ? null : "Choose where the node stands.",
-    bandwidth: whole ? null : `Enter a whole number from 1 to ${maxBandwidthMbps.toLocaleString("en")} Mbit/s.`,
+    region: regions.includes(region) ? null : i18n._("Choose where the node stands."),
+    bandwidth: whole
+      ? null
+      : i18n._("Enter a whole number from 1 to {maximum} Mbit/s.", {
+          maximum: formatNumber(maxBandwidthMbps),
+        }),
   };
 }

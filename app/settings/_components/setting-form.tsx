@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { cx } from "../../_shared/ui/cx";
 import { Field } from "../../_shared/ui/field";
@@ -27,13 +28,13 @@ export function SettingForm({ setting, onDone }: { setting: Setting; onDone: () 
       setProblem(null);
       change.mutate(fromText(control, text), { onSuccess: onDone });
     } catch {
-      setProblem("This is not valid JSON.");
+      setProblem(i18n._("This is not valid JSON."));
     }
   };
   const hint = [
     rangeText(control),
-    `default: ${describeValue(setting, setting.default)}`,
-    isOptional(setting) ? "empty for none" : null,
+    i18n._("default: {value}", { value: describeValue(setting, setting.default) }),
+    isOptional(setting) ? i18n._("empty for none") : null,
   ];
   return (
     <form
@@ -44,16 +45,20 @@ export function SettingForm({ setting, onDone }: { setting: Setting; onDone: () 
       }}
       className="grid gap-2"
     >
-      <Field label={`New value of ${setting.section}.${setting.name}`} hint={sentence(hint)} error={problem}>
+      <Field
+        label={i18n._("New value of {section}.{name}", { section: setting.section, name: setting.name })}
+        hint={sentence(hint)}
+        error={problem}
+      >
         {(props) => <ControlFor {...props} control={control} unit={unitOf(setting)} text={text} onText={setText} />}
       </Field>
       {change.error && <ErrorAlert error={change.error} />}
       <div className="flex gap-2">
         <Button type="submit" look="primary" busy={change.isPending}>
-          Save
+          {i18n._("Save")}
         </Button>
         <Button look="ghost" onClick={onDone}>
-          Cancel
+          {i18n._("Cancel")}
         </Button>
       </div>
     </form>
@@ -74,8 +79,8 @@ function ControlFor({ control, unit, text, onText, ...props }: ControlProps) {
       control.kind === "choice"
         ? control.values.map((value) => [value, value])
         : [
-            ["true", "on"],
-            ["false", "off"],
+            ["true", i18n._("on")],
+            ["false", i18n._("off")],
           ];
     return (
       <Select {...props} value={text} onChange={(event) => onText(event.target.value)}>
@@ -103,11 +108,11 @@ function ControlFor({ control, unit, text, onText, ...props }: ControlProps) {
 }
 
 function rangeText(control: Control): string | null {
-  if (control.kind === "lines") return "one a line";
+  if (control.kind === "lines") return i18n._("one a line");
   if (control.kind !== "number") return null;
   const { min, max } = control;
-  if (min !== undefined && max !== undefined) return `${min} to ${max}`;
-  return min === undefined ? null : `at least ${min}`;
+  if (min !== undefined && max !== undefined) return i18n._("{min} to {max}", { min, max });
+  return min === undefined ? null : i18n._("at least {min}", { min });
 }
 
 /** Parts that there are, as one sentence. */

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { useChangeSetting } from "../_hooks/use-settings";
@@ -11,9 +12,9 @@ import { SettingForm } from "./setting-form";
 
 const sources: Record<Setting["source"], string | null> = {
   default: null,
-  file: "set in the file",
-  environment: "set by its variable",
-  flag: "set by a flag",
+  file: /*i18n*/ "set in the file",
+  environment: /*i18n*/ "set by its variable",
+  flag: /*i18n*/ "set by a flag",
 };
 
 /** An option: what it does, what it is, and how to change it. */
@@ -30,7 +31,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
       <div className="min-w-0">
         <h3 className="flex flex-wrap items-center gap-2">
           <span className="font-medium font-mono text-sm">{name}</span>
-          {origin && <Badge tone={source === "file" ? "accent" : "neutral"}>{origin}</Badge>}
+          {origin && <Badge tone={source === "file" ? "accent" : "neutral"}>{i18n._(origin)}</Badge>}
         </h3>
         <p className="mt-0.5 text-[0.93rem] text-muted">
           <Meaning>{meaning}</Meaning>
@@ -43,9 +44,11 @@ export function SettingRow({ setting }: { setting: Setting }) {
           <div className="flex flex-wrap items-center justify-between gap-2">
             <p className="min-w-0 break-words text-[0.93rem] tabular-nums">
               {now}
-              {now !== next && <span className="text-warn"> → {next} at the next start</span>}
+              {now !== next && <span className="text-warn"> {i18n._("→ {next} at the next start", { next })}</span>}
               {source !== "default" && (
-                <span className="block text-muted text-sm">Default: {describeValue(setting, setting.default)}</span>
+                <span className="block text-muted text-sm">
+                  {i18n._("Default: {value}", { value: describeValue(setting, setting.default) })}
+                </span>
               )}
             </p>
             <span className="flex gap-1">
@@ -53,15 +56,15 @@ export function SettingRow({ setting }: { setting: Setting }) {
                 <Button
                   look="ghost"
                   busy={reset.isPending}
-                  aria-label={`Reset ${label}`}
+                  aria-label={i18n._("Reset {option}", { option: label })}
                   onClick={() => reset.mutate(undefined)}
                 >
-                  Reset
+                  {i18n._("Reset")}
                 </Button>
               )}
               {editable ? (
-                <Button aria-label={`Change ${label}`} onClick={() => setEditing(true)}>
-                  Change
+                <Button aria-label={i18n._("Change {option}", { option: label })} onClick={() => setEditing(true)}>
+                  {i18n._("Change")}
                 </Button>
               ) : (
                 <span className="text-muted text-sm">{fixedText(setting)}</span>
@@ -76,8 +79,8 @@ export function SettingRow({ setting }: { setting: Setting }) {
 }
 
 function fixedText({ source, variable }: Setting): string {
-  if (source === "environment") return `by ${variable}`;
-  return source === "flag" ? "by the command's flag" : "in the file alone";
+  if (source === "environment") return i18n._("by {variable}", { variable });
+  return source === "flag" ? i18n._("by the command's flag") : i18n._("in the file alone");
 }
 
 /** A sentence of the reference: what stands between backticks is code. */

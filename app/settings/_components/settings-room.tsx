@@ -1,9 +1,11 @@
 "use client";
 
+import { Trans } from "@lingui/react";
 import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { Gate } from "../../_shared/shell/gate";
+import { i18n } from "../../_shared/text/i18n";
 import { LanguageSelect } from "../../_shared/text/language-select";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
@@ -36,21 +38,29 @@ function AllSettings() {
   return (
     <div className="grid gap-4">
       {waiting.length > 0 && (
-        <Alert tone="warn" title={`${countOptions(waiting.length)} at the next start of the daemon.`}>
-          {waiting.map(({ section, name }) => `${section}.${name}`).join(", ")}. Stop the daemon and start it again, as
-          you started it: <code>shadowmesh stop</code>, then <code>shadowmesh up</code>, or your service manager's
-          restart.
+        <Alert
+          tone="warn"
+          title={i18n._(
+            "{count, plural, one {One option changes} other {# options change}} at the next start of the daemon.",
+            { count: waiting.length },
+          )}
+        >
+          {waiting.map(({ section, name }) => `${section}.${name}`).join(", ")}.{" "}
+          <Trans
+            id="Stop the daemon and start it again, as you started it: <0>shadowmesh stop</0>, then <1>shadowmesh up</1>, or your service manager's restart."
+            components={{ 0: <code />, 1: <code /> }}
+          />
         </Alert>
       )}
       <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
         <div className="min-w-56 flex-1">
           <label htmlFor={id} className="sr-only">
-            Search
+            {i18n._("Search")}
           </label>
           <Input
             id={id}
             type="search"
-            placeholder="Search by name or meaning"
+            placeholder={i18n._("Search by name or meaning")}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
@@ -62,7 +72,7 @@ function AllSettings() {
             checked={changedOnly}
             onChange={(event) => setChangedOnly(event.target.checked)}
           />
-          Only what is set
+          {i18n._("Only what is set")}
         </label>
         {/* On a wide screen it is in the navigation. */}
         <div className="lg:hidden">
@@ -70,7 +80,9 @@ function AllSettings() {
         </div>
       </div>
       {sections.length === 0 && (
-        <Nothing>No option matches. Clear the search to see all {data.settings.length}.</Nothing>
+        <Nothing>
+          {i18n._("No option matches. Clear the search to see all {count}.", { count: data.settings.length })}
+        </Nothing>
       )}
       {sections.map(([section, settings]) => (
         <Card key={section} title={section}>
@@ -82,8 +94,11 @@ function AllSettings() {
         </Card>
       ))}
       <p className="text-muted text-sm">
-        Kept in <code className="break-all">{data.path}</code>, which may be edited by hand, too. A flag of the command
-        is stronger than an environment variable, and that than the file.
+        <Trans
+          id="Kept in <0>{path}</0>, which may be edited by hand, too. A flag of the command is stronger than an environment variable, and that than the file."
+          values={{ path: data.path }}
+          components={{ 0: <code className="break-all" /> }}
+        />
       </p>
     </div>
   );
@@ -94,8 +109,6 @@ function Nothing({ children }: { children: ReactNode }) {
 }
 
 const isWaiting = ({ value, next }: Setting) => JSON.stringify(value) !== JSON.stringify(next);
-
-const countOptions = (count: number) => (count === 1 ? "One option changes" : `${count} options change`);
 
 function matches({ section, name, meaning, variable }: Setting, sought: string): boolean {
   return [`${section}.${name}`, meaning, variable].some((text) => text.toLowerCase().includes(sought));

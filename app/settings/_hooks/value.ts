@@ -1,5 +1,6 @@
 import type { Setting } from "../../../node/api/settings.ts";
 import { formatBytes, formatDuration, formatNumber } from "../../_shared/node/format.ts";
+import { i18n } from "../../_shared/text/i18n.ts";
 
 interface Schema {
   /** Several where an option may have no value. */
@@ -24,13 +25,13 @@ export type Control =
 /** Units that an option's name ends with, as the page writes them. */
 const units: readonly [RegExp, string][] = [
   [/Ms$/, "ms"],
-  [/Bytes$/, "bytes"],
-  [/BytesPerSecond$/, "bytes/s"],
+  [/Bytes$/, /*i18n*/ "bytes"],
+  [/BytesPerSecond$/, /*i18n*/ "bytes/s"],
   [/Mbps$/, "Mbit/s"],
   [/Wei$/, "wei"],
-  [/PerMinute$/, "a minute"],
-  [/PerSecond$/, "a second"],
-  [/Days$/, "days"],
+  [/PerMinute$/, /*i18n*/ "a minute"],
+  [/PerSecond$/, /*i18n*/ "a second"],
+  [/Days$/, /*i18n*/ "days"],
   [/Percent$/, "%"],
 ];
 
@@ -68,17 +69,19 @@ function innerOf(schema: Schema): Schema {
 }
 
 export function unitOf({ name }: Pick<Setting, "name">): string | undefined {
-  return units.find(([pattern]) => pattern.test(name))?.[1];
+  const unit = units.find(([pattern]) => pattern.test(name))?.[1];
+  return unit && i18n._(unit);
 }
 
 /** A value as a person reads it: with its unit, and in a larger one where that says more. */
 export function describeValue(setting: Pick<Setting, "name" | "secret">, value: unknown): string {
-  if (setting.secret) return value === true ? "set" : "not set";
-  if (value === null || value === undefined) return "none";
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value.join(", ") || "none";
+  if (setting.secret) return value === true ? i18n._("set") : i18n._("not set");
+  if (value === null || value === undefined) return i18n._("none");
+  if (typeof value === "boolean") return value ? i18n._("on") : i18n._("off");
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
+    return value.join(", ") || i18n._("none");
   if (typeof value === "object") return JSON.stringify(value);
-  if (typeof value !== "number") return String(value) || "empty";
+  if (typeof value !== "number") return String(value) || i18n._("empty");
   if (/Ms$/.test(setting.name)) return value >= 1_000 ? formatDuration(value) : `${value} ms`;
   if (/Bytes$/.test(setting.name)) return formatBytes(value);
   if (/[pP]ort$|chainId$/.test(setting.name)) return String(value);

@@ -35,7 +35,9 @@ export function DecisionsCard({ network, nexusAddress, positions = [], nodes = [
         {decisions.map(({ id, calls, upgrade, readyAtMs }) => (
           <li key={id} className="space-y-1">
             <p className="flex flex-wrap items-center gap-2">
-              <Badge tone={upgrade ? "warn" : "accent"}>{upgrade ? i18n._("Upgrade") : i18n._("Change")}</Badge>
+              <Badge tone={upgrade ? "warn" : "accent"}>
+                {i18n._("{kind, select, upgrade {Upgrade} other {Change}}", { kind: upgrade ? "upgrade" : "change" })}
+              </Badge>
               <span className="font-medium">
                 {readyAtMs > now
                   ? i18n._("In {span}, on {time}", {
