@@ -1,7 +1,6 @@
+"use client";
+
 import { contentId } from "./_shared/shell/skip-link";
-
-("use client");
-
 import { i18n } from "./_shared/text/i18n";
 import { ButtonLink } from "./_shared/ui/button";
 
