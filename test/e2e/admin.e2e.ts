@@ -8,6 +8,7 @@ import { members, type Network } from "../../scripts/network/index.ts";
 import { expectAccessible } from "./accessible.ts";
 import { type Authenticator, adminUrl, createAuthenticator, showCode, signInAtIssuer } from "./admin.ts";
 import { startTestMesh } from "./mesh.ts";
+import { createWatch } from "./watch.ts";
 
 // A backbone's page as its admin uses it, from the first sign-in on. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
@@ -22,8 +23,7 @@ let accountFile: string;
 let page: Page;
 let authenticator: Authenticator;
 let recoveryCodes: string[];
-const problems: string[] = [];
-const outside: string[] = [];
+const watch = createWatch();
 
 test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh({ issuer: true, members: members.slice(0, 2) }));
@@ -43,16 +43,7 @@ test.afterAll(async () => {
 /** A browser of its own, that knows nobody. */
 async function openPage(browser: Browser): Promise<Page> {
   const opened = await (await browser.newContext()).newPage();
-  opened.on("pageerror", (error) => problems.push(String(error)));
-  opened.on("console", (message) => {
-    // What the browser itself says of a request that was refused or cut is what the steps provoke.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      problems.push(message.text());
-  });
-  opened.on("request", (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
-  });
+  watch.of(opened);
   await opened.goto(adminUrl(network));
   return opened;
 }
@@ -284,6 +275,6 @@ test("who is taken off the list of admins is out at once, and not let in again",
 });
 
 test("the page had no error of its own and called nobody but the backbone and the issuer", () => {
-  expect(problems).toEqual([]);
-  expect(outside).toEqual([]);
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
 import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
+import { createWatch } from "./watch.ts";
 
 const mebibyte = 2 ** 20;
 const stepNames = ["Registered on chain", "Joined the overlay", "Authenticated with the backbone", "Found by others"];
@@ -19,23 +20,13 @@ let page: Page;
 let wallet: TestWallet;
 /** A stranger's daemon that is no member: it only looks for others. */
 let visitor: RunningNode;
-const problems: string[] = [];
-const outside: string[] = [];
+const watch = createWatch();
 
 test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh());
   visitor = await network.addNode("visitor");
   page = await browser.newPage();
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => {
-    // What the browser itself says of a request that was refused or cut is what the later steps provoke.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      problems.push(message.text());
-  });
-  page.on("request", (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
-  });
+  watch.of(page);
   wallet = await installWallet(page, {
     account: network.chain.account(accounts.newcomer),
     rpcUrl: network.chain.rpcUrl,
@@ -242,6 +233,6 @@ test("while the backbone is away nodes still find and reach each other; it is re
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {
-  expect(problems).toEqual([]);
-  expect(outside).toEqual([]);
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

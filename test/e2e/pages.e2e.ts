@@ -6,6 +6,7 @@ import type { Network } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
 import { expectAccessible } from "./accessible.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
+import { createWatch } from "./watch.ts";
 
 // Every page as it looks and as it is reached: on a wide screen and a phone, in both themes, and with keys alone.
 test.describe.configure({ mode: "serial" });
@@ -17,17 +18,14 @@ const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, heig
 let network: Network;
 let end: () => Promise<void>;
 let page: Page;
-const outside: string[] = [];
+const watch = createWatch();
 
 test.beforeAll(async ({ browser }) => {
   // Epochs short enough to wait for their scores.
   ({ network, end } = await startTestMesh({ epochLengthS: 36n }));
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
-  page.on("request", (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
-  });
+  watch.of(page);
 });
 
 test.afterAll(async () => {
@@ -196,6 +194,7 @@ test("who asks for less motion gets none", async () => {
   expect(await seconds()).toBeGreaterThan(0.05);
 });
 
-test("no page called anybody but its daemon and the chain", () => {
-  expect(outside).toEqual([]);
+test("no page had an error of its own or called anybody but its daemon and the chain", () => {
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

@@ -12,6 +12,7 @@ import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
 import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
+import { createWatch } from "./watch.ts";
 
 /** Who stakes, and who pays the relay. */
 const [staker, payer] = [6, 7];
@@ -25,8 +26,7 @@ let end: () => Promise<void>;
 let page: Page;
 let wallet: TestWallet;
 let relay: Hex;
-const problems: string[] = [];
-const outside: string[] = [];
+const watch = createWatch();
 
 const mine = () => page.getByRole("table", { name: "My stake" });
 const unbonding = () => page.getByRole("table", { name: "Unbonding" });
@@ -37,15 +37,7 @@ test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh());
   relay = network.node("public-1").peerId;
   page = await browser.newPage();
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      problems.push(message.text());
-  });
-  page.on("request", (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
-  });
+  watch.of(page);
   const { rpcUrl } = network.chain;
   wallet = await installWallet(page, { account: network.chain.account(staker), rpcUrl, chainId: 1 });
 });
@@ -280,6 +272,6 @@ test("with the daemon gone the page says so and keeps what it knew", async () =>
 });
 
 test("the pages had no error of their own and called nobody but the daemon and the chain", () => {
-  expect(problems).toEqual([]);
-  expect(outside).toEqual([]);
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

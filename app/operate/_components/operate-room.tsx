@@ -1,9 +1,7 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { ErrorAlert } from "../../_shared/node/error-alert";
-import { useStatus } from "../../_shared/node/queries";
-import { Gate } from "../../_shared/shell/gate";
+import { ContractRoom } from "../../_shared/shell/contract-room";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
 const Operate = dynamic(() => import("./operate").then((module) => module.Operate), {
@@ -12,16 +10,5 @@ const Operate = dynamic(() => import("./operate").then((module) => module.Operat
 });
 
 export function OperateRoom() {
-  return (
-    <Gate>
-      <WithStatus />
-    </Gate>
-  );
-}
-
-/** The banners of the room say what is wrong with the chain; without a contract there is nothing to operate. */
-function WithStatus() {
-  const { data: status, error } = useStatus();
-  if (!status) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
-  return status.chain.nexusAddress ? <Operate status={status} nexusAddress={status.chain.nexusAddress} /> : null;
+  return <ContractRoom>{(node) => <Operate {...node} />}</ContractRoom>;
 }

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { createOpenApi } from "../../../node/api/openapi.ts";
 import { routes } from "../../../node/api/routes.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: the document is plain JSON
-const document = createOpenApi({ title: "ShadowMesh", version: "0.0.0" }, routes) as any;
+// As a client reads it.
+const document = JSON.parse(JSON.stringify(createOpenApi({ title: "ShadowMesh", version: "0.0.0" }, routes)));
 
 describe("api/openapi", () => {
   it("describes every route of the daemon under its path and method", () => {

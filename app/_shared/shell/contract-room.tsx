@@ -1,0 +1,28 @@
+"use client";
+
+import type { ReactNode } from "react";
+import type { NodeStatus } from "../../../node/api/daemon.ts";
+import { ErrorAlert } from "../node/error-alert";
+import { useStatus } from "../node/queries";
+import { Skeleton } from "../ui/skeleton";
+import { Gate } from "./gate";
+
+interface ContractRoomProps {
+  children: (node: { status: NodeStatus; nexusAddress: `0x${string}` }) => ReactNode;
+}
+
+/** A room of the node's owner that is about its contract. Without one it is empty: the banners say what is wrong. */
+export function ContractRoom({ children }: ContractRoomProps) {
+  return (
+    <Gate>
+      <WithStatus>{children}</WithStatus>
+    </Gate>
+  );
+}
+
+function WithStatus({ children }: ContractRoomProps) {
+  const { data: status, error } = useStatus();
+  if (!status) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  const { nexusAddress } = status.chain;
+  return nexusAddress ? children({ status, nexusAddress }) : null;
+}
