@@ -88,7 +88,13 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const database = createDatabase({ url: config.databaseUrl, dataFolder: config.dataFolder }, { log });
   const registry = createRegistry(config, { database, source: deps.source, others, now, log });
   const webhooks = createWebhooks(config.webhooks, { database, now, log });
-  const audit = createAudit({ database, onAppend: webhooks.onAppend, now, log });
+  const audit = createAudit({
+    database,
+    onAppend: webhooks.onAppend,
+    onAppended: (rows) => metrics.countAudited(rows.map(({ type }) => type)),
+    now,
+    log,
+  });
   const honeypots = createHoneypots(config.honeypots, { database, audit, now, log });
   const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
   const anchoring = createAnchoring({ chain: deps.anchors, heads, now, log });
@@ -100,6 +106,8 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     countNodes: registry.count,
     publishedEpoch: () => health.publishedEpoch,
     balanceWei: deps.healthChain.balanceWei,
+    pool: () => pool,
+    alertsWaiting: webhooks.waiting,
   });
   const health = createHealth(config, {
     ...deps,

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { formatEther } from "viem";
+import { commonErrors, ShadowMeshError } from "../core/errors.ts";
+import type { Pool } from "./pool/index.ts";
 
 export interface BackboneMetrics {
   readonly register: Registry;
@@ -10,7 +12,12 @@ export interface BackboneMetrics {
   /** Null for a probe that was not answered. */
   observeProbe(latencyMs: number | null): void;
   countTurn(turn: string): void;
-  /** Measures each request of a server, and serves GET /metrics in the Prometheus text format. */
+  /** Events that are in the audit log now. */
+  countAudited(types: readonly string[]): void;
+  /**
+   * Measures each request of a server, and serves GET /metrics in the Prometheus text format: to those who come to it
+   * directly. Who comes through the proxy in front of it finds nothing there.
+   */
   observe(server: FastifyInstance): void;
 }
 
@@ -22,6 +29,9 @@ export function createBackboneMetrics(deps: {
   publishedEpoch(): number | null;
   /** What the node key holds, in wei. */
   balanceWei(): Promise<bigint>;
+  pool(): Pick<Pool, "presence" | "events">;
+  /** Alerts that no receiver has taken yet. */
+  alertsWaiting(): Promise<number>;
 }): BackboneMetrics {
   const register = new Registry();
   const registers = [register];
@@ -103,9 +113,54 @@ export function createBackboneMetrics(deps: {
       );
     },
   });
+  const audited = new Counter({
+    name: "shadowmesh_audit_events_total",
+    help: "Events that this backbone wrote to the audit log, by type: hits of honeypots and lock-outs are among them.",
+    labelNames: ["type"],
+    registers,
+  });
+  new Gauge({
+    name: "shadowmesh_pool_devices",
+    help: "Devices of the pool that send their heartbeats here.",
+    registers,
+    collect() {
+      this.set(deps.pool().presence.size);
+    },
+  });
+  new Gauge({
+    name: "shadowmesh_event_followers",
+    help: "Clients that follow the pool's events.",
+    registers,
+    collect() {
+      this.set(deps.pool().events.clients);
+    },
+  });
+  new Counter({
+    name: "shadowmesh_event_followers_cut_total",
+    help: "Clients of the events that were cut because they read too slowly.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(deps.pool().events.cut);
+    },
+  });
+  new Gauge({
+    name: "shadowmesh_alerts_waiting",
+    help: "Alerts that no webhook has taken yet.",
+    registers,
+    async collect() {
+      await deps.alertsWaiting().then(
+        (count) => this.set(count),
+        () => this.reset(),
+      );
+    },
+  });
 
   return {
     register,
+    countAudited(types) {
+      for (const type of types) audited.inc({ type });
+    },
     observeProbe(latencyMs) {
       if (latencyMs === null) unanswered.inc();
       else probes.observe(latencyMs / 1000);
@@ -118,7 +173,10 @@ export function createBackboneMetrics(deps: {
         const route = request.routeOptions.url ?? "unknown";
         requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
       });
-      server.get("/metrics", async (_, reply) => reply.type(register.contentType).send(await register.metrics()));
+      server.get("/metrics", async ({ headers }, reply) => {
+        if (headers["x-forwarded-for"] !== undefined) throw new ShadowMeshError(commonErrors.NOT_FOUND);
+        return reply.type(register.contentType).send(await register.metrics());
+      });
     },
   };
 }

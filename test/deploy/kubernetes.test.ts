@@ -77,7 +77,8 @@ describe("deploy/kubernetes", () => {
       expect(ingress.tls[0].hosts).to.include(host);
       for (const { path, backend } of http.paths) {
         expect(services, `${host}${path}`).to.include(backend.service.name);
-        expect(path).to.not.match(/^\/(metrics)?$/);
+        // The honeypots lie all over, and the backbone itself shows its metrics to nobody who comes this way.
+        expect(path).to.equal("/");
       }
     }
   });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { expect } from "chai";
+import { createPages } from "../../node/backbone/honeypots/pages.ts";
 import { root } from "../../scripts/root.ts";
 import { serveHttp } from "../harness/http-server.ts";
 import { findNginx, type Nginx, startNginx } from "../harness/nginx.ts";
@@ -140,6 +141,9 @@ const authPerMinute = 5;
     expect(status).to.equal(200);
     expect(headers["strict-transport-security"]).to.equal("max-age=63072000");
     expect(headers.server).to.equal("nginx");
+    // Longer than between two heartbeats, and said: many clients close by themselves what is silent for five seconds.
+    const kept = await ask("backbone", "/healthz", { headers: { connection: "keep-alive" } });
+    expect(kept.headers["keep-alive"]).to.equal("timeout=75");
     const plain = await send(`http://127.0.0.1:${proxy.httpPort}/v1/aggregate?x=1`, {
       headers: { host: "backbone.example.org" },
     });
@@ -198,6 +202,15 @@ const authPerMinute = 5;
     const [line] = (await proxy.accessLog()).filter((entry) => entry.includes('"from":"127.0.0.9"'));
     expect(JSON.parse(line ?? "{}")).to.include({ path: "/api/auth/challenge", host: "one.example.org" });
     expect(line).to.not.include(peer.peerId);
+  });
+
+  it("hands on what only scanners ask for: the backbones have pages for them", async () => {
+    await Promise.all(
+      [...createPages().keys()].map(async (path) => {
+        const { status, said } = await ask("backbone", path, { from: "127.0.0.11" });
+        expect([status, said.length > 20], path).to.deep.equal([200, true]);
+      }),
+    );
   });
 
   it("keeps metrics, large bodies and the issuer's console from outside", async () => {

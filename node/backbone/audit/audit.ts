@@ -32,6 +32,8 @@ export interface AuditDeps {
   database: Database;
   /** What else has to happen in the transaction that writes these events. */
   onAppend(tx: Db, rows: readonly AuditRow[]): Promise<void>;
+  /** Told of these events once they are in the log. */
+  onAppended?(rows: readonly Omit<AuditRow, "sequence">[]): void;
   now: () => number;
   log: Logger;
 }
@@ -58,6 +60,7 @@ export function createAudit(deps: AuditDeps): Audit & Service {
           }),
         );
         if (foreign !== null) deps.log.error({ sequence: foreign }, "somebody else wrote a row behind the audit log");
+        deps.onAppended?.(rows);
         for (const [index, { resolve }] of batch.entries()) resolve(first + index);
       } catch (error) {
         for (const { reject } of batch) reject(error);

@@ -19,6 +19,7 @@ export interface Outbox {
    */
   take(limit: number): Promise<Delivery[]>;
   remove(id: string): Promise<void>;
+  count(): Promise<number>;
   /** Drops what nobody took for a day, and stays in the audit log alone; gives how many. */
   purge(): Promise<number>;
 }
@@ -56,6 +57,7 @@ export function createOutbox({ database, now }: { database: Database; now: () =>
     async remove(id) {
       await database.run((db) => db.delete(webhookOutbox).where(eq(webhookOutbox.id, id)));
     },
+    count: () => database.run((db) => db.$count(webhookOutbox)),
     async purge() {
       const dropped = await database.run((db) =>
         db

@@ -17,6 +17,8 @@ export interface Webhooks extends Service {
   onAppend(tx: Db, rows: readonly AuditRow[]): Promise<void>;
   /** Sends what is due; what fails is due again later. */
   deliver(): Promise<void>;
+  /** How many alerts wait to be sent, for all receivers together. @throws DATABASE_UNAVAILABLE */
+  waiting(): Promise<number>;
   purge(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export function createWebhooks(config: WebhooksConfig, deps: WebhooksDeps): Webh
       if (dropped > 0) log.error({ dropped }, "the outbox of alerts is full: these are in the audit log alone");
     },
     deliver,
+    waiting: outbox.count,
     async purge() {
       const dropped = await outbox.purge();
       if (dropped > 0) log.error({ dropped }, "no receiver took these alerts for a day: they are in the audit log");

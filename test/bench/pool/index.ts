@@ -9,7 +9,8 @@ import { measureRate, messageOf, startProgram } from "./rates.ts";
 import { registerSome, report, type Scene } from "./scene.ts";
 
 const sizes = [100, 1_000, 5_000, 20_000] as const;
-const connections = 64;
+/** Divides each of the sizes: no agent beats for two connections, which a backbone would refuse it. */
+const connections = 50;
 const seconds = 8;
 /** What agents are told, where nobody asks for more. */
 const heartbeatMs = 5_000;

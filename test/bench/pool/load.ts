@@ -32,6 +32,13 @@ async function run({ url, method, body, authorizations, connections, seconds, pe
     perSecond: result.requests.average,
     meanMs: result.latency.mean,
     p99Ms: result.latency.p99,
-    failed: result.non2xx + result.errors + result.timeouts,
+    failures: failuresOf(result),
   };
+}
+
+/** How often each thing went wrong, by its status or its name. */
+function failuresOf({ errors, timeouts, statusCodeStats = {} }: autocannon.Result): Record<string, number> {
+  const byStatus = Object.entries(statusCodeStats).map(([status, { count = 0 }]) => [status, count] as const);
+  const all = [...byStatus.filter(([status]) => status !== "200"), ["error", errors], ["timeout", timeouts]] as const;
+  return Object.fromEntries(all.filter(([, count]) => count > 0));
 }

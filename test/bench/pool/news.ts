@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { get } from "node:http";
-import { poolRoutes } from "../../../node/backbone/pool/api.ts";
+import { setTimeout } from "node:timers/promises";
+import { type Aggregate, poolRoutes } from "../../../node/backbone/pool/api.ts";
 import { type Figure, median } from "../figures.ts";
 import { residentMB } from "../process-stats.ts";
 import { messageOf } from "./rates.ts";
@@ -81,8 +82,19 @@ export async function measureKilled(
   return [{ key: "killed", unit: "Ms", title, ours: median(times), floor: 10_000, aim: 7_000 }];
 }
 
+/** The agents of the steps before have fallen silent: that they leave would be news, too. */
+async function allHaveLeft(url: string): Promise<void> {
+  for (let seconds = 0; seconds < 60; seconds++) {
+    const { totals } = (await (await fetch(`${url}${poolRoutes.aggregate.path}`)).json()) as Aggregate;
+    if (totals.online === 0) return;
+    await setTimeout(1_000);
+  }
+  throw new Error("agents that fell silent a minute ago are still online");
+}
+
 /** How soon an event is with the last of many clients, and what each of them takes of the backbone. */
 export async function measureFollowers(scene: Scene, followers: ChildProcess): Promise<Figure[]> {
+  await allHaveLeft(scene.url);
   const beforeMB = await residentMB(scene.pid);
   followers.send({ url: `${scene.url}${poolRoutes.events.path}`, count: clients });
   await messageOf(followers);

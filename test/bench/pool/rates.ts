@@ -18,8 +18,8 @@ export interface Rate {
   perSecond: number;
   meanMs: number;
   p99Ms: number;
-  /** Requests that were not answered with 200. */
-  failed: number;
+  /** Requests that were not answered with 200: how many, by status, or by what became of them. */
+  failures: Record<string, number>;
 }
 
 /** Starts a program of this folder, or another; its first message, where it sends one by itself. */
@@ -49,6 +49,7 @@ export async function messageOf<T>(child: ChildProcess): Promise<T> {
 export async function measureRate(loader: ChildProcess, load: Load): Promise<Rate> {
   loader.send(load);
   const rate = await messageOf<Rate>(loader);
-  if (rate.failed > 0) throw new Error(`${rate.failed} requests to ${load.url} failed`);
+  if (Object.keys(rate.failures).length > 0)
+    throw new Error(`requests to ${load.url} failed: ${JSON.stringify(rate.failures)}`);
   return rate;
 }

@@ -276,6 +276,13 @@ for (const createDatabase of databases) {
         expect(text).to.match(/shadowmesh_lookups_total\{outcome="PEER_NOT_FOUND"\} \d/);
         expect(text).to.include('route="/api/peers/lookup",status="404"');
         expect(text).to.include("process_resident_memory_bytes");
+        for (const metric of ["pool_devices", "event_followers", "event_followers_cut_total", "alerts_waiting"])
+          expect(text).to.match(new RegExp(`^shadowmesh_${metric} 0$`, "m"));
+      });
+
+      it("shows its metrics to nobody who comes through a proxy", async () => {
+        const answer = await send(`${backbone.url}/metrics`, { headers: { "X-Forwarded-For": "203.0.113.7" } });
+        expect([answer.status, answer.json.error.code]).to.deep.equal([404, "NOT_FOUND"]);
       });
     });
   });
