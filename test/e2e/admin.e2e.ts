@@ -157,6 +157,28 @@ test("thousands of devices are sorted, searched and paged, a screenful at a time
   await expect(count()).toHaveText("1 to 50 of 2,000");
 });
 
+test("on a phone devices are sorted, searched, paged and opened just as well", async () => {
+  const wide = page.viewportSize() ?? { width: 1280, height: 720 };
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByLabel("Sort by").selectOption({ label: "Cores, highest first" });
+  await expect(firstDevice()).toContainText("19.99");
+  await page.getByRole("button", { name: "Next" }).click();
+  await expect(firstDevice()).toContainText("19.49");
+  await page.getByRole("searchbox", { name: "Search" }).fill("darwin");
+  await expect(count()).toHaveText("1 to 50 of 200");
+  await firstDevice().getByRole("button").click();
+  await expect(page.getByRole("dialog")).toContainText("darwin-arm64");
+  await page.keyboard.press("Escape");
+  await page.getByRole("searchbox", { name: "Search" }).fill("");
+  // Where he was before he searched.
+  await expect(count()).toHaveText("51 to 100 of 2,000");
+  await page.getByRole("button", { name: "Previous" }).click();
+  await expect(count()).toHaveText("1 to 50 of 2,000");
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.setViewportSize(wide);
+});
+
 test("a device's details open by key, and close by Escape where they were opened", async () => {
   const opener = firstDevice().getByRole("button");
   await opener.focus();

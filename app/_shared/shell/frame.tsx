@@ -2,6 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { LanguageSelect } from "../text/language-select";
 import { BackboneHeader, NodeHeader } from "./header";
 import { BottomNavigation, SideNavigation } from "./navigation";
 import { PaletteHost } from "./palette-host";
@@ -16,6 +17,10 @@ export function Frame({ children }: { children: ReactNode }) {
         <SkipLink />
         <BackboneHeader />
         <div className="mx-auto max-w-6xl">{children}</div>
+        {/* The header has no room for it on a phone. */}
+        <footer className="flex justify-center p-4 sm:hidden">
+          <LanguageSelect />
+        </footer>
       </>
     );
   }

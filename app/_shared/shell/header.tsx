@@ -37,7 +37,9 @@ export function BackboneHeader() {
         {i18n._("ShadowMesh backbone")}
       </span>
       <div className="ml-auto flex items-center gap-3">
-        <LanguageSelect />
+        <div className="max-sm:hidden">
+          <LanguageSelect />
+        </div>
         <ThemeToggle />
       </div>
     </Bar>

@@ -92,7 +92,8 @@ function Count({ matching, page }: { matching: number; page: number }) {
   );
 }
 
-/** The cursors that led to the page that is shown; none for the first. Another question begins there anew. */
+/** The cursors that led to the page that is shown; none for the first. Another question begins there anew;
+ * who takes it back is where he was. */
 function usePages(question: string) {
   const [state, setState] = useState<{ question: string; cursors: readonly string[] }>({ question, cursors: [] });
   const cursors = state.question === question ? state.cursors : [];

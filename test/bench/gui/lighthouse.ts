@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+import lighthouse, { type Config, desktopConfig, type Flags } from "lighthouse";
+import { sections } from "../../../app/_shared/sections.ts";
+import { daemonRoutes } from "../../../node/api/daemon.ts";
+import { members, startNetwork } from "../../../scripts/network/index.ts";
+import { freePort } from "../../harness/postgres.ts";
+import type { Figure } from "../figures.ts";
+
+const categories = { performance: 98, accessibility: 100, "best-practices": 100 } as const;
+type Category = keyof typeof categories;
+
+/** Lighthouse's own two: a phone on a slow connection with a quarter of the processor, and a desk. */
+const forms: Record<string, { config?: Config; aims: Record<Category, number> }> = {
+  desktop: { config: desktopConfig, aims: categories },
+  mobile: { aims: { ...categories, performance: 95 } },
+};
+
+/** Scores of 100 of each page as a daemon of a small mesh serves it to its owner: of all pages the least. */
+export async function measureLighthouse(executablePath: string, onStep: (step: string) => void): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), "shadowmesh-bench-"));
+  const network = await startNetwork({
+    folder: join(folder, "devnet"),
+    newcomerFolder: join(folder, "node"),
+    anyPorts: true,
+    members: members.slice(0, 2),
+    onStep,
+  });
+  const port = await freePort();
+  const browser = await chromium.launchPersistentContext(join(folder, "browser"), {
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", `--remote-debugging-port=${port}`],
+  });
+  try {
+    const { url } = await network.node("public-1").client.call(daemonRoutes.createSignInLink, {});
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole("region", { name: "My node" }).waitFor();
+    const figures: Figure[] = [];
+    for (const [form, { config, aims }] of Object.entries(forms)) {
+      const least = new Map<Category, { score: number; path: string }>();
+      for (const { href } of sections) {
+        onStep(`Lighthouse, ${form}: ${href}`);
+        const scores = await scoresOf(new URL(href, url).href, port, config);
+        for (const [category, score] of scores) {
+          if (score < (least.get(category)?.score ?? 101)) least.set(category, { score, path: href });
+        }
+      }
+      for (const [category, { score, path }] of least) {
+        figures.push({
+          key: `lighthouse${form === "desktop" ? "Desktop" : "Mobile"}${category.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+          unit: "Score",
+          title: `Lighthouse, ${form}: ${category}, least of ${sections.length} pages (${path})`,
+          ours: score,
+          better: "higher",
+          floor: 90,
+          aim: aims[category],
+        });
+      }
+    }
+    return figures;
+  } finally {
+    await browser.close();
+    await network.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function scoresOf(url: string, port: number, config: Config | undefined): Promise<[Category, number][]> {
+  const names = Object.keys(categories) as Category[];
+  // Storage is where the session is.
+  const flags: Flags = { port, logLevel: "error", onlyCategories: names, disableStorageReset: true };
+  const result = await lighthouse(url, flags, config);
+  if (!result) throw new Error(`Lighthouse says nothing of ${url}`);
+  const { runtimeError, categories: scored, audits } = result.lhr;
+  if (runtimeError) throw new Error(`${url}: ${runtimeError.message}`);
+  for (const name of names) {
+    const failed = scored[name]?.auditRefs.filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 0.9);
+    if (failed?.length)
+      console.log(`    ${name}: ${failed.map(({ id }) => `${id} ${audits[id]?.displayValue ?? ""}`.trim()).join(", ")}`);
+  }
+  return names.map((name) => [name, Math.round(100 * (scored[name]?.score ?? 0))]);
+}
