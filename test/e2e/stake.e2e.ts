@@ -10,7 +10,8 @@ import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { accounts, type Network } from "../../scripts/network/index.ts";
 import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
-import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
+import { openGuide } from "./guide.ts";
+import { eventually, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
 
@@ -18,7 +19,8 @@ import { createWatch } from "./watch.ts";
 const [staker, payer] = [6, 7];
 const reactionS = 3n * 86_400n;
 
-// A staker's way in and out again, then an operator's earnings; each step stands on the last.
+// A staker's way in and out again, as docs/guides/stakers.md leads it; then an operator's earnings. Each step stands on the
+// last.
 test.describe.configure({ mode: "serial" });
 
 let network: Network;
@@ -27,6 +29,7 @@ let page: Page;
 let wallet: TestWallet;
 let relay: Hex;
 const watch = createWatch();
+const guide = openGuide("stakers");
 
 const mine = () => page.getByRole("table", { name: "My stake" });
 const unbonding = () => page.getByRole("table", { name: "Unbonding" });
@@ -64,10 +67,13 @@ const operatorOf = (name: string) => network.members.find((member) => member.nam
 test("nodes are compared without a wallet: sorted, filtered, searched", async () => {
   await transact(operatorOf("public-1"), "setCommission", [relay, 1_000]);
   await openGui(page, network.node("public-1"));
-  await page.getByRole("link", { name: "Stake", exact: true }).click();
-  await expect(page.getByText("No wallet is connected")).toBeVisible();
-  // Four nodes, and the heads of the columns.
-  await expect(nodes().getByRole("row")).toHaveCount(5);
+  await guide.step("1. Compare the nodes", page, async (look) => {
+    await page.getByRole("link", { name: "Stake", exact: true }).click();
+    await expect(page.getByText("No wallet is connected")).toBeVisible();
+    // Four nodes, and the heads of the columns.
+    await expect(nodes().getByRole("row")).toHaveCount(5);
+    await look({ picture: true });
+  });
   await expect(
     nodes()
       .getByRole("row")
@@ -85,8 +91,19 @@ test("nodes are compared without a wallet: sorted, filtered, searched", async ()
   await expect(nodes().getByRole("row")).toHaveCount(2);
 });
 
-test("more than the account holds is refused before anything is signed", async () => {
-  await connectWallet(page);
+test("a wallet on another network is told so, and switched; more than the account holds is refused before anything is signed", async () => {
+  await guide.step("2. Connect your wallet", page, async (look) => {
+    await look();
+    await page.getByRole("button", { name: "Connect wallet" }).click();
+    await expect(page.getByRole("dialog").getByRole("button", { name: "MetaMask" })).toBeVisible();
+    await look();
+    await page.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
+    await wallet.chooseChain(1);
+    await expect(page.getByText("Your wallet is on another network")).toBeVisible();
+    await look();
+    await button("Switch network").click();
+    await expect(page.getByText("Your wallet is on another network")).toBeHidden();
+  });
   await expect(page.getByText("Nothing is staked from this account.")).toBeVisible();
   await button(`Stake on ${shortHex(relay)}`).click();
   await page.getByLabel("Amount").fill("20000");
@@ -95,23 +112,23 @@ test("more than the account holds is refused before anything is signed", async (
   expect(wallet.calls).not.toContain("eth_sendTransaction");
 });
 
-test("a wallet on another network is told so, and switched", async () => {
-  await wallet.chooseChain(1);
-  await expect(page.getByText("Your wallet is on another network")).toBeVisible();
-  await button("Switch network").click();
-  await expect(page.getByText("Your wallet is on another network")).toBeHidden();
-});
-
 test("a rejected signature changes nothing; a signed one stakes", async () => {
-  await page.getByLabel("Amount").fill("50");
-  await button("Review").click();
-  await expect(page.getByText("The contract was asked and would accept this stake.")).toBeVisible();
-  wallet.rejects.add("eth_sendTransaction");
-  await button("Sign and stake").click();
-  await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
-  wallet.rejects.clear();
-  await button("Sign and stake").click();
-  await expect(page.getByText("50 SHM are staked.")).toBeVisible();
+  await button("Back").click();
+  await guide.step("3. Stake", page, async (look) => {
+    await look();
+    await button(`Stake on ${shortHex(relay)}`).click();
+    await page.getByLabel("Amount").fill("50");
+    await look();
+    await button("Review").click();
+    await expect(page.getByText("The contract was asked and would accept this stake.")).toBeVisible();
+    await look({ picture: true });
+    wallet.rejects.add("eth_sendTransaction");
+    await button("Sign and stake").click();
+    await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+    wallet.rejects.clear();
+    await button("Sign and stake").click();
+    await expect(page.getByText("50 SHM are staked.")).toBeVisible();
+  });
   await expect(mine()).toContainText("50 SHM");
 });
 
@@ -131,37 +148,48 @@ test("what the contract would refuse by now is told as a sentence, and not sent"
 });
 
 test("a reward raises what the stake is worth, without a claim", async () => {
-  const row = mine()
-    .getByRole("row")
-    .filter({ hasText: shortHex(relay) });
-  await expect(row).toContainText("54.5 SHM");
-  await expect(row).toContainText("4.5 SHM");
+  await guide.step("4. See what it is worth", page, async () => {
+    const row = mine()
+      .getByRole("row")
+      .filter({ hasText: shortHex(relay) });
+    await expect(row).toContainText("54.5 SHM");
+    await expect(row).toContainText("4.5 SHM");
+  });
 });
 
 test("unstaking begins a countdown; what unbonds can be staked again", async () => {
-  for (const amount of ["20", "10"]) {
-    await button(`Unstake from ${shortHex(relay)}`).click();
-    await page.getByLabel("Amount").fill(amount);
-    await button("Review").click();
-    await button("Sign and unstake").click();
-    const row = unbonding()
-      .getByRole("row")
-      .filter({ hasText: `${amount} SHM` });
-    await expect(row).toContainText(/in \d+ (min|s)/);
-    await expect(button("Withdraw", row)).toBeDisabled();
-  }
-  const ten = unbonding().getByRole("row").filter({ hasText: "10 SHM" });
-  await button("Stake again", ten).click();
-  await button("Sign and stake again").click();
-  await expect(page.getByText("10 SHM are staked again.")).toBeVisible();
+  await guide.step("5. Take it out", page, async (look) => {
+    for (const amount of ["20", "10"]) {
+      await look();
+      await button(`Unstake from ${shortHex(relay)}`).click();
+      await page.getByLabel("Amount").fill(amount);
+      await look();
+      await button("Review").click();
+      await button("Sign and unstake").click();
+      const row = unbonding()
+        .getByRole("row")
+        .filter({ hasText: `${amount} SHM` });
+      await expect(row).toContainText(/in \d+ (min|s)/);
+      await expect(button("Withdraw", row)).toBeDisabled();
+    }
+    const ten = unbonding().getByRole("row").filter({ hasText: "10 SHM" });
+    await look({ picture: true });
+    await button("Stake again", ten).click();
+    await button("Sign and stake again").click();
+    await expect(page.getByText("10 SHM are staked again.")).toBeVisible();
+  });
   await expect(mine()).toContainText("34.5 SHM");
 });
 
 test("once the unbonding is over, all of it is withdrawn, net of gas", async () => {
   await rpc("evm_increaseTime", [150]);
   await rpc("evm_mine", []);
-  await button("Withdraw all that is ready").click();
-  await expect(page.getByText("Left after gas")).toBeVisible();
+  await guide.step("6. Withdraw", page, async (look) => {
+    await expect(button("Withdraw all that is ready")).toBeEnabled();
+    await look();
+    await button("Withdraw all that is ready").click();
+    await expect(page.getByText("Left after gas")).toBeVisible();
+  });
   const { publicClient } = await connect(network.chain.rpcUrl, wallet.account);
   const before = await publicClient.getBalance(wallet.account);
   await button("Sign and withdraw").click();
@@ -173,7 +201,7 @@ test("once the unbonding is over, all of it is withdrawn, net of gas", async () 
 
 test("what the account did is exported to the last wei", async () => {
   const downloading = page.waitForEvent("download");
-  await button("Export CSV").click();
+  await guide.step("7. Keep your books", page, () => button("Export CSV").click());
   const text = await readFile(await (await downloading).path(), "utf8");
   const rows = text.trim().split("\r\n");
   expect(rows.map((row) => row.split(",")[1])).toEqual([
@@ -213,8 +241,12 @@ test("what governance has decided is shown with its countdown, and until when to
   await confirm(clients, scheduled);
   const card = page.getByRole("region", { name: "Decided by governance" });
   await expect(card).toContainText("NodeNexus.setRelayPricePerGiB(weiPerGiB: 0.02 SHM)");
-  await expect(card).toContainText(/In (3 d|2 d 23 h)/);
-  await expect(card).toContainText(/Who unstakes before .* is paid out before it can take effect/);
+  await guide.step("8. Watch what governance decides", page, async (look) => {
+    await expect(card).toContainText(/In (3 d|2 d 23 h)/);
+    await expect(card).toContainText(/Who unstakes before .* is paid out before it can take effect/);
+    await look({ picture: true });
+  });
+  guide.end();
 });
 
 test("the relay's page tells what it earned by day, and redeems nothing while there are no vouchers", async () => {
