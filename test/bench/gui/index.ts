@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { daemonRoutes } from "../../../node/api/daemon.ts";
 import { serveGui } from "../../../node/api/gui/index.ts";
 import { createServer } from "../../../node/api/server.ts";
-import { buildGui } from "../../../scripts/build.ts";
+import { buildDaemon, buildGui } from "../../../scripts/build.ts";
 import { deployNodeNexus } from "../../../scripts/deploy/index.ts";
 import { startDevChain } from "../../../scripts/network/chain.ts";
 import { root } from "../../../scripts/root.ts";
@@ -14,6 +14,7 @@ import { provideChromium } from "../../../scripts/test/tools.ts";
 import { freePort } from "../../harness/postgres.ts";
 import { type Bench, type Figure, percentile } from "../figures.ts";
 import { keyPresses } from "./key-presses.ts";
+import { measureLighthouse } from "./lighthouse.ts";
 import { bareField, plainTable } from "./peer.ts";
 import { registerNodes } from "./registered.ts";
 import { pageScripts } from "./scripts.ts";
@@ -23,12 +24,15 @@ const shown = new Intl.NumberFormat("en").format(nodes);
 const folder = join(root, "out");
 
 export const bench: Bench = {
-  title: `the list of ${shown} nodes from key press to paint, and what script each page loads first`,
+  title: `Lighthouse on each page, the list of ${shown} nodes from key press to paint, and what script each page loads first`,
   peer: "a plain table: filter the array, draw all rows that are left",
   limit: "a page that shows what is typed",
   async run(onStep) {
     onStep("building the pages");
+    await buildDaemon();
     await buildGui();
+    const executablePath = await provideChromium();
+    const lighthouse = await measureLighthouse(executablePath, onStep);
     const state = await mkdtemp(join(tmpdir(), "shadowmesh-bench-"));
     const chain = await startDevChain(state, await freePort());
     const server = await createServer({ host: "127.0.0.1", port: 0 }, { log: pino({ level: "silent" }) });
@@ -53,10 +57,10 @@ export const bench: Bench = {
       await serveGui(server, { folder, rpcUrl, serves: () => true });
       await server.start(AbortSignal.timeout(30_000));
       browser = await chromium.launch({
-        executablePath: await provideChromium(),
+        executablePath,
         args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
       });
-      return [...(await measureList(browser, server.url, onStep)), ...scriptFigures()];
+      return [...lighthouse, ...(await measureList(browser, server.url, onStep)), ...scriptFigures()];
     } finally {
       await browser?.close();
       await server.stop();
