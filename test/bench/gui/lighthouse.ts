@@ -79,7 +79,9 @@ async function scoresOf(url: string, port: number, config: Config | undefined): 
   for (const name of names) {
     const failed = scored[name]?.auditRefs.filter(({ id, weight }) => weight > 0 && (audits[id]?.score ?? 1) < 0.9);
     if (failed?.length)
-      console.log(`    ${name}: ${failed.map(({ id }) => `${id} ${audits[id]?.displayValue ?? ""}`.trim()).join(", ")}`);
+      console.log(
+        `    ${name}: ${failed.map(({ id }) => `${id} ${audits[id]?.displayValue ?? ""}`.trim()).join(", ")}`,
+      );
   }
   return names.map((name) => [name, Math.round(100 * (scored[name]?.score ?? 0))]);
 }
