@@ -26,6 +26,19 @@ export interface Explanation {
 /** The wallet was asked to change networks and did not. */
 export class WrongNetworkError extends Error {}
 
+/** A transaction was signed, and did not do what it was to do. */
+export class TransactionOverError extends Error {
+  readonly outcome: "reverted" | "cancelled" | "replaced" | "dismissed";
+  /** Why the contract refused it. */
+  readonly reason: string | undefined;
+
+  constructor(outcome: TransactionOverError["outcome"], reason?: string) {
+    super(`the transaction was ${outcome}`);
+    this.outcome = outcome;
+    this.reason = reason;
+  }
+}
+
 /** A call was made while no wallet is connected. */
 export class NoWalletError extends Error {}
 
@@ -36,6 +49,7 @@ export function explain(error: unknown): Explanation {
   if (ShadowMeshError.is(error)) return { ...bad(error.message, error.action), code: error.code };
   if (error instanceof WrongNetworkError)
     return bad(error.message, i18n._("Switch the network in your wallet, then try again."));
+  if (error instanceof TransactionOverError) return explainOutcome(error);
   if (!(error instanceof BaseError)) return explainForeign(error);
 
   const find = <T>(type: abstract new (...args: never[]) => T) =>
@@ -58,12 +72,7 @@ export function explain(error: unknown): Explanation {
   if (find(ChainMismatchError) || find(SwitchChainError)) {
     return bad(i18n._("Your wallet is on another network."), i18n._("Press “Switch network”, then try again."));
   }
-  if (find(ResourceUnavailableRpcError)) {
-    return bad(
-      i18n._("Your wallet is busy with another request."),
-      i18n._("Open it, unlock it if it asks, answer what is waiting, then try again."),
-    );
-  }
+  if (find(ResourceUnavailableRpcError)) return busy();
   if (find(HttpRequestError) || find(TimeoutError)) {
     return bad(
       i18n._("The chain does not answer."),
@@ -71,6 +80,32 @@ export function explain(error: unknown): Explanation {
     );
   }
   return bad(i18n._("The wallet or the chain refused."), error.shortMessage);
+}
+
+/** One that waits to be unlocked says so, too. */
+const busy = () =>
+  bad(
+    i18n._("Your wallet is busy with another request."),
+    i18n._("Open it, unlock it if it asks, answer what is waiting, then try again."),
+  );
+
+function explainOutcome({ outcome, reason }: TransactionOverError): Explanation {
+  if (outcome === "reverted") {
+    return bad(
+      reason ?? i18n._("The contract refused the transaction."),
+      i18n._("It was mined, but the contract refused it. Only gas was spent."),
+    );
+  }
+  const titles = {
+    cancelled: i18n._("You cancelled the transaction in your wallet."),
+    replaced: i18n._("Your wallet sent another transaction in the place of this one."),
+    dismissed: i18n._("This page follows the transaction no more."),
+  };
+  const action =
+    outcome === "dismissed"
+      ? i18n._("Look in your wallet what became of it, then reload the page.")
+      : i18n._("Nothing was changed. Try again whenever you like.");
+  return { title: titles[outcome], action, tone: "warn" };
 }
 
 /** Errors that are not viem's: wagmi's own, known by name so that no wallet code is loaded here, or raw ones. */
@@ -86,6 +121,7 @@ function explainForeign(error: unknown): Explanation {
       tone: "warn",
     };
   }
+  if (code === -32002) return busy();
   if (code === 4100 || code === 4900) {
     return bad(i18n._("Your wallet is locked or disconnected."), i18n._("Unlock it, connect again, then try again."));
   }

@@ -1,18 +1,18 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Abi } from "viem";
+import { encodeFunctionData } from "viem";
 import { type Config, useConfig } from "wagmi";
-import { getAccount, simulateContract, waitForTransactionReceipt, writeContract } from "wagmi/actions";
+import { getAccount, simulateContract, writeContract } from "wagmi/actions";
 import { i18n } from "../text/i18n.ts";
 import type { ContractCall } from "./contract-call";
-import { NoWalletError } from "./explain";
+import { contractOf } from "./contract-of";
+import { NoWalletError, TransactionOverError } from "./explain";
 import type { Network } from "./network";
-import { nodeNexusAbi } from "./nexus";
-import { relayPaymentsAbi } from "./payments";
-import { clearPending, setPending } from "./pending-transaction";
+import { publicClientOf } from "./public-client";
 import { ensureRightNetwork } from "./right-network";
+import { addTransaction, type SentTransaction, untilOver } from "./transactions/list";
 
 type SendStage = "checking" | "signing" | "mining";
 
@@ -21,16 +21,6 @@ export interface SendPhase {
   /** Which of the calls it is, counted from 1. */
   call: number;
   calls: number;
-}
-
-/** The contract that a call goes to; the widened ABI spares a type for each function. */
-function contractOf(network: Network, { functionName }: ContractCall): { abi: Abi; address: `0x${string}` } {
-  const [abi, address, name] =
-    functionName === "redeemMany"
-      ? ([relayPaymentsAbi, network.paymentsAddress, "RelayPayments"] as const)
-      : ([nodeNexusAbi, network.nexusAddress, "NodeNexus"] as const);
-  if (!address) throw new Error(i18n._("The daemon knows no {name} contract on this chain.", { name }));
-  return { abi: abi as Abi, address };
 }
 
 /** The call with all that wagmi needs. */
@@ -53,7 +43,6 @@ export function requestOf(config: Config, network: Network, call: ContractCall) 
  */
 export function useSend(network: Network) {
   const config = useConfig();
-  const queryClient = useQueryClient();
   const [phase, setPhase] = useState<SendPhase | null>(null);
   const mutation = useMutation({
     mutationFn: async (calls: readonly ContractCall[]) => {
@@ -63,18 +52,35 @@ export function useSend(network: Network) {
         await ensureRightNetwork(config, network);
         const request = requestOf(config, network, call);
         await simulateContract(config, request);
+        const afterBlock = Number(await publicClientOf(network.rpcUrl).getBlockNumber({ cacheTime: 0 }));
         enter("signing");
         const hash = await writeContract(config, request);
-        setPending({ hash, functionName: call.functionName, chainId: network.chainId, sentAtMs: Date.now() });
+        addTransaction(network.chainId, {
+          id: hash,
+          hash,
+          functionName: call.functionName,
+          from: request.account,
+          to: request.address,
+          data: encodeFunctionData(request),
+          value: String(request.value ?? 0n),
+          nonce: null,
+          afterBlock,
+          sentAtMs: Date.now(),
+          state: "waiting",
+        });
         enter("mining");
-        await waitForTransactionReceipt(config, { hash, chainId: network.chainId });
-        await queryClient.invalidateQueries();
-        clearPending(hash);
+        // The tray follows it, and has the pages read anew what it changed.
+        requireDone(await untilOver(network.chainId, hash));
       }
     },
     onSettled: () => setPhase(null),
   });
   return { ...mutation, phase };
+}
+
+function requireDone(sent: SentTransaction | undefined): void {
+  if (sent === undefined || sent.state === "waiting") throw new TransactionOverError("dismissed");
+  if (sent.state !== "done") throw new TransactionOverError(sent.state, sent.reason);
 }
 
 const stageText: Record<SendStage, string> = {

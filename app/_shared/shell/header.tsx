@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { TransactionsTray } from "../chain/transactions/tray";
 import { WalletButton } from "../chain/wallet-button";
 import { i18n } from "../text/i18n";
 import { LanguageSelect } from "../text/language-select";
@@ -16,12 +17,13 @@ export function NodeHeader() {
     <Bar>
       <Link href="/" aria-label="ShadowMesh" className={nameClass}>
         <Logo />
-        <span className="max-[24rem]:hidden">ShadowMesh</span>
+        <span className="max-sm:hidden">ShadowMesh</span>
       </Link>
       <div className="ml-auto flex items-center gap-1.5">
         <ChainChip />
         <PaletteButton />
         <ThemeToggle />
+        <TransactionsTray />
         <WalletButton />
       </div>
     </Bar>

@@ -5,7 +5,6 @@ import { useEffect } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
-import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
 import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
@@ -40,7 +39,6 @@ function Room({ status, nexusAddress }: EarningsProps) {
   const network = status.chain;
   const { address: account } = useAccount();
   const { data: earnings, error } = useEarnings();
-  const pending = usePendingReceipt(network);
   const plan = usePlan(network);
   const fetchVouchers = useMutation({
     mutationFn: async (peer: string | undefined) => {
@@ -59,7 +57,6 @@ function Room({ status, nexusAddress }: EarningsProps) {
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
-      {pending.trouble}
       {status.registration?.nodeType !== "light_public" && (
         <Alert title={i18n._("This node relays nothing for others.")}>
           {i18n._("Public nodes relay, and earn by it. Make yours public under Operate, where others can reach it.")}

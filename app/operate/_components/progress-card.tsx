@@ -1,5 +1,5 @@
 import type { NodeStatus, ProgressStep } from "../../../node/api/daemon.ts";
-import type { PendingTransaction } from "../../_shared/chain/pending-transaction";
+import type { SentTransaction } from "../../_shared/chain/transactions/list";
 import { shortHex } from "../../_shared/node/format";
 import { Progress } from "../../_shared/node/progress";
 import { i18n } from "../../_shared/text/i18n";
@@ -8,7 +8,7 @@ import { Card } from "../../_shared/ui/card";
 
 interface ProgressCardProps {
   status: NodeStatus;
-  registering: PendingTransaction | null;
+  registering: SentTransaction | null;
 }
 
 export function ProgressCard({ status, registering }: ProgressCardProps) {
@@ -25,7 +25,7 @@ export function ProgressCard({ status, registering }: ProgressCardProps) {
 }
 
 /** The daemon sees a registration once it is mined; until then this page knows more. */
-function withSent(steps: readonly ProgressStep[], sent: PendingTransaction): ProgressStep[] {
+function withSent(steps: readonly ProgressStep[], sent: SentTransaction): ProgressStep[] {
   return steps.map((step) =>
     step.step === "registered"
       ? {

@@ -6,7 +6,6 @@ import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { useHistory } from "../../_shared/chain/use-history";
-import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
 import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
@@ -51,7 +50,6 @@ function Room({ network, nexusAddress }: StakeProps) {
     () => nodes.data?.nodes.map((node) => ({ ...node, story: storyOf(told, node) })),
     [nodes.data, told],
   );
-  const pending = usePendingReceipt(network);
   const plan = usePlan(network);
   const home = () => setView({ at: "list" });
   const { reviewed } = plan;
@@ -60,7 +58,6 @@ function Room({ network, nexusAddress }: StakeProps) {
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
-      {pending.trouble}
       {/* A chain that the daemon cannot reach either is the page's banner already. */}
       {error && network.state === "connected" && <ExplainedError error={error} />}
       {nodes.data?.paused && (

@@ -11,7 +11,12 @@ import {
   TransactionExecutionError,
   UserRejectedRequestError,
 } from "viem";
-import { explain, NoWalletError, WrongNetworkError } from "../../../../app/_shared/chain/explain.ts";
+import {
+  explain,
+  NoWalletError,
+  TransactionOverError,
+  WrongNetworkError,
+} from "../../../../app/_shared/chain/explain.ts";
 import { nodeNexusAbi } from "../../../../app/_shared/chain/nexus.ts";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import { storeErrors } from "../../../../node/core/store/errors.ts";
@@ -23,6 +28,16 @@ const wrapped = (cause: ConstructorParameters<typeof TransactionExecutionError>[
   new ContractFunctionExecutionError(new TransactionExecutionError(cause, { account: null }), call);
 
 describe("app/explain", () => {
+  it("tells a transaction that the contract refused in its block from one that its sender took back", () => {
+    const refused = explain(new TransactionOverError("reverted", "The stake is frozen."));
+    expect(refused).to.include({ title: "The stake is frozen.", tone: "bad" });
+    expect(refused.action).to.include("Only gas was spent");
+    for (const outcome of ["cancelled", "replaced", "dismissed"] as const) {
+      expect(explain(new TransactionOverError(outcome)), outcome).to.include({ tone: "warn" });
+    }
+    expect(explain(new TransactionOverError("cancelled")).action).to.include("Nothing was changed");
+  });
+
   it("takes a rejected signature for a choice, not for a failure", () => {
     const rejected = explain(wrapped(new UserRejectedRequestError(new Error("no"))));
     expect(rejected).to.include({ title: "You rejected the request in your wallet.", tone: "warn" });
@@ -60,6 +75,7 @@ describe("app/explain", () => {
     for (const error of [ofWagmi, new NoWalletError()])
       expect(explain(error).title).to.equal("No wallet is connected.");
     for (const code of [4100, 4900]) expect(explain({ code }).title).to.match(/locked or disconnected/);
+    expect(explain({ code: -32002, message: "Request already pending." }).title).to.include("busy");
     expect(explain(new WrongNetworkError("Your wallet stayed on chain 1."))).to.include({
       title: "Your wallet stayed on chain 1.",
       tone: "bad",

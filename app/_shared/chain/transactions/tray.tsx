@@ -1,0 +1,39 @@
+"use client";
+
+import { ArrowLeftRight } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { useNetwork } from "../../node/queries";
+import { i18n } from "../../text/i18n";
+import { buttonClass } from "../../ui/button";
+import { cx } from "../../ui/cx";
+import { useTransactions } from "./list";
+
+const Follower = dynamic(() => import("./follower").then((module) => module.TransactionsFollower), { ssr: false });
+const Panel = dynamic(() => import("./panel").then((module) => module.TransactionsPanel), { ssr: false });
+
+/** The header's button for what was signed from this browser; it is there while there is something to tell. */
+export function TransactionsTray() {
+  const network = useNetwork().data;
+  const transactions = useTransactions(network?.chainId);
+  const [open, setOpen] = useState(false);
+  if (!network || transactions.length === 0) return null;
+  const waiting = transactions.filter(({ state }) => state === "waiting").length;
+  const failed = transactions.some(({ state }) => state === "reverted");
+  return (
+    <>
+      {waiting > 0 && <Follower network={network} />}
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label={i18n._("Transactions, {waiting} waiting", { waiting })}
+        onClick={() => setOpen(true)}
+        className={buttonClass("ghost", cx("gap-1 px-2", failed ? "text-bad" : waiting > 0 && "text-accent"))}
+      >
+        <ArrowLeftRight aria-hidden className={cx("size-4", waiting > 0 && "animate-pulse")} />
+        {waiting > 0 && <span className="text-sm tabular-nums">{waiting}</span>}
+      </button>
+      {open && <Panel network={network} transactions={transactions} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
