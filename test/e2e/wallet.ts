@@ -17,11 +17,15 @@ export interface TestWallet {
   readonly account: HDAccount;
   /** Methods that its owner declines. */
   readonly rejects: Set<string>;
+  /** Methods that fail, and how. */
+  readonly fails: Map<string, RpcError>;
   /** Methods called, in order. */
   readonly calls: string[];
   readonly chainId: number;
   /** Its owner chooses another network in the wallet itself. */
   chooseChain(chainId: number): Promise<void>;
+  /** The wallet locks itself: pages see no account until somebody connects again. */
+  lock(): Promise<void>;
 }
 
 /** Installs the wallet in a page before it loads. `rpcUrl` serves the development chain, `chainId` is where it starts. */
@@ -34,12 +38,17 @@ export async function installWallet(
   const wallet: TestWallet = {
     account,
     rejects: new Set(),
+    fails: new Map(),
     calls: [],
     get chainId() {
       return currentChainId;
     },
     async chooseChain(id) {
       await switchTo(id);
+    },
+    async lock() {
+      connected = false;
+      await page.evaluate(() => window.dispatchEvent(new CustomEvent("test-wallet-accounts", { detail: [] })));
     },
   };
 
@@ -77,6 +86,8 @@ export async function installWallet(
     const { method, params = [] } = call;
     wallet.calls.push(method);
     if (wallet.rejects.has(method)) return failed(4001, "User rejected the request.");
+    const failure = wallet.fails.get(method);
+    if (failure) return { error: failure };
     switch (method) {
       case "eth_requestAccounts":
         connected = true;
@@ -143,6 +154,9 @@ function announce(): void {
   };
   window.addEventListener("test-wallet-chain", (event) => {
     for (const listener of listeners.get("chainChanged") ?? []) listener((event as CustomEvent).detail);
+  });
+  window.addEventListener("test-wallet-accounts", (event) => {
+    for (const listener of listeners.get("accountsChanged") ?? []) listener((event as CustomEvent).detail);
   });
   const icon =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect width='28' height='28' fill='%23f6851b'/%3E%3C/svg%3E";

@@ -14,6 +14,8 @@ export interface OpenPlan {
   busy: boolean;
   error: unknown;
   review: (plan: Plan) => void;
+  /** What was asked for last, until it is forgotten. */
+  asked: Plan | undefined;
   /** Forgets why the last one was refused. */
   reset: () => void;
 }
@@ -37,7 +39,7 @@ export function usePlan(network: Network) {
     setDone(prepare.data?.plan.done ?? null);
     prepare.reset();
   };
-  const { isPending, error, mutate, reset } = prepare;
-  const open: OpenPlan = { busy: isPending, error, review: mutate, reset };
+  const { isPending, error, mutate, reset, variables: asked } = prepare;
+  const open: OpenPlan = { busy: isPending, error, review: mutate, asked, reset };
   return { open, reviewed: prepare.data, send, done, finish };
 }

@@ -1,21 +1,20 @@
 "use client";
 
 import type { Registration } from "../../../node/core/schema.ts";
-import type { Network } from "../../_shared/chain/network";
-import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus";
-import { useSend } from "../../_shared/chain/send";
-import { SendButton } from "../../_shared/chain/send-button";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
+import { changePlan } from "../_hooks/plans";
 import { type LightType, offerErrors, useOffer } from "../_hooks/use-offer";
 import type { Terms } from "../_hooks/use-terms";
 import { OfferFields } from "./offer-fields";
 import { useIsOperator } from "./operator-wallet";
+import { ReviewButton } from "./review-button";
 
 interface ChangeOfferProps {
-  network: Network;
+  open: OpenPlan;
   terms: Terms;
   registration: Registration;
   viewOnly: boolean;
@@ -33,10 +32,9 @@ export function ChangeOffer(props: ChangeOfferProps) {
   return <Form {...props} nodeType={nodeType} />;
 }
 
-function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
-  const { region, bandwidthMbps, peerId } = registration;
+function Form({ open, terms, registration, viewOnly, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
+  const { region, bandwidthMbps } = registration;
   const { offer, change } = useOffer(() => ({ nodeType, region, bandwidthMbps }));
-  const send = useSend(network);
   const isOperator = useIsOperator(registration.operator);
   // A node may stay in a region that was closed after it came.
   const regions = terms.regions.includes(region) ? terms.regions : [region, ...terms.regions];
@@ -54,7 +52,7 @@ function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferP
           errors={errors}
           onChange={(part) => {
             change(part);
-            if (!send.isPending) send.reset();
+            if (!open.busy) open.reset();
           }}
         />
         {addedWei > 0n && (
@@ -62,16 +60,11 @@ function Form({ network, terms, registration, viewOnly, nodeType }: ChangeOfferP
             {i18n._("A public node needs at least that much more.")}
           </Alert>
         )}
-        <SendButton
+        <ReviewButton
           label={i18n._("Save changes")}
           disabled={!isOperator || !changed || terms.paused || Boolean(errors.region || errors.bandwidth)}
-          send={send}
-          call={() => ({
-            functionName: "update",
-            args: [peerId, nodeTypeNumber(offer.nodeType), encodeRegion(offer.region), offer.bandwidthMbps],
-            value: addedWei,
-          })}
-          done={i18n._("The change is on chain.")}
+          open={open}
+          plan={() => changePlan(registration, offer, addedWei)}
         />
       </div>
     </Card>

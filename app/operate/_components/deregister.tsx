@@ -1,26 +1,22 @@
 "use client";
 
-import { useState } from "react";
 import type { Registration } from "../../../node/core/schema.ts";
-import type { Network } from "../../_shared/chain/network";
-import { useSend } from "../../_shared/chain/send";
-import { SendButton } from "../../_shared/chain/send-button";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatDuration, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
-import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { deregisterPlan } from "../_hooks/plans";
 import { useIsOperator } from "./operator-wallet";
+import { ReviewButton } from "./review-button";
 
 interface DeregisterProps {
-  network: Network;
+  open: OpenPlan;
   registration: Registration;
   unbondingMs: number | null;
 }
 
-/** The way out, with its consequences read before the second press. */
-export function Deregister({ network, registration, unbondingMs }: DeregisterProps) {
-  const [asked, setAsked] = useState(false);
-  const send = useSend(network);
+/** The way out; its consequences are reviewed before it is signed. */
+export function Deregister({ open, registration, unbondingMs }: DeregisterProps) {
   const isOperator = useIsOperator(registration.operator);
   const stake = formatShm(registration.stakeWei);
   return (
@@ -37,23 +33,13 @@ export function Deregister({ network, registration, unbondingMs }: DeregisterPro
                 time: formatDuration(unbondingMs),
               })}
         </p>
-        {asked ? (
-          <div className="flex flex-wrap items-start gap-2">
-            <SendButton
-              label={i18n._("Deregister now")}
-              look="danger"
-              send={send}
-              call={() => ({ functionName: "deregister", args: [registration.peerId] })}
-            />
-            <Button disabled={send.isPending} onClick={() => setAsked(false)}>
-              {i18n._("Stay")}
-            </Button>
-          </div>
-        ) : (
-          <Button look="danger" disabled={!isOperator} onClick={() => setAsked(true)}>
-            {i18n._("Deregister")}
-          </Button>
-        )}
+        <ReviewButton
+          label={i18n._("Deregister")}
+          look="danger"
+          disabled={!isOperator}
+          open={open}
+          plan={() => deregisterPlan(registration, unbondingMs)}
+        />
       </div>
     </Card>
   );

@@ -6,27 +6,28 @@ import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { nodeNexusAbi } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
-import { useSend } from "../../_shared/chain/send";
-import { SendButton } from "../../_shared/chain/send-button";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatDateTime, formatDuration, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { withdrawPlan } from "../_hooks/plans";
 import { OperatorWallet, useIsOperator } from "./operator-wallet";
+import { ReviewButton } from "./review-button";
 
 interface LeavingProps {
   network: Network;
   nexusAddress: `0x${string}`;
   registration: Registration;
+  open: OpenPlan;
 }
 
 /** A deregistered node: a countdown, then the stake. */
-export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
+export function Leaving({ network, nexusAddress, registration, open }: LeavingProps) {
   const { peerId, operator } = registration;
   const now = useChainNow(network);
-  const send = useSend(network);
   const isOperator = useIsOperator(operator);
   const { data, error } = useQuery({
     queryKey: ["unbonding", nexusAddress, peerId],
@@ -56,11 +57,11 @@ export function Leaving({ network, nexusAddress, registration }: LeavingProps) {
                 {leftMs === null ? "" : leftMs > 0 ? formatDuration(leftMs) : i18n._("none")}
               </Fact>
             </Facts>
-            <SendButton
+            <ReviewButton
               label={i18n._("Withdraw stake")}
               disabled={!isOperator || leftMs === null || leftMs > 0}
-              send={send}
-              call={() => ({ functionName: "withdraw", args: [peerId] })}
+              open={open}
+              plan={() => withdrawPlan(peerId, data.amountWei)}
             />
           </div>
         )}

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Registration } from "../../../node/core/schema.ts";
-import type { Network } from "../../_shared/chain/network";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
@@ -15,20 +15,23 @@ import { OperatorWallet } from "./operator-wallet";
 import { TopUp } from "./top-up";
 
 interface ManageProps {
-  network: Network;
   terms: Terms | undefined;
   registration: Registration;
   viewOnly: boolean;
+  open: OpenPlan;
 }
 
 /** A registered node: what it offers, more stake, the way out. */
-export function Manage({ network, terms, registration, viewOnly }: ManageProps) {
-  const offered = { network, registration, viewOnly };
+export function Manage({ terms, registration, viewOnly, open }: ManageProps) {
   return (
     <>
       <OperatorWallet operator={registration.operator} />
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-        {terms ? <ChangeOffer {...offered} terms={terms} /> : <Skeleton lines={6} />}
+        {terms ? (
+          <ChangeOffer open={open} registration={registration} viewOnly={viewOnly} terms={terms} />
+        ) : (
+          <Skeleton lines={6} />
+        )}
         <div className="grid min-w-0 gap-4">
           <Card title={i18n._("Registration")}>
             <Facts>
@@ -45,13 +48,13 @@ export function Manage({ network, terms, registration, viewOnly }: ManageProps) 
               <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
               <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
               <Fact name={i18n._("Bandwidth")}>
-                {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
+                {i18n._("{value} Mbit/s", { value: formatNumber(registration.bandwidthMbps) })}
               </Fact>
               <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
             </Facts>
           </Card>
-          <TopUp network={network} registration={registration} />
-          <Deregister network={network} registration={registration} unbondingMs={terms?.unbondingMs ?? null} />
+          <TopUp open={open} registration={registration} />
+          <Deregister open={open} registration={registration} unbondingMs={terms?.unbondingMs ?? null} />
         </div>
       </div>
     </>

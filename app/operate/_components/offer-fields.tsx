@@ -9,18 +9,17 @@ import { Select } from "../../_shared/ui/select";
 import { Slider } from "../../_shared/ui/slider";
 import { bandwidthRange, type LightType, maxBandwidthMbps, type Offer } from "../_hooks/use-offer";
 
-const types = (): { value: LightType; label: string; description: string }[] => [
+const types: readonly { value: LightType; label: string; description: string }[] = [
   {
     value: "light_private",
-    label: i18n._("Private"),
-    description: i18n._("For your own devices. Carries nothing for others, earns nothing, needs no stake."),
+    label: /*i18n*/ "Private",
+    description: /*i18n*/ "For your own devices. Carries nothing for others, earns nothing, needs no stake.",
   },
   {
     value: "light_public",
-    label: i18n._("Public"),
-    description: i18n._(
-      "Relays encrypted traffic of others and is paid for it by the byte. Needs a stake and an open port.",
-    ),
+    label: /*i18n*/ "Public",
+    description:
+      /*i18n*/ "Relays encrypted traffic of others and is paid for it by the byte. Needs a stake and an open port.",
   },
 ];
 
@@ -41,7 +40,13 @@ export function OfferFields({ offer, viewOnly, regions, errors, onChange }: Offe
         legend={i18n._("Node type")}
         name="node-type"
         value={offer.nodeType}
-        options={viewOnly ? types().filter(({ value }) => value === "light_private") : types()}
+        options={types
+          .filter(({ value }) => !viewOnly || value === "light_private")
+          .map(({ value, label, description }) => ({
+            value,
+            label: i18n._(label),
+            description: i18n._(description),
+          }))}
         onChange={(nodeType) => onChange({ nodeType })}
       />
       <Field
@@ -88,7 +93,7 @@ function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
             {...props}
             {...bandwidthRange}
             value={Number.isNaN(mbps) ? bandwidthRange.min : mbps}
-            aria-valuetext={i18n._("{mbps} Mbit/s", { mbps: formatNumber(mbps) })}
+            aria-valuetext={i18n._("{value} Mbit/s", { value: formatNumber(mbps) })}
             onChange={(event) => change(event.target.value)}
           />
           <div className="w-36 shrink-0">

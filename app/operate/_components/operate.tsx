@@ -2,9 +2,11 @@
 
 import { Trans } from "@lingui/react";
 import { useEffect } from "react";
-import { WagmiContext } from "wagmi";
+import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
-import { usePendingReceipt } from "../../_shared/chain/use-pending-receipt";
+import { ReviewPlan } from "../../_shared/chain/review-plan";
+import { useTransactions } from "../../_shared/chain/transactions/list";
+import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
@@ -34,32 +36,41 @@ export function Operate(props: OperateProps) {
 
 function Room({ status, nexusAddress }: OperateProps) {
   const network = status.chain;
+  const { address } = useAccount();
   const terms = useTerms(network, nexusAddress);
-  const pending = usePendingReceipt(network);
+  const { open, reviewed, send, done, finish } = usePlan(network);
+  const registering =
+    useTransactions(network.chainId).find((sent) => sent.functionName === "register" && sent.state === "waiting") ??
+    null;
   const { registration, viewOnly } = status;
+  const reviewing = reviewed && reviewed.prepared.account === address;
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
-      {pending.trouble}
       {viewOnly && (
         <Alert title={i18n._("This node runs view-only.")}>
           <Trans
-            id="It talks to others and hosts nothing for them, so it is private and earns nothing. To change that, start it without <0>--view-only</0>."
+            id="It talks to others and hosts nothing for them, so it is private and earns nothing. To change that, choose another service under Welcome, or start it without <0>--view-only</0>."
             components={{ 0: <code /> }}
           />
         </Alert>
       )}
       <TermsTrouble network={network} terms={terms} />
-      {(registration?.active || pending.registering) && (
-        <ProgressCard status={status} registering={pending.registering} />
-      )}
-      {!registration && !pending.registering && <Register network={network} terms={terms.data} viewOnly={viewOnly} />}
-      {registration?.active && (
-        <Manage network={network} terms={terms.data} registration={registration} viewOnly={viewOnly} />
-      )}
-      {registration && !registration.active && (
-        <Leaving network={network} nexusAddress={nexusAddress} registration={registration} />
-      )}
+      {done && <Alert tone="ok" title={done} />}
+      {reviewing && <ReviewPlan network={network} {...reviewed} send={send} onBack={open.reset} onDone={finish} />}
+      {/* What was typed there is still there after “Back”. */}
+      <div className={reviewing ? "hidden" : "contents"}>
+        {(registration?.active || registering) && <ProgressCard status={status} registering={registering} />}
+        {!registration && !registering && (
+          <Register network={network} nexusAddress={nexusAddress} terms={terms.data} viewOnly={viewOnly} />
+        )}
+        {registration?.active && (
+          <Manage terms={terms.data} registration={registration} viewOnly={viewOnly} open={open} />
+        )}
+        {registration && !registration.active && (
+          <Leaving network={network} nexusAddress={nexusAddress} registration={registration} open={open} />
+        )}
+      </div>
     </div>
   );
 }

@@ -31,8 +31,8 @@ export function OperatorWallet({ operator }: { operator: `0x${string}` }) {
         id="Only <0>{operator}</0> may change it or withdraw its stake."
         values={{ operator: shortHex(operator) }}
         components={{ 0: <span className="font-mono text-sm" /> }}
-      />{" "}
-      {address && i18n._("Choose that account in your wallet.")}
+      />
+      {address && ` ${i18n._("Choose that account in your wallet.")}`}
     </Alert>
   );
 }

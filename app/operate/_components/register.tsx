@@ -13,7 +13,7 @@ import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Tip } from "../../_shared/ui/tip";
-import { guessRegion, offerErrors, useOffer } from "../_hooks/use-offer";
+import { guessRegion, offerErrors, typeFromSearch, useOffer } from "../_hooks/use-offer";
 import { useRegistration } from "../_hooks/use-registration";
 import type { Terms } from "../_hooks/use-terms";
 import { Earnings } from "./earnings";
@@ -22,6 +22,7 @@ import { Review } from "./review";
 
 interface RegisterProps {
   network: Network;
+  nexusAddress: `0x${string}`;
   terms: Terms | undefined;
   viewOnly: boolean;
 }
@@ -31,10 +32,10 @@ export function Register({ terms, ...props }: RegisterProps) {
 }
 
 /** Choose, see what it costs and may earn, review, sign. */
-function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
+function Form({ network, nexusAddress, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   const { address } = useAccount();
   const { offer, change } = useOffer(() => ({
-    nodeType: viewOnly ? "light_private" : "light_public",
+    nodeType: viewOnly ? "light_private" : (typeFromSearch(window.location.search) ?? "light_public"),
     region: guessRegion(),
     bandwidthMbps: 100,
   }));
@@ -46,12 +47,11 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
   const stakeText = typedStake ?? shmText(minimumWei);
   const stakeWei = parseShm(stakeText);
   const errors = offerErrors(offer, terms.regions);
-  const time = formatDuration(terms.unbondingMs);
   const stakeError =
     stakeWei === null
       ? i18n._("Enter an amount such as 100 or 0.5.")
       : stakeWei < minimumWei
-        ? i18n._("Stake at least {minimum}.", { minimum: formatShm(minimumWei) })
+        ? i18n._("Stake at least {amount}.", { amount: formatShm(minimumWei) })
         : null;
 
   const changed = () => {
@@ -94,14 +94,13 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
               </Tip>
             }
             value={stakeText}
-            hint={
-              minimumWei === 0n
-                ? i18n._("None is needed; yours again {time} after you leave.", { time })
-                : i18n._("At least {minimum}; yours again {time} after you leave.", {
-                    minimum: formatShm(minimumWei),
-                    time,
-                  })
-            }
+            hint={i18n._("{least}; yours again {time} after you leave.", {
+              least:
+                minimumWei === 0n
+                  ? i18n._("None is needed")
+                  : i18n._("At least {amount}", { amount: formatShm(minimumWei) }),
+              time: formatDuration(terms.unbondingMs),
+            })}
             error={stakeError}
             onChange={(text) => {
               setTypedStake(text);
@@ -117,7 +116,7 @@ function Form({ network, terms, viewOnly }: RegisterProps & { terms: Terms }) {
           </div>
         </div>
       </Card>
-      <Earnings offer={offer} priceWeiPerGiB={terms.priceWeiPerGiB} />
+      <Earnings network={network} nexusAddress={nexusAddress} offer={offer} priceWeiPerGiB={terms.priceWeiPerGiB} />
     </div>
   );
 }

@@ -41,7 +41,7 @@ export function Review({ network, terms, prepared, send, onBack }: ReviewProps) 
       </Fact>
       <Fact name={i18n._("Node type")}>{nodeTypeName(offer.nodeType)}</Fact>
       <Fact name={i18n._("Region")}>{regionName(offer.region)}</Fact>
-      <Fact name={i18n._("Bandwidth")}>{i18n._("{mbps} Mbit/s", { mbps: formatNumber(offer.bandwidthMbps) })}</Fact>
+      <Fact name={i18n._("Bandwidth")}>{i18n._("{value} Mbit/s", { value: formatNumber(offer.bandwidthMbps) })}</Fact>
       <Fact name={i18n._("Stake")}>{formatShm(valueWei)}</Fact>
     </ReviewCard>
   );

@@ -4,16 +4,15 @@ import { useState } from "react";
 import type { Registration } from "../../../node/core/schema.ts";
 import { parseShm } from "../../_shared/chain/amount";
 import { AmountField } from "../../_shared/chain/amount-field";
-import type { Network } from "../../_shared/chain/network";
-import { useSend } from "../../_shared/chain/send";
-import { SendButton } from "../../_shared/chain/send-button";
+import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
+import { topUpPlan } from "../_hooks/plans";
 import { useIsOperator } from "./operator-wallet";
+import { ReviewButton } from "./review-button";
 
-export function TopUp({ network, registration }: { network: Network; registration: Registration }) {
+export function TopUp({ open, registration }: { open: OpenPlan; registration: Registration }) {
   const [text, setText] = useState("");
-  const send = useSend(network);
   const isOperator = useIsOperator(registration.operator);
   const wei = parseShm(text);
   return (
@@ -26,17 +25,15 @@ export function TopUp({ network, registration }: { network: Network; registratio
           error={text !== "" && wei === null ? i18n._("Enter an amount such as 100 or 0.5.") : null}
           onChange={(next) => {
             setText(next);
-            if (!send.isPending) send.reset();
+            if (!open.busy) open.reset();
           }}
         />
-        <SendButton
+        <ReviewButton
           label={i18n._("Add to stake")}
           look="secondary"
           disabled={!isOperator || !wei}
-          send={send}
-          call={() => ({ functionName: "topUp", args: [registration.peerId], value: wei ?? 0n })}
-          done={i18n._("The stake has grown.")}
-          onDone={() => setText("")}
+          open={open}
+          plan={() => topUpPlan(registration, wei ?? 0n)}
         />
       </div>
     </Card>

@@ -32,6 +32,12 @@ export function guessRegion(timeZone = Intl.DateTimeFormat().resolvedOptions().t
   return "";
 }
 
+/** The type that a link to this page names. */
+export function typeFromSearch(search: string): LightType | undefined {
+  const named = new URLSearchParams(search).get("type");
+  return named === "private" || named === "public" ? `light_${named}` : undefined;
+}
+
 export function useOffer(initial: () => Offer) {
   const [offer, setOffer] = useState(initial);
   const change = (part: Partial<Offer>) => setOffer((before) => ({ ...before, ...part }));
@@ -46,8 +52,6 @@ export function offerErrors(offer: Offer, regions: readonly string[]) {
     region: regions.includes(region) ? null : i18n._("Choose where the node stands."),
     bandwidth: whole
       ? null
-      : i18n._("Enter a whole number from 1 to {maximum} Mbit/s.", {
-          maximum: formatNumber(maxBandwidthMbps),
-        }),
+      : i18n._("Enter a whole number from 1 to {most} Mbit/s.", { most: formatNumber(maxBandwidthMbps) }),
   };
 }

@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { guessRegion, maxBandwidthMbps, type Offer, offerErrors } from "../../../../app/operate/_hooks/use-offer.ts";
+import {
+  guessRegion,
+  maxBandwidthMbps,
+  type Offer,
+  offerErrors,
+  typeFromSearch,
+} from "../../../../app/operate/_hooks/use-offer.ts";
 
 const regions = ["europe", "africa"];
 const offer: Offer = { nodeType: "light_public", region: "europe", bandwidthMbps: 100 };
@@ -31,5 +37,14 @@ describe("app/operate/offer", () => {
     expect(guessRegion("Pacific/Auckland")).to.equal("oceania");
     expect(guessRegion("US/Eastern")).to.equal("north_america");
     for (const open of ["America/Lima", "UTC", ""]) expect(guessRegion(open)).to.equal("");
+  });
+
+  it("takes the type that a link names, and no other word", () => {
+    expect(["?type=private", "?type=public", "?type=backbone_auth", ""].map(typeFromSearch)).to.deep.equal([
+      "light_private",
+      "light_public",
+      undefined,
+      undefined,
+    ]);
   });
 });

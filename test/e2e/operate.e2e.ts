@@ -1,0 +1,216 @@
+import { expect, type Page, test } from "@playwright/test";
+import { createPublicClient, createWalletClient, type Hash, http, parseGwei } from "viem";
+import { routes } from "../../node/api/routes.ts";
+import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
+import { expectAccessible } from "./accessible.ts";
+import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
+import { registerPaidRelays } from "./paid-relays.ts";
+import { installWallet, type TestWallet } from "./wallet.ts";
+
+// An operator's way: what is to be earned, a wallet that will not, then each transaction from its review to its end, on a
+// chain that mines when the test says so. Each step stands on the last.
+test.describe.configure({ mode: "serial" });
+
+let network: Network;
+let end: () => Promise<void>;
+let page: Page;
+let wallet: TestWallet;
+const problems: string[] = [];
+
+const owner = () => network.chain.account(accounts.newcomer);
+const chain = () => createPublicClient({ transport: http(network.chain.rpcUrl) });
+const rpc = (method: string, params: unknown[] = []) => chain().request({ method, params } as never);
+const tray = (name: string | RegExp) => page.getByRole("button", { name });
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+const earnings = () => page.getByRole("region", { name: "What such nodes earn" });
+const entries = () => page.getByRole("dialog", { name: "Transactions" }).getByRole("listitem");
+
+test.beforeAll(async ({ browser }) => {
+  ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
+  await network.node(newcomer).client.call(routes.leaveWelcome, {});
+  // axe wants a context of its own making.
+  page = await (await browser.newContext()).newPage();
+  page.on("pageerror", (error) => problems.push(String(error)));
+  const { rpcUrl } = network.chain;
+  wallet = await installWallet(page, { account: owner(), rpcUrl, chainId: 31337 });
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await end?.();
+});
+
+/** The newest transaction of the owner that no block has; the chain knows it once the page has its hash. */
+async function waitingTransaction() {
+  const pool = await eventually(
+    "the transaction waits",
+    () => rpc("txpool_content") as Promise<{ pending: Record<string, Record<string, { hash: Hash }>> }>,
+    ({ pending }) => Object.keys(pending).some((from) => from.toLowerCase() === owner().address.toLowerCase()),
+  );
+  const own = Object.entries(pool.pending).find(([from]) => from.toLowerCase() === owner().address.toLowerCase());
+  const [{ hash } = { hash: "0x" as Hash }] = Object.values(own?.[1] ?? {});
+  return chain().getTransaction({ hash });
+}
+
+/** What a wallet sends to speed one up, or in its place: the same nonce and a higher fee. */
+async function outbid(what: "the same" | "nothing"): Promise<Hash> {
+  const { nonce, to, input, value, gas } = await waitingTransaction();
+  const outbidder = createWalletClient({ account: owner(), transport: http(network.chain.rpcUrl) });
+  const call = what === "the same" ? { to, data: input, value, gas } : { to: owner().address, value: 0n };
+  const fee = parseGwei("50");
+  return outbidder.sendTransaction({ ...call, nonce, chain: null, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
+}
+
+async function addStake(): Promise<void> {
+  await page.getByRole("textbox", { name: "Amount" }).fill("1");
+  await button("Add to stake").click();
+  await button("Sign and add").click();
+  await expect(tray("Transactions, 1 waiting")).toBeVisible();
+}
+
+test("a wallet that is locked, busy, or shows no account is told apart from one that was refused", async () => {
+  await openGui(page, network.node(newcomer));
+  await page.getByRole("link", { name: "Operate" }).click();
+  await expect(page.getByText("No wallet is connected")).toBeVisible();
+  const asking = ["eth_requestAccounts", "wallet_requestPermissions"];
+  const choose = async () => {
+    await page.getByRole("button", { name: "Choose a wallet" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
+  };
+  const close = async () => {
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toBeHidden();
+  };
+  for (const method of asking) wallet.fails.set(method, { code: -32002, message: "Request already pending." });
+  await choose();
+  await expect(page.getByText("Your wallet is busy with another request.")).toBeVisible();
+  await close();
+  for (const method of asking) wallet.fails.set(method, { code: 4001, message: "User rejected the request." });
+  await choose();
+  await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+  wallet.fails.clear();
+  await close();
+  await connectWallet(page);
+  await expect(page.getByText("holds 10,000 SHM")).toBeVisible();
+  await wallet.lock();
+  await expect(page.getByText("No wallet is connected")).toBeVisible();
+  await expect(button("Review")).toBeDisabled();
+  await connectWallet(page);
+});
+
+test("more stake than the account holds is refused before anything is signed", async () => {
+  await page.getByLabel("Region").selectOption("europe");
+  await page.getByLabel("Stake", { exact: true }).fill("20000");
+  await button("Review").click();
+  await expect(page.getByText("This account does not hold enough SHM for stake and gas.")).toBeVisible();
+  await page.getByLabel("Stake", { exact: true }).fill("100");
+  expect(wallet.calls).not.toContain("eth_sendTransaction");
+});
+
+test("while the chain is away nothing can be reviewed, and the page says why; what was typed stays", async () => {
+  await network.stopChain();
+  await expect(page.getByText(/The chain does not answer at/)).toBeVisible();
+  await button("Review").click();
+  await expect(page.getByText(/The chain's RPC endpoint does not answer|The chain does not answer\./)).toBeVisible();
+  await network.startChain();
+  await expect(page.getByText(/The chain does not answer at/)).toBeHidden();
+  await expect(page.getByLabel("Stake", { exact: true })).toHaveValue("100");
+});
+
+test("the calculator gives no number while there is too little to go by", async () => {
+  await expect(earnings()).toContainText("There is too little data for an estimate.");
+  await expect(earnings()).toContainText("It takes 5 nodes and 7 days.");
+  await expect(earnings()).not.toContainText("in 30 days");
+});
+
+test("the calculator gives what nodes like this one were paid by redeemed vouchers, as a range, less one's costs", async () => {
+  await registerPaidRelays(network, [0, 1, 2, 3, 4]);
+  await rpc("evm_increaseTime", [10 * 86_400]);
+  await rpc("evm_mine");
+  await page.reload();
+  await page.getByLabel("Region").selectOption("europe");
+  await expect(earnings()).toContainText("5, 4 of them paid");
+  // Of ten days and a little, reckoned on to thirty.
+  await expect(earnings()).toContainText(/Before all costs: 2\.9\d* SHM to 8\.9\d* SHM/);
+  await expect(earnings()).toContainText("after gas alone");
+  await earnings().getByText("Your costs").click();
+  // 10 W for 720 hours are 3.6, which 1.8 SHM pay.
+  for (const [label, value] of [
+    ["1 SHM is worth", "2"],
+    ["Power drawn", "10"],
+    ["Price of a kWh", "0,5"],
+  ] as const) {
+    await page.getByLabel(label).fill(value);
+  }
+  await expect(earnings()).toContainText(/1\.1\d* SHM to 7\.1\d* SHM in 30 days/);
+  await page.getByLabel("Power drawn").fill("ten");
+  await expect(page.getByText("Enter a number such as 0.3.")).toBeVisible();
+  await expectAccessible(page);
+  await page.reload();
+  await page.getByLabel("Region").selectOption("europe");
+  await expect(earnings()).toContainText(/1\.1\d* SHM to 7\.1\d* SHM in 30 days/);
+  await page.getByRole("spinbutton", { name: "Bandwidth in Mbit/s" }).fill("1000");
+  await expect(earnings()).toContainText("There is too little data for an estimate.");
+  await page.getByRole("spinbutton", { name: "Bandwidth in Mbit/s" }).fill("100");
+});
+
+test("what waits for its block is in the tray, with its name and age, also after a reload", async () => {
+  await expect(tray(/^Transactions/)).toHaveCount(0);
+  await button("Review").click();
+  await expect(page.getByText("The contract was asked and would accept this registration.")).toBeVisible();
+  await rpc("evm_setAutomine", [false]);
+  await button("Sign and register").click();
+  await tray("Transactions, 1 waiting").click();
+  await expect(entries()).toHaveCount(1);
+  await expect(entries()).toContainText("Register node");
+  await expect(entries()).toContainText(/\d+ s ago/);
+  await expectAccessible(page);
+  await page.reload();
+  await expect(page.getByText(/is sent and waits for its block/)).toBeVisible();
+  await tray("Transactions, 1 waiting").click();
+  await expect(entries()).toContainText("Waiting");
+});
+
+test("one that was sped up in the wallet after the reload is followed by its nonce, and stays until it is dismissed", async () => {
+  const faster = await outbid("the same");
+  await rpc("evm_mine");
+  await expect(entries()).toContainText("Done");
+  await expect(entries()).toContainText("Sped up in the wallet");
+  await expect(entries()).toContainText(faster.slice(0, 8));
+  const { status } = await chain().getTransactionReceipt({ hash: faster });
+  expect(status).toBe("success");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Deregister" })).toBeVisible();
+  await page.reload();
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toContainText("Done");
+  await button("Dismiss").click();
+  await expect(tray(/^Transactions/)).toHaveCount(0);
+});
+
+test("one that was cancelled in the wallet is told where it was signed, and in the tray", async () => {
+  await addStake();
+  await outbid("nothing");
+  await rpc("evm_mine");
+  await expect(page.getByText("You cancelled the transaction in your wallet.")).toBeVisible();
+  await button("Back").click();
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toContainText("Cancelled");
+  await button("Dismiss").click();
+});
+
+test("one that was cancelled while no page was open is told by the next one", async () => {
+  await addStake();
+  const { url } = network.node(newcomer);
+  await page.goto("about:blank");
+  await outbid("nothing");
+  for (let block = 0; block < 5; block++) await rpc("evm_mine");
+  await page.goto(`${url}/operate/`);
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toContainText("It was cancelled in the wallet. Nothing was changed.");
+  await button("Dismiss").click();
+});
+
+test("the page had no error of its own", () => {
+  expect(problems).toEqual([]);
+});
