@@ -45,6 +45,7 @@ import { createRelayDirectory, createRelayServer, createReservations } from "./s
 import { createThroughput } from "./services/throughput/index.ts";
 import { createSettings } from "./settings/index.ts";
 import { createStatus } from "./status.ts";
+import { createWelcome } from "./welcome/index.ts";
 
 export interface DaemonDeps {
   /** Data folder. */
@@ -226,6 +227,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       notifications,
       backbone,
       settings,
+      welcome: createWelcome({ folder, identity, isRegistered: () => registration() !== null, now }),
       diagnostics: createDiagnostics({ folder, lines, settings, status, now }),
       status,
     });

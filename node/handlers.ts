@@ -19,6 +19,7 @@ import type { PoolView } from "./services/pool-view/index.ts";
 import type { Throughput } from "./services/throughput/index.ts";
 import type { Settings } from "./settings/index.ts";
 import { chainStatus } from "./status.ts";
+import type { Welcome } from "./welcome/index.ts";
 
 export interface HandlerDeps {
   identity: Identity;
@@ -38,14 +39,18 @@ export interface HandlerDeps {
   backbone: Pick<Backbone, "rotateKeys" | "verifyAudit" | "backUp"> | null;
   settings: Settings;
   diagnostics: Diagnostics;
+  welcome: Welcome;
   status(): NodeStatus;
   requestStop(): void;
   log: Logger;
 }
 
+/** Guesses at the words of a backup: far fewer than would find one. */
+const confirmations = { max: 10, windowMs: 60_000 };
+
 /** Serves the owner's routes from the services; each handler is one call. */
 export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
-  const { identity, chain, registrationOf, overlay, lookup, throughput } = deps;
+  const { identity, chain, registrationOf, overlay, lookup, throughput, welcome } = deps;
   const { accounts } = deps.payments;
 
   server.handle(routes.health, () => ({ status: "ok" }));
@@ -86,6 +91,13 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   server.handle(routes.resetSetting, (option) => deps.settings.reset(option));
   server.handle(routes.log, ({ after }) => ({ lines: deps.diagnostics.log(after) }));
   server.handle(routes.diagnostics, () => deps.diagnostics.bundle());
+  server.handle(routes.welcome, () => welcome.state());
+  server.handle(routes.acceptTerms, ({ version }) => welcome.acceptTerms(version));
+  server.handle(routes.showPhrase, () => welcome.showPhrase());
+  server.handle(routes.confirmPhrase, ({ words }) => welcome.confirmPhrase(words), { rateLimit: confirmations });
+  server.handle(routes.skipPhrase, () => welcome.skipPhrase());
+  server.handle(routes.enterStep, ({ step, service }) => welcome.enterStep(step, service));
+  server.handle(routes.leaveWelcome, () => welcome.leave());
   server.handle(routes.stop, () => {
     deps.requestStop();
     return { stopping: true };

@@ -13,11 +13,14 @@ import { DaemonCard } from "./daemon-card";
 import { NodeCard } from "./node-card";
 import { PeersSummary } from "./peers-summary";
 import { ReachabilityCard } from "./reachability-card";
+import { WelcomeFirst } from "./welcome-first";
 
 export function Overview() {
   return (
     <Gate instead={<PublicHint />}>
-      <Dashboard />
+      <WelcomeFirst>
+        <Dashboard />
+      </WelcomeFirst>
     </Gate>
   );
 }

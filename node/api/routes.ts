@@ -9,12 +9,14 @@ import { throughputRoutes } from "../services/throughput/api.ts";
 import { daemonRoutes } from "./daemon.ts";
 import { diagnosticsRoutes } from "./diagnostics.ts";
 import { settingsRoutes } from "./settings.ts";
+import { welcomeRoutes } from "./welcome.ts";
 
 /** Every route that the daemon serves to its owner: GUI and command use these same definitions. */
 export const routes = {
   ...daemonRoutes,
   ...settingsRoutes,
   ...diagnosticsRoutes,
+  ...welcomeRoutes,
   ...membershipRoutes,
   ...discoveryRoutes,
   ...healthRoutes,

@@ -16,6 +16,7 @@ import { addIdentityCommands } from "./identity.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addOperatorCommands } from "./operator.ts";
 import { addServiceCommands } from "./service/index.ts";
+import { addTermsCommand } from "./terms.ts";
 
 const examples = `
 Examples:
@@ -40,6 +41,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
     .exitOverride();
   const context = createContext(program, takeSignals);
   addIdentityCommands(program, context);
+  addTermsCommand(program, context);
   addOperatorCommands(program, context);
   addMembershipCommands(program, context);
   addDaemonCommands(program, context);

@@ -75,9 +75,17 @@ async function rooms(): Promise<string[]> {
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted();
 }
 
-/** The sentences of a room; those of the files beside the rooms are the front room's. */
+/** Sentences of a room that stand outside of its folder. */
+const elsewhere: Record<string, readonly string[]> = {
+  // Of the files beside the rooms.
+  _components: ["<rootDir>/app/*.tsx"],
+  // The command prints them, too.
+  welcome: ["<rootDir>/node/api/terms.ts"],
+};
+
+/** The sentences of a room. */
 async function extract(room: string) {
-  const include = [`<rootDir>/app/${room}/**`, ...(room === "_components" ? ["<rootDir>/app/*.tsx"] : [])];
+  const include = [`<rootDir>/app/${room}/**`, ...(elsewhere[room] ?? [])];
   const [catalog] = await getCatalogs(
     makeConfig(
       {

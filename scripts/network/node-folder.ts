@@ -4,6 +4,7 @@ import type { Address } from "viem";
 import { stringify } from "yaml";
 import { ShadowMeshError } from "../../node/core/errors.ts";
 import { createIdentityFile, type Identity, identityErrors, readIdentityFile } from "../../node/core/identity/index.ts";
+import { createWelcomeStore, unseen } from "../../node/welcome/index.ts";
 
 export interface NodeFolderConfig {
   chain: {
@@ -48,6 +49,9 @@ export async function writeNodeFolder(folder: string, values: Record<string, unk
     return (await readIdentityFile(folder)).identity;
   } catch (error) {
     if (!ShadowMeshError.is(error, identityErrors.IDENTITY_MISSING)) throw error;
-    return (await createIdentityFile(folder)).identity;
+    const { identity } = await createIdentityFile(folder);
+    // Nobody was shown its words.
+    await createWelcomeStore(folder).write(unseen);
+    return identity;
   }
 }

@@ -1,11 +1,13 @@
 "use client";
 
+import { useMutationState } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useAccount, useBalance } from "wagmi";
 import { formatShm, shortHex } from "../node/format";
 import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
+import { ExplainedError } from "./explained-error";
 import { openWalletDialog } from "./wallet-bridge";
 
 interface ConnectFirstProps {
@@ -17,16 +19,26 @@ interface ConnectFirstProps {
 
 /** Which wallet signs, or how to connect one. */
 export function ConnectFirst({ signer, children }: ConnectFirstProps) {
-  const { address, connector, isReconnecting } = useAccount();
+  const { address, connector, isConnected, isReconnecting } = useAccount();
+  const failure = useConnectFailure();
   const { data: balance } = useBalance({ address, query: { refetchInterval: 5_000 } });
   if (!address) {
     return (
-      <Alert
-        title={isReconnecting ? i18n._("Looking for your wallet…") : i18n._("No wallet is connected")}
-        action={<Button onClick={openWalletDialog}>{i18n._("Choose a wallet")}</Button>}
-      >
-        {children} {i18n._("If yours is locked, unlock it first.")}
-      </Alert>
+      <div className="space-y-3">
+        <Alert
+          title={
+            isReconnecting
+              ? i18n._("Looking for your wallet…")
+              : isConnected
+                ? i18n._("Your wallet is locked, or shows this page no account")
+                : i18n._("No wallet is connected")
+          }
+          action={<Button onClick={openWalletDialog}>{i18n._("Choose a wallet")}</Button>}
+        >
+          {children} {i18n._("If yours is locked, unlock it first.")}
+        </Alert>
+        <ExplainedError error={failure} />
+      </div>
     );
   }
   return (
@@ -40,4 +52,10 @@ export function ConnectFirst({ signer, children }: ConnectFirstProps) {
       </span>
     </p>
   );
+}
+
+/** Why the last attempt to connect came to nothing: the dialog, which made it, tells no reason. */
+function useConnectFailure(): unknown {
+  const attempts = useMutationState({ filters: { mutationKey: ["connect"] }, select: ({ state }) => state.error });
+  return attempts.at(-1);
 }

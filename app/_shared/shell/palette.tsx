@@ -1,7 +1,7 @@
 "use client";
 
 import { Command } from "cmdk";
-import { ArrowRight, Copy, Languages, LogOut, type LucideIcon, Moon, Radar, Search, Sun } from "lucide-react";
+import { ArrowRight, Copy, DoorOpen, Languages, LogOut, type LucideIcon, Moon, Radar, Search, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { peerIdSchema } from "../../../node/core/schema.ts";
@@ -110,6 +110,7 @@ function Item({ title, icon: Icon, run, value, close }: Entry & { value?: string
 
 /** What can be done from any page. */
 function useActions(): Entry[] {
+  const router = useRouter();
   const next = useTheme() === "dark" ? "light" : "dark";
   const signedIn = useSession().data?.signedIn === true;
   const peerId = useStatus().data?.peerId;
@@ -129,6 +130,9 @@ function useActions(): Entry[] {
     if (language !== shown)
       actions.push({ title, icon: Languages, run: () => void chooseLanguage(language as Language) });
   }
-  if (signedIn) actions.push({ title: i18n._("Sign out"), icon: LogOut, run: () => signOut.mutate() });
+  if (signedIn) {
+    actions.push({ title: i18n._("Welcome: set this node up"), icon: DoorOpen, run: () => router.push("/welcome/") });
+    actions.push({ title: i18n._("Sign out"), icon: LogOut, run: () => signOut.mutate() });
+  }
   return actions;
 }

@@ -14,6 +14,7 @@ export type LogConfig = z.infer<typeof logConfigSchema>;
 const redacted = [
   "seed",
   "phrase",
+  "words",
   "password",
   "privateKey",
   "authorization",

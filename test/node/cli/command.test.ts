@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readKeystore } from "../../../node/core/chain/keystore.ts";
-import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import { createIdentityFile, readIdentityFile } from "../../../node/core/identity/index.ts";
 import { seedToPhrase } from "../../../node/core/identity/phrase.ts";
+import { createWelcomeStore } from "../../../node/welcome/index.ts";
 import { shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 import { seedOf } from "../../harness/identities.ts";
@@ -62,6 +63,18 @@ describe("cli as a process", function () {
       .to.match(/Peer ID {2}0x[0-9a-f]{40}/)
       .and.to.match(/(\w+ ){23}\w+/)
       .and.to.include("Next: shadowmesh register --data node --help");
+  });
+
+  it("prints no words where it is asked not to, and leaves them to the console", async () => {
+    const home = await newFolder();
+    const { code, stdout } = await shadowmesh(home, ["init", "--hide-words", "--data", "node"]);
+    expect(code).to.equal(0);
+    expect(stdout).to.include("on its Welcome page");
+    const { phrase } = await readIdentityFile(join(home, "node"));
+    expect(stdout).to.not.include(phrase.split(" ").slice(0, 2).join(" "));
+    expect((await createWelcomeStore(join(home, "node")).read()).phrase.shown).to.equal(false);
+    await shadowmesh(home, ["init", "--data", "printed"]);
+    expect((await createWelcomeStore(join(home, "printed")).read()).phrase.shown).to.equal(true);
   });
 
   it("refuses words that are no phrase, and makes nothing", async () => {

@@ -1,0 +1,41 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { RouteInput } from "../../../node/api/route.ts";
+import type { Welcome } from "../../../node/api/welcome.ts";
+import { client, routes } from "./client";
+import { useSession } from "./session";
+
+const key = ["welcome"] as const;
+
+/** How far the owner has come with setting the node up, as the daemon keeps it. */
+export function useWelcome() {
+  const session = useSession();
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => client.call(routes.welcome, {}, { signal }),
+    enabled: session.data?.signedIn === true,
+  });
+}
+
+type Action = "acceptTerms" | "confirmPhrase" | "skipPhrase" | "enterStep" | "leaveWelcome";
+
+/** Tells the daemon what the owner did; its answer is the new state. */
+export function useWelcomeAction<A extends Action>(action: A) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (input: RouteInput<(typeof routes)[A]>): Promise<Welcome> =>
+      client.call(routes[action], input as never),
+    onSuccess: (welcome) => queryClient.setQueryData(key, welcome),
+  });
+}
+
+/** Has the words shown, once: they stay in the page that asked, and in no cache of it. */
+export function useShowPhrase() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: () => client.call(routes.showPhrase, {}),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
+  });
+}

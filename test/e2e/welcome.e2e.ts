@@ -1,0 +1,208 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { routes } from "../../node/api/routes.ts";
+import { terms } from "../../node/api/terms.ts";
+import { readIdentityFile } from "../../node/core/identity/index.ts";
+import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
+import { expectAccessible } from "./accessible.ts";
+import { openGui, startTestMesh } from "./mesh.ts";
+import { installWallet, type TestWallet } from "./wallet.ts";
+
+// A new node's owner on his way through Welcome, from one browser and another. Each step stands on the last.
+test.describe.configure({ mode: "serial" });
+
+let network: Network;
+let end: () => Promise<void>;
+let page: Page;
+let wallet: TestWallet;
+let words: string[];
+const problems: string[] = [];
+const outside: string[] = [];
+
+const you = () => network.node(newcomer);
+const state = () => you().client.call(routes.welcome, {});
+const button = (name: string, on = page) => on.getByRole("button", { name, exact: true });
+const screen = (name: string, on = page) => on.getByRole("region", { name, exact: true });
+const steps = (on = page) => on.getByRole("list", { name: "Steps" });
+
+test.beforeAll(async ({ browser }) => {
+  ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
+  // axe wants a context of its own making.
+  page = await (await browser.newContext()).newPage();
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("console", (message) => {
+    // What the browser itself says of a request that was refused or cut is what the steps provoke.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
+  });
+  const { rpcUrl } = network.chain;
+  wallet = await installWallet(page, { account: network.chain.account(accounts.newcomer), rpcUrl, chainId: 31337 });
+});
+
+test.afterAll(async () => {
+  await page?.context().close();
+  await end?.();
+});
+
+/** The words that the confirmation asks for, with one of them replaced. */
+async function typeWords(wrong?: string): Promise<void> {
+  const { asked } = (await state()).phrase;
+  for (const [index, at] of asked.entries()) {
+    const word = index === 0 && wrong !== undefined ? wrong : (words[at - 1] ?? "");
+    await page.getByRole("textbox", { name: `Word ${at}`, exact: true }).fill(word);
+  }
+}
+
+test("a new node's console opens Welcome by itself, and goes no further than the terms before they are accepted", async () => {
+  await openGui(page, you());
+  await expect(page).toHaveURL(/\/welcome\/$/);
+  await expect(screen("Terms")).toContainText("Liability");
+  await expect(button("Recovery phrase")).toBeDisabled();
+  await expectAccessible(page);
+  await button("I accept the terms").focus();
+  await page.keyboard.press("Enter");
+  await expect(screen("Recovery phrase")).toBeVisible();
+  expect((await state()).terms.accepted?.version).toBe(terms.version);
+});
+
+test("the recovery phrase is shown once, and to no other browser", async ({ browser }) => {
+  await button("Show the words").click();
+  const list = page.getByRole("list", { name: "Recovery phrase" }).getByRole("listitem");
+  await expect(list).toHaveCount(24);
+  words = await list.allTextContents();
+  expect(words.join(" ")).toBe((await readIdentityFile(you().folder)).phrase);
+  await expectAccessible(page);
+  await expect(button("Continue")).toBeDisabled();
+
+  const other = await (await browser.newContext()).newPage();
+  await openGui(other, you());
+  await expect(screen("Recovery phrase", other)).toContainText("The words were shown before");
+  await expect(button("Show the words", other)).toHaveCount(0);
+  await other.context().close();
+
+  await page.getByRole("checkbox", { name: "I have written the words down" }).check();
+  await button("Continue").click();
+});
+
+test("a wrong word is refused; the right ones prove the backup", async () => {
+  await typeWords("zebra");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("At least one of these words is not the one at its place.")).toBeVisible();
+  expect((await state()).phrase.confirmedAtMs).toBeNull();
+  await typeWords();
+  await button("Confirm the words").click();
+  await expect(page.getByText("You have a backup.")).toBeVisible();
+  await expect(button("Continue")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(screen("Wallet")).toBeVisible();
+});
+
+test("a request that the wallet's owner rejects is told, and can be made again", async () => {
+  await expectAccessible(page);
+  for (const method of ["eth_requestAccounts", "wallet_requestPermissions"]) wallet.rejects.add(method);
+  await button("Choose a wallet").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "MetaMask" }).click();
+  await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+  wallet.rejects.clear();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await button("Choose a wallet").click();
+  await dialog.getByRole("button", { name: "MetaMask" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(screen("Wallet")).toContainText("holds 10,000 SHM");
+  await button("Continue").click();
+  await expect(screen("Network check")).toBeVisible();
+});
+
+test("what is left is resumed at the same step, here and in another browser, from the palette", async ({ browser }) => {
+  await page.reload();
+  await expect(screen("Network check")).toBeVisible();
+  await button("Set up later").click();
+  await expect(page.getByRole("region", { name: "My node" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("region", { name: "My node" })).toBeVisible();
+
+  const other = await (await browser.newContext()).newPage();
+  await openGui(other, you());
+  await expect(other.getByRole("region", { name: "My node" })).toBeVisible();
+  await other.keyboard.press("Control+k");
+  await other.getByRole("dialog").getByRole("combobox").fill("welcome");
+  await other.keyboard.press("Enter");
+  await expect(screen("Network check", other)).toBeVisible();
+  await other.context().close();
+  await page.goto(`${you().url}/welcome/`);
+});
+
+test("the network check says which rung this machine gets, and why", async () => {
+  await expect(screen("Network check")).toContainText("Through relays, expected");
+  await expect(screen("Network check")).toContainText("listens on no address that others could dial");
+  await expectAccessible(page);
+  await button("Continue").click();
+});
+
+test("view-only becomes the daemon's own option; private and public lead to Operate with it chosen", async () => {
+  const config = () => readFile(join(you().folder, "config.yaml"), "utf8");
+  await page.getByRole("radio", { name: "View-only" }).check();
+  await expectAccessible(page);
+  await button("Continue").click();
+  await expect(screen("Done")).toContainText("Start the daemon again");
+  expect(await config()).toContain("viewOnly: true");
+  await expectAccessible(page);
+
+  for (const type of ["Private", "Public"]) {
+    await steps().getByRole("button", { name: "Service" }).click();
+    await page.getByRole("radio", { name: type }).check();
+    await expect(page.getByText("Others cannot dial this machine yet.")).toHaveCount(type === "Public" ? 1 : 0);
+    await button("Continue").click();
+    await expect(screen("Done")).toContainText(type);
+    await expect(page.getByText("Start the daemon again")).toHaveCount(0);
+    expect(await config()).not.toContain("viewOnly: true");
+    await page.getByRole("link", { name: "Register node" }).click();
+    await expect(page.getByRole("radio", { name: type })).toBeChecked();
+    await page.goto(`${you().url}/welcome/`);
+  }
+  expect(await state()).toMatchObject({ step: "done", service: "public", opensByItself: false });
+});
+
+test("who goes on without a backup is warned before, and reminded after", async () => {
+  const second = await network.addNode("second");
+  await openGui(page, second);
+  await button("I accept the terms").click();
+  await button("Skip for now").click();
+  await expect(page.getByText("Without a backup, a broken disk ends this node.")).toBeVisible();
+  await expectAccessible(page);
+  await button("Go on without a backup").click();
+  await expect(screen("Wallet")).toBeVisible();
+  await button("Set up later").click();
+  await expect(page.getByText("This node has no backup.")).toBeVisible();
+  await page.getByRole("link", { name: "Back it up" }).click();
+  await expect(button("Show the words")).toBeVisible();
+  await network.stopNode("second");
+});
+
+test("while the daemon is away the page says so and keeps the step; the daemon finds it again", async () => {
+  await openGui(page, you());
+  await page.goto(`${you().url}/welcome/`);
+  await steps().getByRole("button", { name: "Network check" }).click();
+  await expect(screen("Network check")).toBeVisible();
+  await network.stopNode(newcomer);
+  await expect(page.getByText("The daemon does not answer.").first()).toBeVisible();
+  await button("Continue").click();
+  await expect(screen("Network check")).toBeVisible();
+  await expect(page.getByText("DAEMON_UNREACHABLE")).toBeVisible();
+  await network.startNode(newcomer);
+  await openGui(page, you());
+  await page.goto(`${you().url}/welcome/`);
+  await expect(screen("Network check")).toBeVisible();
+});
+
+test("the page had no error of its own and called nobody but the daemon and the chain", () => {
+  expect(problems).toEqual([]);
+  expect(outside).toEqual([]);
+});
