@@ -6,6 +6,7 @@ import { expectAccessible } from "./accessible.ts";
 import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
 import { registerPaidRelays } from "./paid-relays.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
+import { createWatch } from "./watch.ts";
 
 // An operator's way: what is to be earned, a wallet that will not, then each transaction from its review to its end, on a
 // chain that mines when the test says so. Each step stands on the last.
@@ -15,7 +16,7 @@ let network: Network;
 let end: () => Promise<void>;
 let page: Page;
 let wallet: TestWallet;
-const problems: string[] = [];
+const watch = createWatch();
 
 const owner = () => network.chain.account(accounts.newcomer);
 const chain = () => createPublicClient({ transport: http(network.chain.rpcUrl) });
@@ -30,7 +31,7 @@ test.beforeAll(async ({ browser }) => {
   await network.node(newcomer).client.call(routes.leaveWelcome, {});
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
-  page.on("pageerror", (error) => problems.push(String(error)));
+  watch.of(page);
   const { rpcUrl } = network.chain;
   wallet = await installWallet(page, { account: owner(), rpcUrl, chainId: 31337 });
 });
@@ -211,6 +212,7 @@ test("one that was cancelled while no page was open is told by the next one", as
   await button("Dismiss").click();
 });
 
-test("the page had no error of its own", () => {
-  expect(problems).toEqual([]);
+test("the page had no error of its own and called nobody but the daemon and the chain", () => {
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { accounts, members, type Network, newcomer } from "../../scripts/network
 import { expectAccessible } from "./accessible.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
+import { createWatch } from "./watch.ts";
 
 // A new node's owner on his way through Welcome, from one browser and another. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
@@ -17,8 +18,7 @@ let end: () => Promise<void>;
 let page: Page;
 let wallet: TestWallet;
 let words: string[];
-const problems: string[] = [];
-const outside: string[] = [];
+const watch = createWatch();
 
 const you = () => network.node(newcomer);
 const state = () => you().client.call(routes.welcome, {});
@@ -30,16 +30,7 @@ test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("console", (message) => {
-    // What the browser itself says of a request that was refused or cut is what the steps provoke.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      problems.push(message.text());
-  });
-  page.on("request", (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
-  });
+  watch.of(page);
   const { rpcUrl } = network.chain;
   wallet = await installWallet(page, { account: network.chain.account(accounts.newcomer), rpcUrl, chainId: 31337 });
 });
@@ -203,6 +194,6 @@ test("while the daemon is away the page says so and keeps the step; the daemon f
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {
-  expect(problems).toEqual([]);
-  expect(outside).toEqual([]);
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });
