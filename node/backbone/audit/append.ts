@@ -1,8 +1,8 @@
-import { desc, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { auditEvents, auditSubtrees, type Db, locks } from "../database/index.ts";
 import { type AuditRow, toLeaf } from "./event.ts";
-import { cover, grow, hashLeaf } from "./merkle.ts";
-import { readHashes, readSize } from "./subtree-table.ts";
+import { grow, hashLeaf } from "./merkle.ts";
+import { readEdge } from "./subtree-table.ts";
 
 /**
  * Adds events to the log within a transaction, which is what makes a change and its event one. All instances on a
@@ -15,32 +15,30 @@ export async function append(
   tx: Db,
   events: readonly Omit<AuditRow, "sequence">[],
 ): Promise<{ first: number; foreign: number | null }> {
+  // A statement of its own: the next one has to see what those before have written.
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${locks.audit})`);
-  const size = await readSize(tx);
+  const { size, lastEvent, hashAt } = await readEdge(tx);
   const rows = events.map((event, index) => ({ ...event, sequence: size + index }));
-  const hashAt = await readHashes(tx, cover(0, size));
   const leafHashes = rows.map((row) => hashLeaf(toLeaf(row)));
-  const foreign = await findForeign(tx, size);
+  const written = tx.$with("written").as(
+    tx
+      .insert(auditEvents)
+      .values(rows)
+      // A forged row behind the log must not stop it: what really happened takes its place.
+      .onConflictDoUpdate({
+        target: auditEvents.sequence,
+        set: {
+          atMs: sql`excluded.at_ms`,
+          type: sql`excluded.type`,
+          actor: sql`excluded.actor`,
+          subject: sql`excluded.subject`,
+          details: sql`excluded.details`,
+        },
+      }),
+  );
   await tx
-    .insert(auditEvents)
-    .values(rows)
-    // A forged row behind the log must not stop it: what really happened takes its place.
-    .onConflictDoUpdate({
-      target: auditEvents.sequence,
-      set: {
-        atMs: sql`excluded.at_ms`,
-        type: sql`excluded.type`,
-        actor: sql`excluded.actor`,
-        subject: sql`excluded.subject`,
-        details: sql`excluded.details`,
-      },
-    });
-  await tx.insert(auditSubtrees).values(grow(size, hashAt, leafHashes));
-  return { first: size, foreign };
-}
-
-async function findForeign(tx: Db, size: number): Promise<number | null> {
-  const { sequence } = auditEvents;
-  const [last] = await tx.select({ sequence }).from(auditEvents).orderBy(desc(sequence)).limit(1);
-  return last !== undefined && last.sequence >= size ? last.sequence : null;
+    .with(written)
+    .insert(auditSubtrees)
+    .values(grow(size, hashAt, leafHashes));
+  return { first: size, foreign: lastEvent !== null && lastEvent >= size ? lastEvent : null };
 }
