@@ -1,9 +1,11 @@
-import { type Address, type Hex, hexToBytes } from "viem";
+import type { KeyObject } from "node:crypto";
+import { type Hex, hexToBytes } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { authContext, computePeerId, mlDsaKeyHash, verifyMlDsa87 } from "../../core/identity/index.ts";
+import { authContext, verifyMlDsa87 } from "../../core/identity/index.ts";
 import type { Refusals } from "../audit/index.ts";
 import { backboneErrors } from "../errors.ts";
 import type { Challenges } from "./challenges.ts";
+import { createKnownKeys, type Keys } from "./known-keys.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Answers that are checked at once: a third of a second's work for two threads, and memory for their 10 KB each. */
@@ -12,14 +14,11 @@ export const maxChecks = 1_024;
 /** What an honest node never meets: a challenge used twice, another's keys, a signature that is none. */
 const forgeries = [backboneErrors.CHALLENGE_UNKNOWN, backboneErrors.PEER_ID_MISMATCH, backboneErrors.SIGNATURE_INVALID];
 
-export interface Proof {
+export interface Proof extends Keys {
   peerId: Hex;
   challenge: Hex;
   /** 4,627 bytes. */
   signature: Uint8Array;
-  /** 2,592 bytes. */
-  publicKey: Uint8Array;
-  nodeAddress: Address;
 }
 
 export interface AuthenticationDeps {
@@ -39,13 +38,13 @@ export type Authenticate = (proof: Proof) => Promise<{ token: string; expiresAtM
  * @throws AUTH_BUSY, CHALLENGE_UNKNOWN, CHALLENGE_EXPIRED, PEER_ID_MISMATCH, SIGNATURE_INVALID, PEER_NOT_REGISTERED, AUDIT_BUSY
  */
 export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
+  const keyOf = createKnownKeys();
   let checks = 0;
 
-  async function check({ peerId, challenge, signature, publicKey, nodeAddress }: Proof) {
+  async function check({ peerId, challenge, signature, ...keys }: Proof) {
     await deps.challenges.consume(challenge, peerId);
-    if (computePeerId(nodeAddress, mlDsaKeyHash(publicKey)) !== peerId) {
-      throw new ShadowMeshError(backboneErrors.PEER_ID_MISMATCH);
-    }
+    const publicKey = keyOf(peerId, keys);
+    if (publicKey === null) throw new ShadowMeshError(backboneErrors.PEER_ID_MISMATCH);
     if (!(await isSigned({ publicKey, signature, challenge }))) {
       throw new ShadowMeshError(backboneErrors.SIGNATURE_INVALID);
     }
@@ -69,7 +68,7 @@ export function createAuthenticate(deps: AuthenticationDeps): Authenticate {
   };
 }
 
-async function isSigned(input: { publicKey: Uint8Array; signature: Uint8Array; challenge: Hex }): Promise<boolean> {
+async function isSigned(input: { publicKey: KeyObject; signature: Uint8Array; challenge: Hex }): Promise<boolean> {
   const { publicKey, signature, challenge } = input;
   try {
     return await verifyMlDsa87({ publicKey, message: hexToBytes(challenge), signature, context: authContext });
