@@ -9,7 +9,6 @@ import { themeScript } from "./_shared/shell/theme-script";
 import { languageScript } from "./_shared/text/languages";
 
 export const metadata: Metadata = {
-  title: { default: "ShadowMesh", template: "%s · ShadowMesh" },
   description: "The operator's console of a ShadowMesh node.",
   robots: { index: false },
 };

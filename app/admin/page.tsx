@@ -6,7 +6,6 @@ import { Skeleton } from "../_shared/ui/skeleton";
 import { AdminRoom } from "./_components/admin-room";
 
 export const metadata: Metadata = {
-  title: "Admin",
   description: "The page of a ShadowMesh backbone's admins.",
 };
 

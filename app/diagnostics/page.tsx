@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { DiagnosticsRoom } from "./_components/diagnostics-room";
-
-export const metadata: Metadata = { title: "Diagnostics" };
 
 export default function Page() {
   return (

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { EarningsRoom } from "./_components/earnings-room";
-
-export const metadata: Metadata = { title: "Earnings" };
 
 export default function Page() {
   return (

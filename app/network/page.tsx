@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { NetworkRoom } from "./_components/network-room";
-
-export const metadata: Metadata = { title: "Network" };
 
 export default function Page() {
   return (

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { OperateRoom } from "./_components/operate-room";
-
-export const metadata: Metadata = { title: "Operate" };
 
 export default function Page() {
   return (

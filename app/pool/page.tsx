@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { PoolRoom } from "./_components/pool-room";
-
-export const metadata: Metadata = { title: "Pool" };
 
 export default function Page() {
   return (

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { SettingsRoom } from "./_components/settings-room";
-
-export const metadata: Metadata = { title: "Settings" };
 
 export default function Page() {
   return (

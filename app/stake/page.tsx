@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { StakeRoom } from "./_components/stake-room";
-
-export const metadata: Metadata = { title: "Stake" };
 
 export default function Page() {
   return (

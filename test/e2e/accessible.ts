@@ -2,14 +2,18 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
 /**
- * Finds what axe takes offence at, in both themes and on a screen of either size; nothing may stand out of the screen.
+ * Finds what axe takes offence at, in both themes (or those named) and on a screen of either size; nothing may stand out of the screen.
  * `onShown` is told once each is on screen, before axe looks: `desktop-light`, `phone-light`, `desktop-dark`, `phone-dark`.
  */
-export async function expectAccessible(page: Page, onShown?: (look: string) => Promise<void>): Promise<void> {
+export async function expectAccessible(
+  page: Page,
+  onShown?: (look: string) => Promise<void>,
+  themes: readonly ("light" | "dark")[] = ["light", "dark"],
+): Promise<void> {
   const wide = page.viewportSize() ?? { width: 1280, height: 900 };
   // Colours that are on their way to others are no theme's.
   await page.emulateMedia({ reducedMotion: "reduce" });
-  for (const colorScheme of ["light", "dark"] as const) {
+  for (const colorScheme of themes) {
     for (const [name, size] of Object.entries({ desktop: wide, phone: { width: 390, height: 844 } })) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });

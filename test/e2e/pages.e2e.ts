@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { sections } from "../../app/_shared/sections.ts";
+import german from "../../app/_shared/text/de.json" with { type: "json" };
 import type { Network } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
 import { expectAccessible } from "./accessible.ts";
@@ -41,16 +42,20 @@ async function show(size: keyof typeof sizes): Promise<void> {
 async function settled(): Promise<void> {
   // Not by their roles: behind an open dialog nothing has one.
   await expect(page.locator("h1")).toBeVisible();
-  await expect(page.locator("[aria-label=Loading]")).toHaveCount(0);
+  await expect(page.locator('[aria-label="Loading"], [aria-label="Wird geladen"]')).toHaveCount(0);
 }
 
 /** Takes a picture in each size and theme, and has each looked at by axe. */
-async function inspect(name: string): Promise<void> {
+async function inspect(name: string, themes?: readonly ("light" | "dark")[]): Promise<void> {
   await show("desktop");
-  await expectAccessible(page, async (look) => {
-    await settled();
-    await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
-  });
+  await expectAccessible(
+    page,
+    async (look) => {
+      await settled();
+      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+    },
+    themes,
+  );
 }
 
 test("signed out", async () => {
@@ -192,6 +197,41 @@ test("who asks for less motion gets none", async () => {
   expect(await seconds()).toBeLessThan(0.001);
   await page.emulateMedia({ reducedMotion: "no-preference" });
   expect(await seconds()).toBeGreaterThan(0.05);
+});
+
+test("in German every page fits, is named and is accessible as in English; the choice stays until another", async () => {
+  await show("desktop");
+  await page.goto(new URL("/", page.url()).href);
+  await settled();
+  const language = page.getByRole("combobox", { name: "Language · Sprache" });
+  await language.selectOption("de");
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByRole("region", { name: "Mein Knoten" })).toBeVisible();
+  const inGerman = (title: string) => (german as Record<string, unknown>)[title] as string;
+  for (const { href, title } of sections) {
+    // Loaded anew each time: what is exported is in English.
+    await page.goto(new URL(href, page.url()).href);
+    await expect(page.getByRole("heading", { level: 1, name: inGerman(title), exact: true })).toBeVisible();
+    await expect(page).toHaveTitle(`${inGerman(title)} · ShadowMesh`);
+    await expect(page.locator("html")).toHaveAttribute("lang", "de");
+    // Colours are the same in each language.
+    await inspect(`de-${title.toLowerCase()}`, ["light"]);
+  }
+  for (const { title } of sections.slice(0, 5)) {
+    await page
+      .getByRole("navigation")
+      .getByRole("link", { name: inGerman(title), exact: true })
+      .click();
+    await expect(page.getByRole("heading", { level: 1, name: inGerman(title), exact: true })).toBeVisible();
+    await expect(page).toHaveTitle(`${inGerman(title)} · ShadowMesh`);
+  }
+
+  await language.selectOption("en");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "Network" })).toBeVisible();
+  await expect(page).toHaveTitle("Network · ShadowMesh");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
 });
 
 test("no page had an error of its own or called anybody but its daemon and the chain", () => {

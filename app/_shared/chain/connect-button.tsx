@@ -1,4 +1,3 @@
-import { Trans } from "@lingui/react";
 import { Wallet } from "lucide-react";
 import { i18n } from "../text/i18n";
 import { Button } from "../ui/button";
@@ -8,9 +7,8 @@ export function ConnectButton({ busy, onClick }: { busy?: boolean; onClick?: () 
   return (
     <Button look="primary" busy={busy} onClick={onClick} aria-label={i18n._("Connect wallet")}>
       {!busy && <Wallet aria-hidden className="size-4" />}
-      <span>
-        <Trans id="Connect<0> wallet</0>" components={{ 0: <span className="max-sm:sr-only" /> }} />
-      </span>
+      <span className="sm:hidden">{i18n._("Connect")}</span>
+      <span className="max-sm:hidden">{i18n._("Connect wallet")}</span>
     </Button>
   );
 }

@@ -15,8 +15,8 @@ export function ErrorAlert({ error }: { error: unknown }) {
   const reason = typeof error.details.reason === "string" ? error.details.reason : null;
   return (
     <Alert tone="bad" title={error.message}>
-      <p>{error.action}</p>
-      {reason && <p>{reason}</p>}
+      <p lang="en">{error.action}</p>
+      {reason && <p lang="en">{reason}</p>}
       <p className="mt-1 font-mono text-muted text-xs">{error.code}</p>
     </Alert>
   );

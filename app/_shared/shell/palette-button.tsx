@@ -17,7 +17,7 @@ export function PaletteButton() {
       className={buttonClass("ghost", "px-2 text-muted")}
     >
       <Search aria-hidden className="size-4" />
-      <kbd className="rounded border border-line px-1.5 font-sans text-xs max-lg:hidden">Ctrl K</kbd>
+      <kbd className="rounded border border-line px-1.5 font-sans text-xs max-lg:hidden">{i18n._("Ctrl K")}</kbd>
     </button>
   );
 }

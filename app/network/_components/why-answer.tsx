@@ -26,7 +26,9 @@ export function WhyAnswer({ result }: { result: Why }) {
   const { path } = result;
   return (
     <Answer title={i18n._("Way to {peerId}", { peerId: shortHex(result.peerId) })}>
-      <p className="text-[0.93rem]">{result.reason}</p>
+      <p lang="en" className="text-[0.93rem]">
+        {result.reason}
+      </p>
       {path && (
         <Facts className="mt-1 md:grid-cols-2">
           <Fact name={i18n._("Address")}>
@@ -52,7 +54,7 @@ export function WhyAnswer({ result }: { result: Why }) {
             <span>
               <Badge tone={states[state].tone}>{i18n._(states[state].word)}</Badge>
             </span>
-            <span className="min-w-0 break-words text-muted">
+            <span lang="en" className="min-w-0 break-words text-muted">
               {reason} {code && <code className="font-mono text-xs">{code}</code>}
             </span>
           </li>

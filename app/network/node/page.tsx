@@ -1,10 +1,7 @@
-import type { Metadata } from "next";
 import { Suspense } from "react";
 import { Room } from "../../_shared/shell/room";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { NodeRoom } from "../_components/node-room";
-
-export const metadata: Metadata = { title: "Node" };
 
 export default function Page() {
   return (

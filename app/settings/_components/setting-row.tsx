@@ -33,7 +33,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
           <span className="font-medium font-mono text-sm">{name}</span>
           {origin && <Badge tone={source === "file" ? "accent" : "neutral"}>{i18n._(origin)}</Badge>}
         </h3>
-        <p className="mt-0.5 text-[0.93rem] text-muted">
+        <p lang="en" className="mt-0.5 text-[0.93rem] text-muted">
           <Meaning>{meaning}</Meaning>
         </p>
       </div>

@@ -25,6 +25,6 @@ describe("language of the console", () => {
       i18n._(nodes, { count: 10_000 }),
     ];
     expect(said()).to.deep.equal(["Stake on 0x12", "Show 5 more", "1 node", "10,000 nodes"]);
-    inGerman(() => expect(said()).to.deep.equal(["Auf 0x12 setzen", "5 weitere zeigen", "1 Knoten", "10.000 Knoten"]));
+    inGerman(() => expect(said()).to.deep.equal(["Einsatz auf 0x12", "5 weitere zeigen", "1 Knoten", "10.000 Knoten"]));
   });
 });
