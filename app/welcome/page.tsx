@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { Room } from "../_shared/shell/room";
 import { WelcomeRoom } from "./_components/welcome-room";
-
-export const metadata: Metadata = { title: "Welcome" };
 
 export default function Page() {
   return (
