@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { createPublicClient, createWalletClient, type Hash, http, parseGwei } from "viem";
+import { nodeNexusAbi } from "../../app/_shared/chain/nexus.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
 import { expectAccessible } from "./accessible.ts";
@@ -60,6 +61,15 @@ async function outbid(what: "the same" | "nothing"): Promise<Hash> {
   const call = what === "the same" ? { to, data: input, value, gas } : { to: owner().address, value: 0n };
   const fee = parseGwei("50");
   return outbidder.sendTransaction({ ...call, nonce, chain: null, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
+}
+
+/** By governance, with a fee that no wallet outbids. */
+async function govern(functionName: "pause" | "unpause"): Promise<void> {
+  const account = network.chain.account(accounts.governance);
+  const governance = createWalletClient({ account, transport: http(network.chain.rpcUrl) });
+  const nexus = { address: network.nexusAddress, abi: nodeNexusAbi, chain: null } as const;
+  const fee = parseGwei("90");
+  await governance.writeContract({ ...nexus, functionName, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
 }
 
 async function addStake(): Promise<void> {
@@ -210,6 +220,66 @@ test("one that was cancelled while no page was open is told by the next one", as
   await tray("Transactions, 0 waiting").click();
   await expect(entries()).toContainText("It was cancelled in the wallet. Nothing was changed.");
   await button("Dismiss").click();
+});
+
+test("a change is reviewed as it is; what the contract would refuse by then is told, and not sent", async () => {
+  await page.getByLabel("Region").selectOption("africa");
+  await button("Save changes").click();
+  await expect(page.getByText("The contract was asked and would accept this change.")).toBeVisible();
+  await expect(page.getByText("Europe → Africa")).toBeVisible();
+  await expectAccessible(page);
+  await button("Back").click();
+  await expect(page.getByLabel("Region")).toHaveValue("africa");
+  await button("Save changes").click();
+  await expect(button("Sign and change")).toBeEnabled();
+  await govern("pause");
+  await rpc("evm_mine");
+  const sent = wallet.calls.filter((method) => method === "eth_sendTransaction").length;
+  await button("Sign and change").click();
+  await expect(page.getByRole("alert").getByText("New registrations and changes are paused.")).toBeVisible();
+  expect(wallet.calls.filter((method) => method === "eth_sendTransaction")).toHaveLength(sent);
+  await govern("unpause");
+  await rpc("evm_mine");
+});
+
+test("one that the contract refuses in its block is told with the contract's reason", async () => {
+  await button("Sign and change").click();
+  await expect(tray("Transactions, 1 waiting")).toBeVisible();
+  // By its higher fee it comes first in the block.
+  await govern("pause");
+  await rpc("evm_mine");
+  await expect(page.getByText("It was mined, but the contract refused it. Only gas was spent.")).toBeVisible();
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toContainText("Refused");
+  await expect(entries()).toContainText("New registrations and changes are paused.");
+  await expectAccessible(page);
+  await button("Dismiss").click();
+  await govern("unpause");
+  await rpc("evm_mine");
+});
+
+test("leaving is reviewed, rejected and signed; the stake comes back after the unbonding", async () => {
+  await rpc("evm_setAutomine", [true]);
+  await button("Sign and change").click();
+  await expect(page.getByText("The change is on chain.")).toBeVisible();
+  await button("Deregister").click();
+  await expect(page.getByText("The contract was asked and would accept this departure.")).toBeVisible();
+  wallet.rejects.add("eth_sendTransaction");
+  await button("Sign and deregister").click();
+  await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+  wallet.rejects.clear();
+  await button("Sign and deregister").click();
+  await expect(page.getByText("The node is leaving.")).toBeVisible();
+  await expect(button("Withdraw stake")).toBeDisabled();
+  await rpc("evm_increaseTime", [150]);
+  await rpc("evm_mine");
+  await button("Withdraw stake").click();
+  await button("Sign and withdraw").click();
+  await expect(page.getByText("The stake is back in your wallet.")).toBeVisible();
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toHaveCount(3);
+  await button("Dismiss all that are over").click();
+  await expect(tray(/^Transactions/)).toHaveCount(0);
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {
