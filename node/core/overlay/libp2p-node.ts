@@ -14,6 +14,7 @@ import { dhtAmongServers, type MayServeDht } from "./dht-servers.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
 import { dialer } from "./ladder/index.ts";
 import { lanPeers } from "./lan.ts";
+import { libp2pLog } from "./libp2p-log.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { type HandshakeRefusal, type PeerIdentities, pqTls } from "./pq-tls/index.ts";
 import { recordNamespace, recordSelector, recordValidator, type VerifyRecord } from "./record-dht.ts";
@@ -48,6 +49,7 @@ export async function createLibp2pNode(
   const validateRecord = recordValidator(deps.verifyRecord);
   const node = await createLibp2p({
     start: false,
+    ...libp2pLog(),
     nodeInfo: { userAgent: "shadowmesh" },
     privateKey: deps.identity.libp2pKey,
     addresses: { listen: [...config.listen], announce: [...config.announce] },

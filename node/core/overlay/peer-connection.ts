@@ -32,19 +32,37 @@ export type StreamHandler = (stream: Stream, peer: PeerConnection, signal: Abort
 /** Describes a libp2p connection; undefined while its peer has proved no ID. */
 export function describeConnection(connection: Connection, identities: PeerIdentities): PeerConnection | undefined {
   const peerId = identities.peerIdOf(connection.remotePeer);
-  if (peerId === undefined) return undefined;
-  const address = connection.remoteAddr.toString();
-  return {
-    peerId,
-    address,
-    direction: connection.direction,
-    path: pathOf(address),
-    relay: relayOf(address, identities),
-    openedAtMs: connection.timeline.open,
-    retiring: retirementOf(connection).signal,
-    libp2p: connection,
-    open: (protocol, signal) => connection.newStream(protocol, { signal }),
-  };
+  return peerId === undefined ? undefined : new Described(peerId, connection, identities);
+}
+
+/** A class, for its getter: of an object literal with one V8 keeps a hidden class for each object. */
+class Described implements PeerConnection {
+  readonly peerId: Hex;
+  readonly address: string;
+  readonly direction: "inbound" | "outbound";
+  readonly path: Path;
+  readonly relay: Hex | null;
+  readonly openedAtMs: number;
+  readonly libp2p: Connection;
+
+  constructor(peerId: Hex, connection: Connection, identities: PeerIdentities) {
+    this.peerId = peerId;
+    this.address = connection.remoteAddr.toString();
+    this.direction = connection.direction;
+    this.path = pathOf(this.address);
+    this.relay = relayOf(this.address, identities);
+    this.openedAtMs = connection.timeline.open;
+    this.libp2p = connection;
+  }
+
+  /** Made on demand: few of a relay's connections have a user. */
+  get retiring(): AbortSignal {
+    return retirementOf(this.libp2p).signal;
+  }
+
+  open(protocol: string, signal: AbortSignal): Promise<Stream> {
+    return this.libp2p.newStream(protocol, { signal });
+  }
 }
 
 const retirements = new WeakMap<Connection, AbortController>();
