@@ -3,7 +3,7 @@
 
 /** What a page may load of the daemon's sources. */
 const browserSafe = [
-  "^node/api/(client|daemon|diagnostics|error-body|errors|route|routes|settings|terms|welcome)\\.ts$",
+  "^node/api/(api-keys|client|daemon|diagnostics|error-body|errors|route|routes|settings|terms|welcome)\\.ts$",
   "^node/services/[^/]+/(api|errors)\\.ts$",
   "^node/backbone/errors\\.ts$",
   "^node/backbone/[^/]+/errors\\.ts$",

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import { createGuard } from "./api/guard/index.ts";
+import { createApiKeys, createGuard } from "./api/guard/index.ts";
 import { isAdminPath, serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
@@ -200,11 +200,19 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const apiKey = randomBytes(32).toString("base64url");
     const guard = createGuard(
       { apiKey, chainId: config.chain.chainId },
-      { now, operatorOf: async () => membership.registration()?.operator ?? null },
+      {
+        now,
+        operatorOf: async () => membership.registration()?.operator ?? null,
+        apiKeys: await createApiKeys(folder, { now, log }),
+      },
     );
     const server = await createServer(
       { host: "127.0.0.1", port: config.api.port },
-      { log, onRequest: guard.onRequest, authorize: { owner: guard.owner, command: guard.command } },
+      {
+        log,
+        onRequest: guard.onRequest,
+        authorize: { owner: guard.owner, "in-person": guard.inPerson, command: guard.command },
+      },
     );
     await guard.handle(server);
     const own = { identity, viewOnly, now };

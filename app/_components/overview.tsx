@@ -9,10 +9,12 @@ import { Gate } from "../_shared/shell/gate";
 import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
 import { Skeleton } from "../_shared/ui/skeleton";
+import { AttentionCard } from "./attention-card";
 import { DaemonCard } from "./daemon-card";
 import { NodeCard } from "./node-card";
 import { PeersSummary } from "./peers-summary";
 import { ReachabilityCard } from "./reachability-card";
+import { TodayCard } from "./today-card";
 import { WelcomeFirst } from "./welcome-first";
 
 export function Overview() {
@@ -42,6 +44,7 @@ function Dashboard() {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <div className="grid min-w-0 gap-4">
+        <AttentionCard status={status} />
         <NodeCard status={status} />
         <Card title={i18n._("Progress")}>
           <Progress steps={status.progress} />
@@ -49,6 +52,7 @@ function Dashboard() {
         <PeersSummary connected={status.overlay.connectedPeers} />
       </div>
       <div className="grid min-w-0 gap-4">
+        {status.chain.paymentsAddress !== null && <TodayCard />}
         <ReachabilityCard overlay={status.overlay} />
         <DaemonCard status={status} />
       </div>

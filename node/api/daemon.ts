@@ -139,7 +139,10 @@ export type Peer = z.infer<typeof peerSchema>;
 
 const none = z.object({});
 
-export const sessionSchema = z.object({ signedIn: z.boolean(), by: z.enum(["link", "wallet", "key"]).nullable() });
+export const sessionSchema = z.object({
+  signedIn: z.boolean(),
+  by: z.enum(["link", "wallet", "key", "api-key"]).nullable(),
+});
 
 export const daemonRoutes = {
   health: route({
@@ -199,7 +202,7 @@ export const daemonRoutes = {
   createSignInLink: route({
     method: "POST",
     path: "/api/session/link",
-    access: "owner",
+    access: "in-person",
     summary: "Makes a new one-time sign-in link.",
     input: none,
     output: z.object({ url: z.string(), expiresAtMs: timestampMsSchema }),

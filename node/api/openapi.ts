@@ -15,6 +15,7 @@ type Json = Record<string, unknown>;
 const securityOf: Record<Access, Json[]> = {
   public: [],
   owner: [{ apiKey: [] }, { session: [] }],
+  "in-person": [{ apiKey: [] }, { session: [] }],
   command: [{ apiKey: [] }],
   peer: [{ sessionToken: [] }],
   admin: [{ adminSession: [] }],

@@ -2,11 +2,11 @@ import type { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 
 /**
- * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner, or only the command, which
- * shows the key of the data folder as no page can; of a backbone, only a peer that shows its session token, a device of the
+ * Who may call a route: anyone who reaches the server; of a daemon, only its signed-in owner, also by an API key or, in
+ * person, by none; or only the command, which shows the key of the data folder as no page can; of a backbone, only a peer that shows its session token, a device of the
  * pool that shows its agent token, or an admin with a session, whose second factor may be still to come.
  */
-export type Access = "public" | "owner" | "command" | "peer" | "agent" | "admin" | "first-factor";
+export type Access = "public" | "owner" | "in-person" | "command" | "peer" | "agent" | "admin" | "first-factor";
 
 /**
  * One HTTP route, defined once. The server (validation, status, errors), the typed client of GUI and command,

@@ -6,6 +6,7 @@ import { paymentsRoutes } from "../services/payments/api.ts";
 import { poolRoutes } from "../services/pool/api.ts";
 import { poolViewRoutes } from "../services/pool-view/api.ts";
 import { throughputRoutes } from "../services/throughput/api.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
 import { daemonRoutes } from "./daemon.ts";
 import { diagnosticsRoutes } from "./diagnostics.ts";
 import { settingsRoutes } from "./settings.ts";
@@ -14,6 +15,7 @@ import { welcomeRoutes } from "./welcome.ts";
 /** Every route that the daemon serves to its owner: GUI and command use these same definitions. */
 export const routes = {
   ...daemonRoutes,
+  ...apiKeyRoutes,
   ...settingsRoutes,
   ...diagnosticsRoutes,
   ...welcomeRoutes,

@@ -84,7 +84,7 @@ export const welcomeRoutes = {
   showPhrase: route({
     method: "POST",
     path: "/api/welcome/phrase",
-    access: "owner",
+    access: "in-person",
     summary: "Gives the 24 words of the recovery phrase, once in the node's life.",
     input: none,
     output: z.object({ words: z.array(z.string()) }),
@@ -93,7 +93,7 @@ export const welcomeRoutes = {
   confirmPhrase: route({
     method: "POST",
     path: "/api/welcome/phrase/confirmation",
-    access: "owner",
+    access: "in-person",
     summary: "Proves a backup of the recovery phrase by the words that are asked for, in that order.",
     input: z.object({ words: z.array(z.string().max(32)).max(24) }),
     output: welcomeSchema,
@@ -102,7 +102,7 @@ export const welcomeRoutes = {
   skipPhrase: route({
     method: "POST",
     path: "/api/welcome/phrase/skip",
-    access: "owner",
+    access: "in-person",
     summary: "Goes on without a backup of the recovery phrase; it can be made later.",
     input: none,
     output: welcomeSchema,

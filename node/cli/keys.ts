@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { daemonRoutes } from "../api/daemon.ts";
+import { addApiKeyCommands } from "./api-keys.ts";
 import type { CliContext } from "./context.ts";
 
 const examples = `
@@ -8,12 +9,16 @@ Examples:
   $ shadowmesh keys rotate --revoke    where somebody else may have a key: every node signs in anew`;
 
 export function addKeyCommands(program: Command, context: CliContext): void {
-  program
+  const keys = program
     .command("keys")
-    .description("The keys that sign a backbone's session tokens.")
-    .addHelpText("after", examples)
+    .description("API keys for programs of yours; and the keys that sign a backbone's session tokens.")
+    .addHelpText("after", "\nExamples:\n  $ shadowmesh keys list\n  $ shadowmesh keys rotate");
+  addApiKeyCommands(keys, context);
+  keys
     .command("rotate")
-    .description("Make the next key. It is published now, signs in ten minutes, and nobody has to sign in anew.")
+    .description(
+      "Make the next key of a backbone. It is published now, signs in ten minutes, and nobody has to sign in anew.",
+    )
     .option("--revoke", "delete all other keys at once: every session token ends, as after a theft")
     .addHelpText("after", examples)
     .action(async ({ revoke = false }: { revoke?: boolean }) => {

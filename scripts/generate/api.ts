@@ -35,7 +35,9 @@ const servers = [
 
 const accessText = {
   public: "anyone",
-  owner: "the signed-in owner, or `authorization: Bearer <key of the data folder>`",
+  owner:
+    "the signed-in owner, or `authorization: Bearer` with the key of the data folder or an API key (of scope `read`: GET alone)",
+  "in-person": "the signed-in owner, or `authorization: Bearer <key of the data folder>`; no API key",
   command: "the command, by `authorization: Bearer <key of the data folder>`",
   peer: "a peer with its session token as `authorization: Bearer`",
   admin: "an admin whose session has shown its second factor, by cookie; changes also take `x-csrf-token` and `origin`",

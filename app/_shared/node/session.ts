@@ -10,7 +10,7 @@ export interface Session {
   /** False where this page's origin serves no daemon, or its daemon has stopped: an answer too, so no error. */
   daemonAnswers: boolean;
   signedIn: boolean;
-  by: "link" | "wallet" | "key" | null;
+  by: "link" | "wallet" | "key" | "api-key" | null;
   /** Why the token of the link did not sign in. */
   linkError: ShadowMeshError | null;
 }

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { TransactionsTray } from "../chain/transactions/tray";
 import { WalletButton } from "../chain/wallet-button";
+import { Bell } from "../notifications/bell";
 import { i18n } from "../text/i18n";
 import { LanguageSelect } from "../text/language-select";
 import { ChainChip } from "./chain-chip";
@@ -21,6 +22,7 @@ export function NodeHeader() {
       </Link>
       <div className="ml-auto flex items-center gap-1.5">
         <ChainChip />
+        <Bell />
         <PaletteButton />
         <ThemeToggle />
         <TransactionsTray />

@@ -19,7 +19,7 @@ export interface NodeOfContract {
 export function useNode(rpcUrl: string, address: `0x${string}`, peerId: `0x${string}`) {
   return useQuery({
     queryKey: ["node", rpcUrl, address, peerId],
-    refetchInterval: 2_000,
+    refetchInterval: 750,
     queryFn: async (): Promise<NodeOfContract | null> => {
       const details = await publicClientOf(rpcUrl).readContract({
         abi: nodeNexusAbi,

@@ -51,7 +51,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
                 </span>
               )}
             </p>
-            <span className="flex gap-1">
+            <span className="flex min-w-0 gap-1">
               {editable && source === "file" && (
                 <Button
                   look="ghost"
@@ -67,7 +67,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
                   {i18n._("Change")}
                 </Button>
               ) : (
-                <span className="text-muted text-sm">{fixedText(setting)}</span>
+                <span className="text-muted text-sm [overflow-wrap:anywhere]">{fixedText(setting)}</span>
               )}
             </span>
           </div>

@@ -12,12 +12,18 @@ import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useSettings } from "../_hooks/use-settings";
+import { ApiKeysCard } from "./api-keys-card";
+import { NotificationsCard } from "./notifications-card";
 import { SettingRow } from "./setting-row";
 
 export function SettingsRoom() {
   return (
     <Gate>
-      <AllSettings />
+      <div className="space-y-4">
+        <NotificationsCard />
+        <ApiKeysCard />
+        <AllSettings />
+      </div>
     </Gate>
   );
 }

@@ -2,8 +2,10 @@ import fastifyCookie from "@fastify/cookie";
 import type { FastifyRequest } from "fastify";
 import type { Address } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { apiKeyErrors, apiKeyRoutes } from "../api-keys.ts";
 import { apiErrors, daemonRoutes } from "../daemon.ts";
 import type { HttpServer } from "../server.ts";
+import type { ApiKeys } from "./api-keys.ts";
 import { checkOrigin, type OriginConfig } from "./origin.ts";
 import { createExpiringSecrets, createSecret, sameSecret } from "./secrets.ts";
 import { createSessions } from "./sessions.ts";
@@ -25,15 +27,20 @@ export interface GuardDeps {
   now: () => number;
   /** The node's operator on chain; null while the node is not registered. */
   operatorOf(): Promise<Address | null>;
+  apiKeys: ApiKeys;
   /** For operators that are contracts (EIP-1271). */
   verifySignature?: VerifySignature;
 }
 
+type By = "link" | "wallet" | "key" | "api-key";
+
 export interface Guard {
   /** For `ServerDeps.onRequest`. @throws HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED */
   readonly onRequest: (request: FastifyRequest) => Promise<void>;
-  /** For `ServerDeps.authorize.owner`. @throws NOT_SIGNED_IN */
-  readonly owner: (request: FastifyRequest) => Promise<"link" | "wallet" | "key">;
+  /** For `ServerDeps.authorize.owner`: an API key of scope `read` may GET. @throws NOT_SIGNED_IN, API_KEY_READ_ONLY */
+  readonly owner: (request: FastifyRequest) => Promise<By>;
+  /** For `ServerDeps.authorize["in-person"]`: what no API key may do. @throws NOT_SIGNED_IN, API_KEY_NOT_ALLOWED */
+  readonly inPerson: (request: FastifyRequest) => Promise<By>;
   /** For `ServerDeps.authorize.command`: what no page may do, also where its owner is signed in. @throws NOT_SIGNED_IN */
   readonly command: (request: FastifyRequest) => Promise<"key">;
   /** A link that signs in once, for 10 minutes. `origin` is such as `http://127.0.0.1:7777`. */
@@ -54,10 +61,24 @@ export function createGuard(config: GuardConfig, deps: GuardDeps): Guard {
     deps,
   );
 
-  function whoIs(request: FastifyRequest): "link" | "wallet" | "key" | null {
+  function bearerOf(request: FastifyRequest): string | undefined {
     const [scheme, key] = request.headers.authorization?.split(" ") ?? [];
-    if (scheme === undefined) return sessions.find(request) ?? null;
-    return scheme.toLowerCase() === "bearer" && key !== undefined && sameSecret(key, config.apiKey) ? "key" : null;
+    return scheme?.toLowerCase() === "bearer" ? key : undefined;
+  }
+
+  function whoIs(request: FastifyRequest): By | null {
+    if (request.headers.authorization === undefined) return sessions.find(request) ?? null;
+    const key = bearerOf(request);
+    if (key === undefined) return null;
+    if (sameSecret(key, config.apiKey)) return "key";
+    return deps.apiKeys.scopeOf(key) === null ? null : "api-key";
+  }
+
+  async function inPerson(request: FastifyRequest): Promise<By> {
+    const by = whoIs(request);
+    if (by === null) throw new ShadowMeshError(apiErrors.NOT_SIGNED_IN);
+    if (by === "api-key") throw new ShadowMeshError(apiKeyErrors.API_KEY_NOT_ALLOWED);
+    return by;
   }
 
   function createSignInLink(origin: string) {
@@ -71,8 +92,11 @@ export function createGuard(config: GuardConfig, deps: GuardDeps): Guard {
     async owner(request) {
       const by = whoIs(request);
       if (by === null) throw new ShadowMeshError(apiErrors.NOT_SIGNED_IN);
+      const readOnly = by === "api-key" && deps.apiKeys.scopeOf(bearerOf(request) ?? "") !== "write";
+      if (readOnly && request.method !== "GET") throw new ShadowMeshError(apiKeyErrors.API_KEY_READ_ONLY);
       return by;
     },
+    inPerson,
     async command(request) {
       const by = whoIs(request);
       if (by !== "key") throw new ShadowMeshError(apiErrors.NOT_SIGNED_IN);
@@ -108,6 +132,13 @@ export function createGuard(config: GuardConfig, deps: GuardDeps): Guard {
         },
         { rateLimit: attempts },
       );
+      const { apiKeys } = deps;
+      server.handle(apiKeyRoutes.apiKeys, () => ({ keys: apiKeys.list() }));
+      server.handle(apiKeyRoutes.createApiKey, (wanted) => apiKeys.create(wanted));
+      server.handle(apiKeyRoutes.revokeApiKey, async ({ id }) => {
+        await apiKeys.revoke(id);
+        return { keys: apiKeys.list() };
+      });
       server.handle(daemonRoutes.createSignInLink, (_, { request }) =>
         createSignInLink(`${request.protocol}://${request.headers.host}`),
       );

@@ -11,6 +11,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Payer } from "./payer.ts";
 import type { Price } from "./price.ts";
 import { type Redeemer, unredeemedWei } from "./redeemer.ts";
+import { utcDay } from "./terms.ts";
 
 export interface AccountsDeps {
   identity: Pick<Identity, "peerId" | "sessionAccount" | "nodeAccount">;
@@ -22,6 +23,7 @@ export interface AccountsDeps {
   collector: Pick<Collector, "save">;
   payer: Pick<Payer, "tick" | "relays" | "note">;
   redeemer: Pick<Redeemer, "redeemable">;
+  now: () => number;
 }
 
 interface AccountsConfig {
@@ -128,6 +130,7 @@ export function createAccounts(config: AccountsConfig, deps: AccountsDeps): Paym
         autoRedeemMaxFeePercent: config.autoRedeemMaxFeePercent,
         clients: clients.sort((a, b) => b.relayedBytes - a.relayedBytes),
         total: totalOf(clients),
+        vouchedTodayWei: `${ledger.vouchedOnWei(utcDay(deps.now()))}`,
         redeemFeeWei: await feeWei(redeemable),
       };
     },

@@ -26,6 +26,8 @@ export const earningsSchema = z.object({
   autoRedeemMaxFeePercent: z.number().nullable(),
   clients: z.array(earnedSchema.extend({ client: peerIdSchema })),
   total: earnedSchema,
+  /** What vouchers that were taken since midnight (UTC) pay. */
+  vouchedTodayWei: weiSchema,
   /** Gas that redeeming all vouchers would cost now; null where there are none, or the chain does not answer. */
   redeemFeeWei: weiSchema.nullable(),
 });

@@ -26,6 +26,8 @@ export interface Ledger {
   /** Keeps a channel's voucher in place of the one before, and with it what its client has paid. */
   keepVoucher(held: HeldVoucher, client: ClientEntry): void;
   voucher(channel: Hex): HeldVoucher | null;
+  /** What vouchers that were taken on a UTC day paid. */
+  vouchedOnWei(day: number): bigint;
   /** The vouchers of a client, or of all; the one taken last is last. */
   vouchers(client?: Hex): HeldVoucher[];
   saveRedeemed(channel: Hex, redeemedWei: bigint): void;
@@ -87,6 +89,11 @@ export function createLedger(path: string, now: () => number): Ledger {
     database.prepare(`INSERT OR REPLACE INTO ${table} (${names}) VALUES (${values})`).run(row);
   };
 
+  const vouchedOn = (database: DatabaseSync, day: number): bigint => {
+    const row = database.prepare("SELECT vouched_wei FROM days WHERE day = ?").get(day);
+    return BigInt(String(row?.vouched_wei ?? 0));
+  };
+
   return {
     client: (peerId) =>
       using((database) => {
@@ -102,6 +109,10 @@ export function createLedger(path: string, now: () => number): Ledger {
       writing(true, (database) => {
         const { payer, number, cumulativeWei, r, vs } = voucher;
         const amounts = { cumulative_wei: `${cumulativeWei}`, redeemed_wei: `${redeemedWei}` };
+        const before = database.prepare("SELECT paid_wei FROM clients WHERE peer_id = ?").get(entry.peerId);
+        const day = utcDay(now());
+        const vouchedWei = vouchedOn(database, day) + entry.paidWei - BigInt(String(before?.paid_wei ?? 0));
+        put(database, "days", { day, vouched_wei: `${vouchedWei}` });
         put(database, "vouchers", { channel, client, payer, number, ...amounts, r, vs });
         put(database, "clients", toRow(entry, clientColumns));
       }),
@@ -110,6 +121,7 @@ export function createLedger(path: string, now: () => number): Ledger {
         const row = database.prepare("SELECT * FROM vouchers WHERE channel = ?").get(channel);
         return row === undefined ? null : fromVoucherRow(row);
       }),
+    vouchedOnWei: (day) => using((database) => vouchedOn(database, day)),
     vouchers: (client) =>
       using((database) => {
         const all = database.prepare("SELECT * FROM vouchers ORDER BY rowid").all().map(fromVoucherRow);

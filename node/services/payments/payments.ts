@@ -126,6 +126,7 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
       collector,
       payer,
       redeemer,
+      now,
     }),
     async start(signal) {
       signal.throwIfAborted();

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS vouchers (
 CREATE TABLE IF NOT EXISTS relays (
   peer_id TEXT PRIMARY KEY, libp2p_id TEXT, relayed_bytes INTEGER NOT NULL, allowed_wei TEXT NOT NULL,
   signed_wei TEXT NOT NULL, channel TEXT, cumulative_wei TEXT NOT NULL, lies INTEGER NOT NULL, last_lie_at_ms INTEGER
-) STRICT;`;
+) STRICT;
+CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, vouched_wei TEXT NOT NULL) STRICT;`;
 
 export const clientColumns = {
   peerId: "peer_id",

@@ -2,15 +2,23 @@ import { expect } from "chai";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { daemonRoutes } from "../../../node/api/daemon.ts";
-import { createGuard, type Guard, type GuardConfig, type GuardDeps } from "../../../node/api/guard/index.ts";
+import {
+  createApiKeys,
+  createGuard,
+  type Guard,
+  type GuardConfig,
+  type GuardDeps,
+} from "../../../node/api/guard/index.ts";
 import type { HttpServer } from "../../../node/api/server.ts";
-import { type Answer, createClock, createTestServer, postJson, send } from "./fixture.ts";
+import { temporaryFolders } from "../../harness/folder.ts";
+import { type Answer, createClock, createTestServer, postJson, send, silent } from "./fixture.ts";
 
 const apiKey = "the-api-key-of-this-data-folder";
 const operator = privateKeyToAccount(generatePrivateKey());
 const stranger = privateKeyToAccount(generatePrivateKey());
 
 describe("api/guard", () => {
+  const newFolder = temporaryFolders();
   let server: HttpServer;
   let guard: Guard;
   let host: string;
@@ -18,11 +26,15 @@ describe("api/guard", () => {
 
   async function start(config: Partial<GuardConfig> = {}, deps: Partial<GuardDeps> = {}) {
     clock = createClock();
+    const apiKeys = await createApiKeys(await newFolder(), { now: clock.now, log: silent });
     guard = createGuard(
       { apiKey, chainId: 31337, ...config },
-      { now: clock.now, operatorOf: async () => operator.address, ...deps },
+      { now: clock.now, operatorOf: async () => operator.address, apiKeys, ...deps },
     );
-    server = await createTestServer({}, { onRequest: guard.onRequest, authorize: { owner: guard.owner } });
+    server = await createTestServer(
+      {},
+      { onRequest: guard.onRequest, authorize: { owner: guard.owner, "in-person": guard.inPerson } },
+    );
     await guard.handle(server);
     server.handle(daemonRoutes.health, () => ({ status: "ok" }));
     server.handle(daemonRoutes.stop, () => ({ stopping: true }));

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import type { Hex } from "viem";
 import { newClient, newRelay } from "../../../../node/services/payments/entries.ts";
 import { createLedger, type Ledger } from "../../../../node/services/payments/ledger.ts";
 import { utcDay } from "../../../../node/services/payments/terms.ts";
@@ -50,6 +51,23 @@ describe("services/payments/ledger", function () {
     expect(second.vouchers(two)).to.deep.equal([]);
     expect(second.voucher("0x04")).to.equal(null);
     expect(second.client(two)).to.deep.equal(newClient(two));
+  });
+
+  it("counts by the day what vouchers paid", async () => {
+    let nowMs = Date.UTC(2026, 10, 22, 23);
+    const ledger = open(await newPath(), () => nowMs);
+    const payer = "0x00000000000000000000000000000000000000bB" as const;
+    const keep = (channel: Hex, client: Hex, paidWei: bigint) => {
+      const voucher = { payer, number: 1, cumulativeWei: paidWei, r: "0x01", vs: "0x02" } as const;
+      ledger.keepVoucher({ channel, client, voucher, redeemedWei: 0n }, { ...ledger.client(client), paidWei });
+    };
+    keep("0x01", one, 5n);
+    keep("0x02", two, big);
+    nowMs += 3_600_000;
+    keep("0x01", one, 12n);
+    expect(ledger.vouchedOnWei(utcDay(nowMs - 3_600_000))).to.equal(big + 5n);
+    expect(ledger.vouchedOnWei(utcDay(nowMs))).to.equal(7n);
+    expect(ledger.vouchedOnWei(0)).to.equal(0n);
   });
 
   it("loses nothing that was written when its process is killed in the middle", async () => {

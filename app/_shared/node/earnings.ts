@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { client, routes } from "../../_shared/node/client";
+import { client, routes } from "./client";
 
 export function useEarnings() {
   return useQuery({

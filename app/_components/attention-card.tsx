@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import type { NodeStatus } from "../../node/api/daemon.ts";
+import { ErrorAlert } from "../_shared/node/error-alert";
+import { NotificationItem } from "../_shared/notifications/item";
+import { useMarkRead, useNotifications } from "../_shared/notifications/queries";
+import { i18n } from "../_shared/text/i18n";
+import { Badge } from "../_shared/ui/badge";
+import { Card } from "../_shared/ui/card";
+
+/** More of them are in the panel of all. */
+const mostShown = 5;
+
+/** What waits for the owner: unread warnings, and what is known to be amiss with this node. */
+export function AttentionCard({ status }: { status: NodeStatus }) {
+  const { data } = useNotifications();
+  const markRead = useMarkRead();
+  const warnings = (data?.notifications ?? []).filter(
+    ({ readAtMs, severity }) => readAtMs === null && severity !== "info",
+  );
+  const standing = standingTasks(status);
+  const count = warnings.length + standing.length;
+  return (
+    <Card
+      title={i18n._("Needs attention")}
+      aside={
+        count === 0 ? (
+          <Badge tone="ok">{i18n._("Nothing")}</Badge>
+        ) : (
+          <Badge tone="warn">{i18n._("{count, plural, one {# matter} other {# matters}}", { count })}</Badge>
+        )
+      }
+    >
+      {count === 0 && <p className="text-muted">{i18n._("All that this node watches for is well.")}</p>}
+      <ErrorAlert error={markRead.error} />
+      <ul aria-label={i18n._("Needs attention")} className="grid gap-1 empty:hidden">
+        {standing.map(({ sentence, href, action }) => (
+          <li
+            key={href}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b py-2 last:border-0"
+          >
+            <p className="min-w-0 flex-1 basis-64 font-medium">{sentence}</p>
+            <Link href={href} className="rounded-md px-2 py-1.5 font-medium text-accent text-sm hover:bg-raised">
+              {action}
+            </Link>
+          </li>
+        ))}
+        {warnings.slice(0, mostShown).map((notification) => (
+          <NotificationItem
+            key={notification.id}
+            notification={notification}
+            onRead={() => markRead.mutate(notification.id)}
+          />
+        ))}
+      </ul>
+      {warnings.length > mostShown && (
+        <p className="mt-2 text-muted text-sm">
+          {i18n._("{count} more are behind the bell, above.", { count: warnings.length - mostShown })}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** What stays amiss until somebody sees to it; the page's banners tell of a daemon or a chain that is gone. */
+function standingTasks({
+  registration,
+  progress,
+  viewOnly,
+}: NodeStatus): { sentence: string; href: string; action: string }[] {
+  if (registration === null) {
+    // It may well stay unknown.
+    if (viewOnly) return [];
+    const sentence = i18n._("The contract does not know this node yet: nobody finds it.");
+    return [{ sentence, href: "/operate/", action: i18n._("Register") }];
+  }
+  if (!registration.active) {
+    const sentence = i18n._("This node is leaving. Its stake can be withdrawn once the unbonding is over.");
+    return [{ sentence, href: "/operate/", action: i18n._("Show") }];
+  }
+  const failed = progress.find(({ state }) => state === "failed");
+  return failed === undefined ? [] : [{ sentence: failed.detail, href: "/diagnostics/", action: i18n._("Diagnose") }];
+}

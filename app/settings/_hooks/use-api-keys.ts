@@ -1,0 +1,40 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ApiKeyScope } from "../../../node/api/api-keys.ts";
+import { client, routes } from "../../_shared/node/client";
+import { useSession } from "../../_shared/node/session";
+
+const key = ["api-keys"] as const;
+
+export function useApiKeys() {
+  const signedIn = useSession().data?.signedIn === true;
+  return useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => client.call(routes.apiKeys, {}, { signal }),
+    enabled: signedIn,
+    select: (answer) => answer.keys,
+  });
+}
+
+export interface WantedKey {
+  name: string;
+  scope: ApiKeyScope;
+  expiresInDays: number | null;
+}
+
+export function useCreateApiKey() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: WantedKey) => client.call(routes.createApiKey, wanted),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+  });
+}
+
+export function useRevokeApiKey() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => client.call(routes.revokeApiKey, { id }),
+    onSuccess: (answer) => queries.setQueryData(key, answer),
+  });
+}
