@@ -4,8 +4,10 @@ import { expect, type Page, test } from "@playwright/test";
 import { routes } from "../../node/api/routes.ts";
 import { terms } from "../../node/api/terms.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
-import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
+import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
+import { root } from "../../scripts/root.ts";
 import { expectAccessible } from "./accessible.ts";
+import { openGuide } from "./guide.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
@@ -13,12 +15,15 @@ import { createWatch } from "./watch.ts";
 // A new node's owner on his way through Welcome, from one browser and another. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
 
+const pictures = join(root, "test-results", "pages");
+
 let network: Network;
 let end: () => Promise<void>;
 let page: Page;
 let wallet: TestWallet;
 let words: string[];
 const watch = createWatch();
+const guide = openGuide("operators");
 
 const you = () => network.node(newcomer);
 const state = () => you().client.call(routes.welcome, {});
@@ -40,9 +45,15 @@ test.afterAll(async () => {
   await end?.();
 });
 
+/** Has axe look, on a wide screen and a phone and in both themes, and keeps pictures to be looked at. */
+const inspect = (name: string) =>
+  expectAccessible(page, async (look) => {
+    await page.screenshot({ path: join(pictures, `welcome-${name}-${look}.png`), fullPage: true });
+  });
+
 /** The words that the confirmation asks for, with one of them replaced. */
-async function typeWords(wrong?: string): Promise<void> {
-  const { asked } = (await state()).phrase;
+async function typeWords(node: RunningNode, wrong?: string): Promise<void> {
+  const { asked } = (await node.client.call(routes.welcome, {})).phrase;
   for (const [index, at] of asked.entries()) {
     const word = index === 0 && wrong !== undefined ? wrong : (words[at - 1] ?? "");
     await page.getByRole("textbox", { name: `Word ${at}`, exact: true }).fill(word);
@@ -54,7 +65,7 @@ test("a new node's console opens Welcome by itself, and goes no further than the
   await expect(page).toHaveURL(/\/welcome\/$/);
   await expect(screen("Terms")).toContainText("Liability");
   await expect(button("Recovery phrase")).toBeDisabled();
-  await expectAccessible(page);
+  await inspect("terms");
   await button("I accept the terms").focus();
   await page.keyboard.press("Enter");
   await expect(screen("Recovery phrase")).toBeVisible();
@@ -67,7 +78,7 @@ test("the recovery phrase is shown once, and to no other browser", async ({ brow
   await expect(list).toHaveCount(24);
   words = await list.allTextContents();
   expect(words.join(" ")).toBe((await readIdentityFile(you().folder)).phrase);
-  await expectAccessible(page);
+  await inspect("phrase");
   await expect(button("Continue")).toBeDisabled();
 
   const other = await (await browser.newContext()).newPage();
@@ -81,11 +92,11 @@ test("the recovery phrase is shown once, and to no other browser", async ({ brow
 });
 
 test("a wrong word is refused; the right ones prove the backup", async () => {
-  await typeWords("zebra");
+  await typeWords(you(), "zebra");
   await page.keyboard.press("Enter");
   await expect(page.getByText("At least one of these words is not the one at its place.")).toBeVisible();
   expect((await state()).phrase.confirmedAtMs).toBeNull();
-  await typeWords();
+  await typeWords(you());
   await button("Confirm the words").click();
   await expect(page.getByText("You have a backup.")).toBeVisible();
   await expect(button("Continue")).toBeFocused();
@@ -94,7 +105,7 @@ test("a wrong word is refused; the right ones prove the backup", async () => {
 });
 
 test("a request that the wallet's owner rejects is told, and can be made again", async () => {
-  await expectAccessible(page);
+  await inspect("wallet");
   for (const method of ["eth_requestAccounts", "wallet_requestPermissions"]) wallet.rejects.add(method);
   await button("Choose a wallet").click();
   const dialog = page.getByRole("dialog");
@@ -133,18 +144,18 @@ test("what is left is resumed at the same step, here and in another browser, fro
 test("the network check says which rung this machine gets, and why", async () => {
   await expect(screen("Network check")).toContainText("Through relays, expected");
   await expect(screen("Network check")).toContainText("listens on no address that others could dial");
-  await expectAccessible(page);
+  await inspect("network");
   await button("Continue").click();
 });
 
 test("view-only becomes the daemon's own option; private and public lead to Operate with it chosen", async () => {
   const config = () => readFile(join(you().folder, "config.yaml"), "utf8");
   await page.getByRole("radio", { name: "View-only" }).check();
-  await expectAccessible(page);
+  await inspect("service");
   await button("Continue").click();
   await expect(screen("Done")).toContainText("Start the daemon again");
   expect(await config()).toContain("viewOnly: true");
-  await expectAccessible(page);
+  await inspect("done");
 
   for (const type of ["Private", "Public"]) {
     await steps().getByRole("button", { name: "Service" }).click();
@@ -161,13 +172,77 @@ test("view-only becomes the daemon's own option; private and public lead to Oper
   expect(await state()).toMatchObject({ step: "done", service: "public", opensByItself: false });
 });
 
+test("the guide for operators leads from the terms to a registered node", async () => {
+  const guided = await network.addNode("guided");
+  // It would show itself to this page by itself.
+  await wallet.lock();
+  await openGui(page, guided);
+  await guide.step("1. Read the terms", page, async (look) => {
+    await expect(screen("Terms")).toBeVisible();
+    await look({ picture: true });
+    await button("I accept the terms").click();
+  });
+  await guide.step("2. Back up the recovery phrase", page, async (look) => {
+    await expect(button("Show the words")).toBeVisible();
+    await look();
+    await button("Show the words").click();
+    const list = page.getByRole("list", { name: "Recovery phrase" }).getByRole("listitem");
+    await expect(list).toHaveCount(24);
+    words = await list.allTextContents();
+    await page.getByRole("checkbox", { name: "I have written the words down" }).check();
+    await look();
+    await button("Continue").click();
+    await typeWords(guided);
+    await look();
+    await button("Confirm the words").click();
+    await button("Continue").click();
+  });
+  await guide.step("3. Connect your wallet", page, async (look) => {
+    await expect(button("Choose a wallet")).toBeVisible();
+    await look();
+    await button("Choose a wallet").click();
+    await expect(page.getByRole("dialog").getByRole("button", { name: "MetaMask" })).toBeVisible();
+    await look();
+    await page.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
+    await expect(screen("Wallet")).toContainText("holds");
+    await look({ picture: true });
+    await button("Continue").click();
+  });
+  await guide.step("4. See how others reach you", page, async (look) => {
+    await expect(screen("Network check")).toContainText("expected");
+    await look({ picture: true });
+    await button("Continue").click();
+  });
+  await guide.step("5. Choose what the node is", page, async (look) => {
+    await page.getByRole("radio", { name: "Private" }).check();
+    await look({ picture: true });
+    await button("Continue").click();
+    await expect(screen("Done")).toBeVisible();
+  });
+  await guide.step("6. Register", page, async (look) => {
+    await look();
+    await page.getByRole("link", { name: "Register node" }).click();
+    await page.getByLabel("Region").selectOption("europe");
+    await look();
+    await button("Review").click();
+    await expect(button("Sign and register")).toBeEnabled();
+    await look();
+    await button("Sign and register").click();
+    await expect(page.getByRole("region", { name: "Progress" })).toContainText("Online");
+    await look({ picture: true });
+  });
+  await guide.step("7. Look after it", page, (look) => look());
+  guide.end();
+  await network.stopNode("guided");
+});
+
 test("who goes on without a backup is warned before, and reminded after", async () => {
   const second = await network.addNode("second");
   await openGui(page, second);
   await button("I accept the terms").click();
   await button("Skip for now").click();
   await expect(page.getByText("Without a backup, a broken disk ends this node.")).toBeVisible();
-  await expectAccessible(page);
+  await inspect("skip");
   await button("Go on without a backup").click();
   await expect(screen("Wallet")).toBeVisible();
   await button("Set up later").click();
