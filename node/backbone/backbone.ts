@@ -120,7 +120,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const { lookup, requireRegistered } = registry;
   const pool = createPool(
     { ...config.pool, domain: config.domain },
-    { database, keys: auth.keys, audit, lookup, requireRegistered, now, log },
+    { database, keys: auth.keys, audit, lookup, requireRegistered, registryLive: () => registry.live, now, log },
   );
   const housekeeping = createHousekeeping({
     tasks: [

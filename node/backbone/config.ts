@@ -26,7 +26,7 @@ export const backboneConfigSchema = z.object({
     .nullable()
     .default(null)
     .meta({ secret: true }),
-  /** A new key signs session tokens after so long, in milliseconds. */
+  /** New keys sign the tokens of sessions and of the pool's agents after so long, in milliseconds. */
   keyRotationMs: z
     .number()
     .int()

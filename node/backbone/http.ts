@@ -5,6 +5,7 @@ import { ShadowMeshError } from "../core/errors.ts";
 import { writeLine } from "../core/evidence/lines.ts";
 import type { SignedRecord } from "../core/records/index.ts";
 import { type BackboneNode, backboneRoutes } from "./api.ts";
+import { bearerToken } from "./auth/bearer.ts";
 import type { Auth } from "./auth/index.ts";
 import { backboneErrors } from "./errors.ts";
 import type { Health } from "./health/index.ts";
@@ -33,8 +34,10 @@ export interface HttpDeps {
 /** Who shows which session token. @throws SESSION_INVALID, DATABASE_UNAVAILABLE */
 export function createPeerAuthorizer(auth: Auth): (request: FastifyRequest) => Promise<Hex> {
   return async (request) => {
-    const [scheme, token] = request.headers.authorization?.split(" ") ?? [];
-    if (scheme?.toLowerCase() !== "bearer" || !token) throw new ShadowMeshError(backboneErrors.SESSION_INVALID);
+    const token = bearerToken(request.headers.authorization);
+    if (token === undefined) {
+      throw new ShadowMeshError(backboneErrors.SESSION_INVALID, { details: { reason: "missing" } });
+    }
     return auth.sessions.verify(token);
   };
 }

@@ -6,7 +6,7 @@ import type { CliContext } from "./context.ts";
 const examples = `
 Examples:
   $ shadowmesh keys rotate
-  $ shadowmesh keys rotate --revoke    where somebody else may have a key: every node signs in anew`;
+  $ shadowmesh keys rotate --revoke    where somebody else may have a key: nodes and devices sign in anew`;
 
 export function addKeyCommands(program: Command, context: CliContext): void {
   const keys = program
@@ -19,7 +19,10 @@ export function addKeyCommands(program: Command, context: CliContext): void {
     .description(
       "Make the next key of a backbone. It is published now, signs in ten minutes, and nobody has to sign in anew.",
     )
-    .option("--revoke", "delete all other keys at once: every session token ends, as after a theft")
+    .option(
+      "--revoke",
+      "delete all other keys at once, as after a theft: every session and agent token ends within a minute",
+    )
     .addHelpText("after", examples)
     .action(async ({ revoke = false }: { revoke?: boolean }) => {
       const { client } = await context.daemon();

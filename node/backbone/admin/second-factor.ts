@@ -3,9 +3,9 @@ import { and, eq, lt } from "drizzle-orm";
 import { generateSecret, generateURI, verifySync } from "otplib";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { adminRecoveryCodes, adminSecondFactors, type Database } from "../database/index.ts";
+import { hashToken } from "../secrets.ts";
 import { adminErrors } from "./errors.ts";
 import type { Sealing } from "./sealing.ts";
-import { hashToken } from "./secrets.ts";
 
 const stepS = 30;
 const recoveryCodes = 10;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, desc, eq, gt, lt, or } from "drizzle-orm";
 import { type AdminClaims, adminSessions, type Database } from "../database/index.ts";
-import { createToken, hashToken } from "./secrets.ts";
+import { createToken, hashToken } from "../secrets.ts";
 
 /** How exactly the last use is kept: writing it at each request would cost more than the request. */
 const usePrecisionMs = 10_000;

@@ -1,9 +1,9 @@
 import { eq, lt } from "drizzle-orm";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { adminSignIns, type Database } from "../database/index.ts";
+import { createToken, hashToken } from "../secrets.ts";
 import { adminErrors } from "./errors.ts";
 import type { SignInChecks } from "./issuer.ts";
-import { createToken, hashToken } from "./secrets.ts";
 
 export const signInLifetimeMs = 10 * 60_000;
 

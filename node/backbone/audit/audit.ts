@@ -20,6 +20,13 @@ export interface Audit {
    * @throws AUDIT_BUSY, AUDIT_BROKEN, DATABASE_UNAVAILABLE, DISK_FULL
    */
   record(event: AuditEvent): Promise<number>;
+  /**
+   * Writes events in the transaction of what they tell of: neither is ever without the other. No other lock may be taken
+   * after it, nor much time be spent.
+   *
+   * @throws AUDIT_BROKEN
+   */
+  recordWithin(tx: Db, events: readonly AuditEvent[]): Promise<void>;
 }
 
 interface Waiting {
@@ -32,7 +39,7 @@ export interface AuditDeps {
   database: Database;
   /** What else has to happen in the transaction that writes these events. */
   onAppend(tx: Db, rows: readonly AuditRow[]): Promise<void>;
-  /** Told of these events once they are in the log. */
+  /** Told of these events once they are in the log, or in a transaction that is about to bring them there. */
   onAppended?(rows: readonly Omit<AuditRow, "sequence">[]): void;
   now: () => number;
   log: Logger;
@@ -43,23 +50,24 @@ export function createAudit(deps: AuditDeps): Audit & Service {
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
 
+  /** The number of the first. */
+  async function writeRows(tx: Db, rows: readonly Omit<AuditRow, "sequence">[]): Promise<number> {
+    const { first, foreign } = await append(tx, rows);
+    await deps.onAppend(
+      tx,
+      rows.map((row, index) => ({ ...row, sequence: first + index })),
+    );
+    if (foreign !== null) deps.log.error({ sequence: foreign }, "somebody else wrote a row behind the audit log");
+    return first;
+  }
+
   async function write(): Promise<void> {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
       try {
         const rows = batch.map(({ row }) => row);
-        const { first, foreign } = await deps.database.run((db) =>
-          db.transaction(async (tx) => {
-            const appended = await append(tx, rows);
-            await deps.onAppend(
-              tx,
-              rows.map((row, index) => ({ ...row, sequence: appended.first + index })),
-            );
-            return appended;
-          }),
-        );
-        if (foreign !== null) deps.log.error({ sequence: foreign }, "somebody else wrote a row behind the audit log");
+        const first = await deps.database.run((db) => db.transaction((tx) => writeRows(tx, rows)));
         deps.onAppended?.(rows);
         for (const [index, { resolve }] of batch.entries()) resolve(first + index);
       } catch (error) {
@@ -77,6 +85,11 @@ export function createAudit(deps: AuditDeps): Audit & Service {
       waiting.push({ row, resolve, reject });
       writing ??= write();
       return promise;
+    },
+    async recordWithin(tx, events) {
+      const rows = events.map((event) => toRow(event, deps.now()));
+      await writeRows(tx, rows);
+      deps.onAppended?.(rows);
     },
     start: async (signal) => signal.throwIfAborted(),
     async stop() {

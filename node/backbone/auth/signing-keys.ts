@@ -17,6 +17,8 @@ export interface SigningKeys {
   current(): Promise<TokenKeys>;
   /** The keys of an ID; undefined where no instance made them. */
   find(kid: string): Promise<TokenKeys | undefined>;
+  /** Whether a key is of the set that was read last: asked for each request that shows a token which was checked before. */
+  has(kid: string): boolean;
   /** RFC 7517. */
   publicJwks(): Promise<JWK[]>;
   /**
@@ -53,12 +55,22 @@ export function createSigningKeys(
 ): SigningKeys {
   let loading: Promise<Loaded[]> | undefined;
   let loadedAtMs = 0;
+  let kids: ReadonlySet<string> = new Set();
+
+  function keep(loaded: Loaded[]): Loaded[] {
+    kids = new Set(loaded.map(({ kid }) => kid));
+    return loaded;
+  }
 
   function load(): Promise<Loaded[]> {
-    loading = changeKeys(deps, async () => undefined).catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
+    const before = loading;
+    loading = changeKeys(deps, async () => undefined)
+      .then(keep)
+      .catch((error: unknown) => {
+        // A stranger's key ID must not cost us the keys that we know while the database is away.
+        loading = before;
+        throw error;
+      });
     loadedAtMs = deps.now();
     return loading;
   }
@@ -75,6 +87,7 @@ export function createSigningKeys(
       if (known !== undefined || deps.now() < loadedAtMs + reloadMs) return known;
       return (await load()).find((key) => key.kid === kid);
     },
+    has: (kid) => kids.has(kid),
     async publicJwks() {
       return (await keys()).map(({ publicJwk }) => publicJwk);
     },
@@ -84,7 +97,7 @@ export function createSigningKeys(
         await set.create();
         if (revoke) for (const { kid } of before) await set.remove(kid, "signing_key.revoked");
       });
-      loading = Promise.resolve(changed);
+      loading = Promise.resolve(keep(changed));
       loadedAtMs = deps.now();
       const [newest] = changed;
       if (newest === undefined) throw new Error("the key set is empty");
@@ -97,7 +110,7 @@ export function createSigningKeys(
         for (const { kid } of outlived(set.rows, deps.now())) await set.remove(kid, "signing_key.deleted");
       });
       // Only now: while the database is away, the known keys serve on.
-      loading = Promise.resolve(changed);
+      loading = Promise.resolve(keep(changed));
       loadedAtMs = deps.now();
     },
   };

@@ -5,6 +5,8 @@ import type { StatementDomain } from "../../core/records/index.ts";
 import type { SigningKeys, TokenKeys } from "./signing-keys.ts";
 
 const signOnPool = promisify(sign);
+/** How far the clocks of instances on one database may be apart. */
+const clockSkewMs = 60_000;
 
 export interface TokenConfig {
   domain: StatementDomain;
@@ -24,10 +26,12 @@ export interface IssuedToken {
   readonly expiresAtMs: number;
 }
 
+export type VerifiedToken = JWTPayload & { readonly sub: string; readonly exp: number; readonly kid: string };
+
 export interface Tokens {
   issue(subject: string, claims?: Record<string, string>): Promise<IssuedToken>;
   /** @throws what jose throws for a token that is none of these, or has run out; DATABASE_UNAVAILABLE */
-  verify(token: string): Promise<JWTPayload & { sub: string; exp: number }>;
+  verify(token: string): Promise<VerifiedToken>;
 }
 
 /** JWT (RFC 7519), checked as RFC 8725 advises: one algorithm, one issuer, one audience. */
@@ -47,7 +51,7 @@ export function createTokens(config: TokenConfig, deps: { keys: SigningKeys; now
       return { token: `${content}.${signature.toString("base64url")}`, kid, jti, expiresAtMs: exp * 1000 };
     },
     async verify(token) {
-      const { payload } = await jwtVerify<{ sub: string; exp: number }>(
+      const { payload, protectedHeader } = await jwtVerify<{ sub: string; exp: number }>(
         token,
         async ({ kid }) => {
           const keys = kid === undefined ? undefined : await deps.keys.find(kid);
@@ -63,7 +67,12 @@ export function createTokens(config: TokenConfig, deps: { keys: SigningKeys; now
           currentDate: new Date(deps.now()),
         },
       );
-      return payload;
+      // One that was forged by a stolen key is worth no more than ours. Not by jose's `maxTokenAge`: it refuses a token of an
+      // instance whose clock is ahead, or tokens would have to hold for longer than they say.
+      if (payload.exp * 1000 > deps.now() + config.lifetimeMs + clockSkewMs) {
+        throw new errors.JWTClaimValidationFailed("it says that it lasts for longer than a token does", payload, "exp");
+      }
+      return { ...payload, kid: String(protectedHeader.kid) };
     },
   };
 }

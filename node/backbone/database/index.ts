@@ -19,5 +19,6 @@ export {
   probes,
   records,
   signingKeys,
+  usedRefreshTokens,
   webhookOutbox,
 } from "./schema.ts";

@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
   uuid,
@@ -51,6 +52,18 @@ export const devices = pgTable(
     // Of what changes with each heartbeat nothing is in an index: PostgreSQL updates such a row in its place.
     index("devices_online").on(table.id).where(sql`online`),
   ],
+);
+
+/** Refresh tokens that gave way to another: who shows one again is not alone with it. */
+export const usedRefreshTokens = pgTable(
+  "used_refresh_tokens",
+  {
+    family: uuid("family").notNull(),
+    /** SHA-256 of the token's secret. */
+    hash: text("hash").notNull(),
+    usedAtMs: bigint("used_at_ms", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.family, table.hash] }), index("used_refresh_tokens_at").on(table.usedAtMs)],
 );
 
 /** What happened in the pool, in the order in which all instances tell it. */

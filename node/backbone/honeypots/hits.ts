@@ -19,7 +19,7 @@ export interface Hits {
 
 export interface HitsDeps {
   database: Database;
-  audit: Audit;
+  audit: Pick<Audit, "record">;
   now: () => number;
   log: Logger;
 }

@@ -1,7 +1,9 @@
 import { errors } from "jose";
+import { z } from "zod";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { keepNewest } from "../../core/keep-newest.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
+import { bearerToken } from "../auth/bearer.ts";
 import type { SigningKeys } from "../auth/signing-keys.ts";
 import { createTokens } from "../auth/tokens.ts";
 import { poolErrors } from "./errors.ts";
@@ -11,12 +13,16 @@ const audience = "shadowmesh/agent";
 /** Tokens that are known to be sound: those of 40,000 agents, 700 bytes each. */
 const maxChecked = 40_000;
 
+const claimsSchema = z.object({ device: z.coerce.number().int().positive(), family: z.uuid() });
+
 /** Whose token it is. */
 export interface AgentClaims {
   /** Number of the device. */
   readonly device: number;
   /** The registration that it descends from. */
   readonly family: string;
+  /** The key that signed it: once that is revoked, the token is worth nothing, however long it says that it lasts. */
+  readonly kid: string;
   readonly expiresAtMs: number;
 }
 
@@ -28,7 +34,7 @@ export interface AgentAccess {
   verify(authorization: string | undefined): Promise<AgentClaims>;
 }
 
-/** Tokens of agents: JWT, 15 minutes. Each is checked once, since an agent shows the same one 180 times. */
+/** Tokens of agents: JWT, 15 minutes. Each signature is checked once, since an agent shows the same token 180 times. */
 export function createAgentAccess(
   { domain }: { domain: StatementDomain },
   deps: { keys: SigningKeys; now: () => number },
@@ -46,16 +52,17 @@ export function createAgentAccess(
     },
     checked(authorization = "") {
       const claims = known.get(authorization);
-      if (claims === undefined || claims.expiresAtMs > deps.now()) return claims;
+      if (claims === undefined) return undefined;
+      if (claims.expiresAtMs > deps.now() && deps.keys.has(claims.kid)) return claims;
       known.delete(authorization);
       return undefined;
     },
     async verify(authorization = "") {
-      const [scheme, token] = authorization.split(" ");
-      if (scheme?.toLowerCase() !== "bearer" || !token) throw invalid("missing");
+      const token = bearerToken(authorization);
+      if (token === undefined) throw invalid("missing");
       try {
-        const { sub, exp, family } = await tokens.verify(token);
-        const claims = { device: Number(sub), family: String(family), expiresAtMs: exp * 1_000 };
+        const { sub, exp, family, kid } = await tokens.verify(token);
+        const claims = { ...claimsSchema.parse({ device: sub, family }), kid, expiresAtMs: exp * 1_000 };
         keepNewest(known, authorization, claims, maxChecked);
         return claims;
       } catch (cause) {

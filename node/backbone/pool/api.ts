@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
+import { chainErrors } from "../../core/chain/errors.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
 import { storeErrors } from "../../core/store/errors.ts";
@@ -134,6 +135,7 @@ export const poolRoutes = {
       ...audited,
       backboneErrors.SESSION_INVALID,
       backboneErrors.PEER_NOT_REGISTERED,
+      chainErrors.CHAIN_UNREACHABLE,
       poolErrors.DEVICE_LIMIT,
     ],
   }),
@@ -144,7 +146,14 @@ export const poolRoutes = {
     summary: "Trades a refresh token, once, for new tokens; one that is used again revokes all tokens of its device.",
     input: z.object({ refreshToken: z.string().max(256) }),
     output: tokensSchema,
-    errors: [...limits, ...audited, poolErrors.REFRESH_TOKEN_INVALID, poolErrors.REFRESH_TOKEN_REUSED],
+    errors: [
+      ...limits,
+      ...audited,
+      poolErrors.REFRESH_TOKEN_INVALID,
+      poolErrors.REFRESH_TOKEN_REUSED,
+      backboneErrors.PEER_NOT_REGISTERED,
+      chainErrors.CHAIN_UNREACHABLE,
+    ],
   }),
   heartbeat: route({
     method: "POST",

@@ -2,7 +2,7 @@ import { asc, desc, gt, lt, sql } from "drizzle-orm";
 import type { Logger } from "pino";
 import type { Service } from "../../core/service.ts";
 import { type Database, type Db, locks, poolEvents } from "../database/index.ts";
-import type { PoolEvent } from "./api.ts";
+import type { Offered, PoolEvent } from "./api.ts";
 
 /** An event with its number, by which a client goes on where it was. */
 export interface NumberedEvent {
@@ -95,6 +95,16 @@ export function createJournal({ database, onBegin, onEvents, onRevoked, now, log
   };
 }
 
+/** What is told of a device. */
+export function toEvent(
+  type: PoolEvent["type"],
+  { id, region, offered, code }: { id: number; region: string; offered?: Offered; code?: string },
+  nowMs: number,
+): PoolEvent {
+  const at = new Date(nowMs).toISOString();
+  return { type, at, node: id, region, offered: offered ?? null, code: code ?? null };
+}
+
 /** Writes events in the order of their numbers, and tells the instances; within a transaction that holds the pool's lock. */
 export async function writeEvents(tx: Db, events: readonly PoolEvent[], nowMs: number): Promise<void> {
   for (let from = 0; from < events.length; from += pageRows) {
@@ -104,9 +114,9 @@ export async function writeEvents(tx: Db, events: readonly PoolEvent[], nowMs: n
   if (events.length > 0) await notify(tx);
 }
 
-/** The tokens of a device are no longer what they were: every instance forgets what it knew of them. */
-export async function tellInstances(tx: Db, device: number, nowMs: number): Promise<void> {
-  await tx.insert(poolEvents).values({ atMs: nowMs, event: null, device });
+/** The tokens of devices are no longer what they were: every instance forgets what it knew of them. */
+export async function tellInstances(tx: Db, ids: readonly number[], nowMs: number): Promise<void> {
+  await tx.insert(poolEvents).values(ids.map((device) => ({ atMs: nowMs, event: null, device })));
   await notify(tx);
 }
 

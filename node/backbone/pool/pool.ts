@@ -30,6 +30,8 @@ export interface PoolDeps {
   lookup(peerId: Hex): Promise<{ registration: Registration | null }>;
   /** @throws PEER_NOT_REGISTERED, CHAIN_UNREACHABLE, DATABASE_UNAVAILABLE */
   requireRegistered(peerId: Hex): Promise<void>;
+  /** Whether the registry is what the chain says. */
+  registryLive(): boolean;
   now: () => number;
   log: Logger;
 }
@@ -41,7 +43,7 @@ export interface Pool extends Service {
     peerId: Hex,
     device: { deviceId: string; platform: string; capabilities: Capabilities },
   ): Promise<AgentTokens>;
-  /** @throws REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED */
+  /** @throws REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REUSED, PEER_NOT_REGISTERED */
   refresh(refreshToken: string): Promise<AgentTokens>;
   /** The number of the device that shows its agent token. @throws AGENT_TOKEN_INVALID */
   authorize(request: FastifyRequest): Promise<string>;
@@ -53,16 +55,19 @@ export interface Pool extends Service {
   purge(): Promise<void>;
 }
 
+/** How often devices are looked for whose node has left. */
+const leftOverMs = 60_000;
 /** However many ask, the database adds up once in this time, and once for each batch of events. */
 const aggregateMs = 1_000;
 
 export function createPool(config: BackbonePoolConfig & { domain: StatementDomain }, deps: PoolDeps): Pool {
   const { database, now, log } = deps;
-  const devices = createDeviceTable({ database, now });
+  const devices = createDeviceTable(deps);
   const access = createAgentAccess(config, deps);
   const table = createPresenceTable({ instance: randomUUID() }, { database, now });
   const presence = createPresence(config, { table, find: devices.find, now, log });
   const events = createEventStream({ maxClients: config.eventClients });
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
   let summed: { readonly aggregate: Promise<Aggregate>; readonly atMs: number } | undefined;
   const journal = createJournal({
     database,
@@ -85,6 +90,14 @@ export function createPool(config: BackbonePoolConfig & { domain: StatementDomai
     throw new ShadowMeshError(poolErrors.AGENT_TOKEN_INVALID, { details: { reason: "revoked" } });
   }
 
+  async function dropUnregistered(): Promise<void> {
+    if (!deps.registryLive() || (now() >= lookedAtMs && now() < lookedAtMs + leftOverMs)) return;
+    const dropped = await devices.dropUnregistered();
+    lookedAtMs = now();
+    presence.forgetFamilies(dropped);
+    if (dropped.length > 0) log.info({ devices: dropped.length }, "devices left with their node");
+  }
+
   return {
     presence,
     events,
@@ -101,28 +114,21 @@ export function createPool(config: BackbonePoolConfig & { domain: StatementDomai
       );
       if (number === null) throw new ShadowMeshError(poolErrors.DEVICE_LIMIT, { details: { devicesPerPeer } });
       presence.forgetFamilies([number]);
-      const { platform } = device;
-      await deps.audit.record({
-        type: "agent.registered",
-        actor: peerId,
-        subject: String(number),
-        details: { platform },
-      });
       return tokensFor(number, refresh);
     },
     async refresh(text) {
       const shown = readRefreshToken(text);
       if (shown === null) throw new ShadowMeshError(poolErrors.REFRESH_TOKEN_INVALID);
+      const owner = await devices.ownerOf(shown);
+      // Before the token is used up: what the chain does not answer now may be asked again.
+      if (owner !== null) await deps.requireRegistered(owner);
       const next = createRefreshToken(shown.family);
       const rotation = await devices.rotate(shown, next);
       if (rotation.outcome === "rotated") return tokensFor(rotation.device, next);
       if (rotation.outcome === "unknown") throw new ShadowMeshError(poolErrors.REFRESH_TOKEN_INVALID);
-      const { device: node, region } = rotation;
-      const { code } = poolErrors.REFRESH_TOKEN_REUSED;
-      presence.forgetFamilies([node]);
-      presence.alert({ type: "alert", at: new Date(now()).toISOString(), node, region, offered: null, code });
-      log.warn({ device: node, code }, "a refresh token was used twice");
-      await deps.audit.record({ type: "agent.token_reused", actor: null, subject: String(node) });
+      const { device } = rotation;
+      presence.forgetFamilies([device]);
+      log.warn({ device }, "a refresh token was used twice");
       throw new ShadowMeshError(poolErrors.REFRESH_TOKEN_REUSED);
     },
     async authorize({ headers }) {
@@ -146,6 +152,7 @@ export function createPool(config: BackbonePoolConfig & { domain: StatementDomai
     },
     async purge() {
       await devices.purge();
+      await dropUnregistered();
       await journal.purge();
     },
     async start(signal) {

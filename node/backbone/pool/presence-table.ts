@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { type Database, type Db, devices } from "../database/index.ts";
 import type { Offered, PoolEvent } from "./api.ts";
-import { lockPool, writeEvents } from "./journal.ts";
+import { lockPool, toEvent, writeEvents } from "./journal.ts";
 
 /** What is written of a device that is here. */
 export interface Reported {
@@ -24,7 +24,6 @@ export interface Batch {
   /** Those of the above that offer something else than before. */
   readonly changed: ReadonlySet<number>;
   readonly left: readonly { readonly id: number; readonly lastSeenMs: number }[];
-  readonly alerts: readonly PoolEvent[];
   /** Devices that no instance has written since then have left, whichever heard them last. */
   readonly orphansBeforeMs: number | null;
 }
@@ -126,7 +125,7 @@ export function createPresenceTable(
       const notMine = or(isNull(devices.instance), ne(devices.instance, instance));
       rows.push(...(await tx.update(devices).set(gone).where(and(unheard, notMine)).returning(place)));
     }
-    return rows.map((row) => toEvent("left", { ...row, offered: null }, now()));
+    return rows.map((row) => toEvent("left", row, now()));
   }
 
   return {
@@ -137,17 +136,9 @@ export function createPresenceTable(
           // Who left comes first: a device that is back already has left before it came.
           const left = await writeLeft(tx, batch);
           const { events, lost } = await writeReports(tx, batch);
-          await writeEvents(tx, [...left, ...events, ...batch.alerts], now());
+          await writeEvents(tx, [...left, ...events], now());
           return lost;
         }),
       ),
   };
-}
-
-function toEvent(
-  type: "joined" | "left" | "changed",
-  { id, region, offered }: { id: number; region: string; offered: Offered | null },
-  nowMs: number,
-): PoolEvent {
-  return { type, at: new Date(nowMs).toISOString(), node: id, region, offered, code: null };
 }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { commonErrors, ShadowMeshError } from "../../core/errors.ts";
 import type { Service } from "../../core/service.ts";
-import type { HeartbeatReport, Offered, PoolEvent } from "./api.ts";
+import type { HeartbeatReport, Offered } from "./api.ts";
 import type { KnownDevice } from "./device-table.ts";
 import type { PresenceTable, Reported } from "./presence-table.ts";
 
@@ -45,7 +45,6 @@ export interface PresenceOfDevices extends Service {
   leave(device: number): void;
   /** Forgets the family of devices: the next heartbeat asks for it. */
   forgetFamilies(devices: readonly number[]): void;
-  alert(event: PoolEvent): void;
   /** Devices that are heard by this instance. */
   readonly size: number;
 }
@@ -58,7 +57,6 @@ const lateMs = 1_500;
 const spare = 20;
 /** Silence after which a device of an instance that is no more has left, beyond the interval of its writing. */
 const orphanSlackMs = 10_000;
-const maxAlerts = 1_000;
 /** Devices of one transaction, which holds up all others that change the pool; more where twice as many come due. */
 const minBatch = 1_000;
 
@@ -72,7 +70,6 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
   const came = new Set<number>();
   const changed = new Set<number>();
   const left = new Map<number, number>();
-  const alerts: PoolEvent[] = [];
   const asked = new Map<number, Promise<KnownDevice | undefined>>();
   let asking: Promise<KnownDevice[]> | undefined;
   let nextIds: number[] = [];
@@ -171,7 +168,8 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
 
   /** Those first that were heard longest ago; who is left out is due at the next turn. */
   function due(nowMs: number, most: number): Presence[] {
-    const overdue = nowMs - config.writeMs;
+    // Looked for four times an interval: so that none waits for longer than one.
+    const overdue = nowMs - config.writeMs * 0.75;
     const isDue = ({ id, report, writtenMs, lastSeenMs }: Presence) =>
       report !== null && !came.has(id) && (changed.has(id) || (writtenMs <= overdue && lastSeenMs > writtenMs));
     return [...here.values()].filter(isDue).slice(0, most);
@@ -184,7 +182,7 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
     const orphans = nowMs >= orphansAtMs;
     // Looking for what is due takes a pass over all devices: four times an interval is enough.
     const looking = changed.size > 0 || nowMs >= lookedAtMs + config.writeMs / 4;
-    if (came.size + left.size + alerts.length === 0 && !orphans && !looking && !all) return;
+    if (came.size + left.size === 0 && !orphans && !looking && !all) return;
     const newcomers = [...came].slice(0, most).flatMap((id) => here.get(id) ?? []);
     const stayed = all
       ? [...here.values()].filter(({ id, report }) => report !== null && !came.has(id))
@@ -192,14 +190,13 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
         ? due(nowMs, most)
         : [];
     if (looking && stayed.length < most) lookedAtMs = nowMs;
-    if (newcomers.length + stayed.length + left.size + alerts.length === 0 && !orphans) return;
+    if (newcomers.length + stayed.length + left.size === 0 && !orphans) return;
     const written = [...newcomers, ...stayed];
     const batch = {
       came: newcomers.flatMap(({ report }) => report ?? []),
       stayed: stayed.flatMap(({ report }) => report ?? []),
       changed: new Set(written.flatMap(({ id }) => (changed.has(id) ? id : []))),
       left: [...left].map(([id, lastSeenMs]) => ({ id, lastSeenMs })),
-      alerts: alerts.splice(0),
       orphansBeforeMs: orphans ? nowMs - config.writeMs - config.silentMs - orphanSlackMs : null,
     };
     for (const { id } of written) {
@@ -217,7 +214,6 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
       for (const { id } of batch.came) if (here.has(id)) came.add(id);
       for (const id of batch.changed) if (here.has(id)) changed.add(id);
       for (const { id, lastSeenMs } of batch.left) if (!left.has(id)) left.set(id, lastSeenMs);
-      alerts.unshift(...batch.alerts.slice(0, maxAlerts - alerts.length));
       // Other instances could not write either: they come first once the database is back.
       orphansAtMs = nowMs + config.writeMs + orphanSlackMs;
       throw error;
@@ -255,9 +251,6 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
         const presence = here.get(id);
         if (presence !== undefined) presence.family = undefined;
       }
-    },
-    alert(event) {
-      if (alerts.length < maxAlerts) alerts.push(event);
     },
     async start(signal) {
       signal.throwIfAborted();

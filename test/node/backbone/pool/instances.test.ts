@@ -1,20 +1,10 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { findPostgres, type PostgresServer, startPostgres } from "../../../harness/postgres.ts";
 import { until } from "../../../harness/until.ts";
 import { createClock, send } from "../../api/fixture.ts";
-import {
-  createTestChain,
-  databases,
-  newIdentity,
-  registrationFor,
-  startBackbone,
-  type TestBackbone,
-} from "../fixture.ts";
-import { aggregateOf, createDevice, type Device, followEvents, report, sessionOf } from "./fixture.ts";
+import { createTestChain, newIdentity, registrationFor, startBackbone, type TestBackbone } from "../fixture.ts";
+import { aggregateOf, createDevice, followEvents, report, sessionOf } from "./fixture.ts";
 
 const onlineAt = async (backbone: TestBackbone) => (await aggregateOf(backbone)).totals.online;
 const programs = findPostgres();
@@ -132,67 +122,3 @@ const programs = findPostgres();
     events.close();
   });
 });
-
-const program = fileURLToPath(new URL("../../../harness/pool-backbone.ts", import.meta.url));
-
-for (const createDatabase of databases) {
-  const database = createDatabase();
-
-  describe(`backbone/pool killed on ${database.name}`, function () {
-    this.timeout(240_000);
-    const running = new Set<ChildProcess>();
-    after(async () => {
-      for (const child of running) await kill(child);
-      await database.close();
-    });
-
-    async function start(settings: object) {
-      const child = fork(program, [JSON.stringify(settings)], { execArgv: ["--disable-warning=ExperimentalWarning"] });
-      running.add(child);
-      const [{ url, session }] = await Promise.race([
-        once(child, "message"),
-        once(child, "exit").then(() => Promise.reject(new Error("the backbone ended by itself"))),
-      ]);
-      return { child, session, backbone: { url } as TestBackbone };
-    }
-
-    async function kill(child: ChildProcess): Promise<void> {
-      running.delete(child);
-      const exit = once(child, "exit");
-      child.kill("SIGKILL");
-      await exit;
-    }
-
-    it("in the middle of registrations and heartbeats loses no device that it registered", async () => {
-      const pool = { devicesPerPeer: 10_000, registrationsPerMinute: 1e6, heartbeatsPerMinute: 1e6 };
-      const settings = { ...(await database.open()), pool };
-      const registered: Device[] = [];
-      for (let round = 0; round < 2; round++) {
-        const { child, session, backbone } = await start(settings);
-        let stopped = false;
-        const before = registered.length;
-        const load = Array.from({ length: 4 }, async () => {
-          while (!stopped) {
-            const device = createDevice();
-            const answer = await device.register(backbone, session).catch(() => null);
-            if (answer?.status === 200) registered.push(device);
-            if (answer !== null) await device.beat(backbone).catch(() => null);
-          }
-        });
-        await until(() => registered.length >= before + 40);
-        await kill(child);
-        stopped = true;
-        await Promise.all(load);
-      }
-      const { child, backbone } = await start(settings);
-      const answers = await Promise.all(registered.map((device) => device.beat(backbone)));
-      expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
-      const sums = await until(
-        () => aggregateOf(backbone),
-        ({ totals }) => totals.online >= registered.length,
-      );
-      expect(sums.registered).to.be.at.least(registered.length);
-      await kill(child);
-    });
-  });
-}

@@ -9,14 +9,6 @@ import { createClock, silent } from "../../api/fixture.ts";
 import { capabilities, report } from "./fixture.ts";
 
 const config = { heartbeatMs: 5_000, silentMs: 9_000, writeMs: 10_000 };
-const alert = {
-  type: "alert",
-  at: "2026-01-01T00:00:00.000Z",
-  node: 1,
-  region: null,
-  offered: null,
-  code: "TEST",
-} as const;
 
 /** Devices in memory, above a database that is there or away as the test says. */
 async function startPresence(devices: number) {
@@ -78,12 +70,11 @@ describe("backbone/pool/presence", function () {
     await presence.stop();
   });
 
-  it("keeps what the database does not take, each device once and alerts up to a bound", async () => {
+  it("keeps what the database does not take, each device once", async () => {
     const { presence, batches, beatAll, clock, setAway, refused } = await startPresence(10);
     setAway(true);
     for (let round = 0; round < 3; round++) {
       await beatAll(round);
-      for (let n = 0; n < 1_000; n++) presence.alert(alert);
       const before = refused();
       await until(() => refused() > before);
       clock.advance(2_000);
@@ -93,7 +84,6 @@ describe("backbone/pool/presence", function () {
     const [first] = batches;
     expect(first?.came.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(first?.came.every(({ offered }) => offered.cores === 2)).to.equal(true);
-    expect(first?.alerts).to.have.length(1_000);
     await presence.stop();
   });
 
