@@ -57,6 +57,8 @@ export interface ServerDeps {
   /** Sees every request first, also those that no route takes; throws to refuse. */
   onRequest?: (request: FastifyRequest) => Promise<void>;
   authorize?: Partial<Record<Exclude<Access, "public">, Authorize>>;
+  /** Hears of every request that is answered by an error. */
+  onFailure?: (failure: ShadowMeshError) => void;
 }
 
 export interface RequestContext {
@@ -74,6 +76,8 @@ export type Handler<Input, Answer> = (input: Input, context: RequestContext) => 
 
 export interface RouteOptions {
   rateLimit?: RateLimit;
+  /** The same for one caller, wherever he calls from. */
+  callerLimit?: RateLimit;
   /**
    * An object that the handler returns again is answered by the text that it became the first time: for answers that are
    * asked for much more often than they change, and never changed in place.
@@ -140,6 +144,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const failure = toFailure(error);
+    deps.onFailure?.(failure);
     const facts = { requestId: request.id, method: request.method, path: request.routeOptions?.url };
     if (failure.code === commonErrors.INTERNAL.code) log.error({ ...facts, err: error }, "request failed");
     else if (failure.status >= 500) log.warn({ ...facts, code: failure.code, err: failure.cause }, "request failed");
@@ -181,8 +186,7 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
       // Who can't be counted is let in: a Redis that is away must not take the server with it.
       skipOnError: true,
     }),
-    errorResponseBuilder: (_, { ttl }) =>
-      new ShadowMeshError(commonErrors.RATE_LIMITED, { details: { retryAfterMs: ttl } }),
+    errorResponseBuilder: (_, { ttl }) => rateLimited(ttl),
   });
   const notFound = (request: FastifyRequest, reply: FastifyReply) =>
     answerFailure(new ShadowMeshError(commonErrors.NOT_FOUND), request, reply);
@@ -198,6 +202,15 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     if (route.access !== "public" && authorize === undefined) {
       throw new Error(`${route.method} ${route.path} is for "${route.access}", which this server cannot authorize`);
     }
+    const { callerLimit } = options;
+    const countCaller =
+      callerLimit &&
+      app.createRateLimit({
+        max: callerLimit.max,
+        timeWindow: callerLimit.windowMs,
+        // Redis has one room for all of these.
+        keyGenerator: ({ caller }) => `${route.method} ${route.path} ${caller}`,
+      });
     const inQuery = route.method === "GET" || route.method === "DELETE";
     app.route({
       method: route.method,
@@ -211,6 +224,8 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
         authorize &&
         (async (request) => {
           request.caller = await authorize(request);
+          const counted = await countCaller?.(request);
+          if (counted && !counted.isAllowed && counted.isExceeded) throw rateLimited(counted.ttl);
         }),
       handler: async (request, reply) => {
         const input = route.input.safeParse((inQuery ? request.query : request.body) ?? {});
@@ -270,6 +285,9 @@ export async function createServer(config: ServerConfig, deps: ServerDeps): Prom
     },
   };
 }
+
+const rateLimited = (retryAfterMs: number) =>
+  new ShadowMeshError(commonErrors.RATE_LIMITED, { details: { retryAfterMs } });
 
 /** Whose pages may do what: CORS is Fetch's (WHATWG), and holds in browsers alone. */
 function corsFor(trusted: readonly string[]) {

@@ -17,6 +17,7 @@ import {
   createHeads,
   createProofs,
   createRefusals,
+  createRefusedRequests,
   serveAudit,
   type Verification,
   verifyLog,
@@ -99,6 +100,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const heads = createHeads({ database, signer: deps.identity, domain: config.domain, now, log });
   const anchoring = createAnchoring({ chain: deps.anchors, heads, now, log });
   const refusals = createRefusals("sign_in.refused", { audit, log });
+  const refusedRequests = createRefusedRequests({ audit, log });
   const auth = createAuth(config, { database, audit, refusals, requireRegistered: registry.requireRegistered, now });
   const admin = createAdmin(config.admin, { database, audit, identity: deps.identity, now, log });
   const metrics = createBackboneMetrics({
@@ -151,6 +153,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     {
       log,
       rateLimitStore: redis?.client,
+      onFailure: refusedRequests.onFailure,
       authorize: { peer: createPeerAuthorizer(auth), agent: pool.authorize, ...admin.authorize },
     },
   );
@@ -173,7 +176,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
   const stopping = new AbortController();
   const verify = () => verifyAudit(stopping.signal);
   serveAudit(server, { database, heads, proofs: createProofs({ database }), verify });
-  servePool(server, config.pool, pool);
+  servePool(server, { ...config.pool, behindProxy: config.trustProxy.length > 0 }, pool);
   if (config.admin.issuer !== null) {
     const serves = (path: string) => isAdminPath(path) || isSharedPath(path);
     await serveGui(server, { folder: config.guiFolder, rpcUrl: null, serves });
@@ -185,6 +188,7 @@ export async function createBackbone(config: BackboneSettings, deps: BackboneDep
     heads,
     anchoring,
     refusals,
+    refusedRequests,
     admin,
     registry,
     housekeeping,

@@ -36,6 +36,8 @@ export const backboneConfigSchema = z.object({
   requestsPerMinute: z.number().int().min(1).default(1200),
   /** Challenges a minute for one address, and as many answers to them. */
   authPerMinute: z.number().int().min(1).default(60),
+  /** Records that one peer may announce in a minute, from wherever. */
+  announcementsPerMinute: z.number().int().min(1).default(60),
   /** Challenges that wait for their answer, in all. */
   maxChallenges: z.number().int().min(1).default(100_000),
   /** Peers whose registration and record are kept in memory. */

@@ -43,7 +43,11 @@ export function createPeerAuthorizer(auth: Auth): (request: FastifyRequest) => P
 }
 
 /** Serves the backbone's routes. */
-export function serveBackbone(server: HttpServer, config: { authPerMinute: number }, deps: HttpDeps): void {
+export function serveBackbone(
+  server: HttpServer,
+  config: { authPerMinute: number; announcementsPerMinute: number },
+  deps: HttpDeps,
+): void {
   const { auth, registry, metrics } = deps;
   const authLimit = { rateLimit: { max: config.authPerMinute, windowMs: 60_000 } };
 
@@ -72,10 +76,14 @@ export function serveBackbone(server: HttpServer, config: { authPerMinute: numbe
     },
     authLimit,
   );
-  server.handle(backboneRoutes.announce, async (signed, { caller }) => {
-    const { peerId, sequence, expiresAtMs } = await registry.announce(caller as Hex, signed);
-    return { peer_id: peerId, sequence, expires_at: new Date(expiresAtMs).toISOString() };
-  });
+  server.handle(
+    backboneRoutes.announce,
+    async (signed, { caller }) => {
+      const { peerId, sequence, expiresAtMs } = await registry.announce(caller as Hex, signed);
+      return { peer_id: peerId, sequence, expires_at: new Date(expiresAtMs).toISOString() };
+    },
+    { callerLimit: { max: config.announcementsPerMinute, windowMs: 60_000 } },
+  );
   server.handle(backboneRoutes.replicate, async ({ records }) => ({ stored: await registry.replicate(records) }), {
     rateLimit: { max: replicationsPerMinute, windowMs: 60_000 },
   });

@@ -68,6 +68,9 @@ export function createAdmin(config: AdminConfig, deps: AdminDeps): Admin {
       return result;
     } catch (error) {
       await refused(ShadowMeshError.is(error) ? error.code : commonErrors.INTERNAL.code);
+      for (const locked of attempt.locksOut) {
+        await audit.record({ type: "admin.locked", actor: null, subject: who.account ?? null, details: { locked } });
+      }
       throw error;
     }
   }

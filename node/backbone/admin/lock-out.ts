@@ -1,6 +1,6 @@
-import { isIPv6 } from "node:net";
 import { eq, lt, sql } from "drizzle-orm";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { networkOf } from "../client-network.ts";
 import { adminAttempts, type Database } from "../database/index.ts";
 import { adminErrors } from "./errors.ts";
 
@@ -15,6 +15,8 @@ const memoryMs = 24 * 3_600_000;
 export interface Attempt {
   /** Takes back what the attempt was counted as, since it succeeded. */
   succeeded(): Promise<void>;
+  /** Whom it locks out if it fails: once each time that somebody is. */
+  readonly locksOut: readonly ("account" | "address")[];
 }
 
 export interface LockOut {
@@ -31,12 +33,13 @@ export interface LockOut {
 export function createLockOut(deps: { database: Database; now: () => number }): LockOut {
   const { database, now } = deps;
 
-  async function count(key: string, max: number): Promise<void> {
+  /** Whether this attempt is one too many, so that no other is let through for a while. */
+  async function count(key: string, max: number): Promise<boolean> {
     const nowMs = now();
     const failures = sql<number>`CASE WHEN ${adminAttempts.lastAtMs} < ${nowMs - memoryMs} THEN 1 ELSE ${adminAttempts.failures} + 1 END`;
     const locked = (count: typeof failures) => sql<number>`CASE WHEN ${count} < ${max} THEN 0 ELSE
       ${nowMs}::bigint + least(${longestLockOutMs}::bigint, (${lockOutMs} * power(2, least(${count} - ${max}, 30)))::bigint) END`;
-    const lockedUntilMs = await database.run(async (db) => {
+    const attempt = await database.run(async (db) => {
       const [counted] = await db
         .insert(adminAttempts)
         .values({ key, failures: 1, lastAtMs: nowMs, lockedUntilMs: 0 })
@@ -46,11 +49,12 @@ export function createLockOut(deps: { database: Database; now: () => number }): 
           setWhere: sql`${adminAttempts.lockedUntilMs} <= ${nowMs}`,
         })
         .returning();
-      if (counted !== undefined) return null;
+      if (counted !== undefined) return { ...counted, refused: false };
       const [row] = await db.select().from(adminAttempts).where(eq(adminAttempts.key, key));
-      return row?.lockedUntilMs ?? null;
+      return { lockedUntilMs: row?.lockedUntilMs ?? 0, refused: row !== undefined };
     });
-    if (lockedUntilMs === null) return;
+    const { lockedUntilMs, refused } = attempt;
+    if (!refused) return lockedUntilMs > nowMs;
     throw new ShadowMeshError(adminErrors.ADMIN_LOCKED, { details: { retryAfterMs: lockedUntilMs - nowMs } });
   }
 
@@ -58,9 +62,11 @@ export function createLockOut(deps: { database: Database; now: () => number }): 
     async attempt({ account, address }) {
       const addressKey = `address ${networkOf(address)}`;
       const accountKey = account === undefined ? undefined : `account ${account}`;
-      await count(addressKey, allowed.address);
-      if (accountKey !== undefined) await count(accountKey, allowed.account);
+      const locksOut: ("account" | "address")[] = [];
+      if (await count(addressKey, allowed.address)) locksOut.push("address");
+      if (accountKey !== undefined && (await count(accountKey, allowed.account))) locksOut.push("account");
       return {
+        locksOut,
         succeeded: () =>
           database.run(async (db) => {
             // One's own account must not clear the address, from which others may be tried.
@@ -76,14 +82,4 @@ export function createLockOut(deps: { database: Database; now: () => number }): 
       await database.run((db) => db.delete(adminAttempts).where(lt(adminAttempts.lastAtMs, now() - memoryMs)));
     },
   };
-}
-
-/** An IPv4 address, or the /64 of an IPv6 one, of which one customer has all. */
-function networkOf(text: string): string {
-  const address = text.replace(/^::ffff:(?=\d+\.)/i, "");
-  if (!isIPv6(address)) return address;
-  const [head = "", tail = ""] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
-  const groups = (half: string) => (half === "" ? [] : half.split(":"));
-  const zeros = Array<string>(Math.max(0, 8 - groups(head).length - groups(tail).length)).fill("0");
-  return [...groups(head), ...zeros, ...groups(tail)].slice(0, 4).join(":");
 }

@@ -7,4 +7,5 @@ export { createHeads, type Heads } from "./heads.ts";
 export { serveAudit } from "./http.ts";
 export { createProofs } from "./proofs.ts";
 export { createRefusals, type Refusals } from "./refusals.ts";
+export { createRefusedRequests } from "./refused-requests.ts";
 export { type Verification, verifyLog } from "./verify.ts";

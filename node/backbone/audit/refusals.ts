@@ -7,8 +7,8 @@ const windowMs = 60_000;
 const maxNamed = 32;
 
 export interface Refusals extends Service {
-  /** Counts one refused attempt in a peer's name. */
-  count(peerId: string, code: string): void;
+  /** Counts one refused attempt in a peer's name, or in nobody's. */
+  count(peerId: string | null, code: string): void;
   /** Records what was counted since the last time; what the database does not take is kept for the next. */
   flush(): Promise<void>;
 }

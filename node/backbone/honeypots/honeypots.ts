@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { HttpServer } from "../../api/server.ts";
 import { sleep } from "../../core/backoff.ts";
 import type { Service } from "../../core/service.ts";
+import { networkOf } from "../client-network.ts";
 import type { HoneypotsConfig } from "./config.ts";
 import { createHits, type HitsDeps } from "./hits.ts";
 import { createPages, type Page } from "./pages.ts";
@@ -60,14 +61,4 @@ export function createHoneypots(config: HoneypotsConfig, deps: HitsDeps): Honeyp
       await hits.flush(true);
     },
   };
-}
-
-/** An IPv6 client has a whole /64 of addresses. */
-function networkOf(address: string): string {
-  if (!address.includes(":") || address.includes(".")) return address;
-  const [head = "", tail] = address.split("::");
-  const start = head.split(":").filter(Boolean);
-  const end = tail?.split(":").filter(Boolean) ?? [];
-  const groups = [...start, ...Array<string>(8 - start.length - end.length).fill("0"), ...end];
-  return `${groups.slice(0, 4).join(":")}::/64`;
 }

@@ -94,24 +94,51 @@ const listedSchema = z.object({
 });
 export type ListedDevice = z.infer<typeof listedSchema>;
 
-const querySchema = z.object({
-  sort: z.enum(["node", "lastSeenMs", "cores", "memoryBytes", "loadPercent"]).default("node"),
-  order: z.enum(["asc", "desc"]).default("asc"),
-  region: z
+const wholeText = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number)
+  .pipe(bytes);
+/** As JavaScript writes numbers from zero to some thousands. */
+const realText = z
+  .string()
+  .regex(/^\d{1,4}(\.\d{1,24})?(e-\d{1,3})?$/)
+  .transform(Number);
+const cursorOf = <V extends z.ZodType<number, string>>(value: V) =>
+  z
     .string()
-    .max(32)
-    .regex(/^\P{Cc}*$/u)
-    .optional(),
-  online: z.enum(["true", "false"]).optional(),
-  /** A device's number, the beginning of a peer ID, or a part of a platform's or processor's name. */
-  search: label.optional(),
-  /** `next` of the page before. */
-  cursor: z
-    .string()
-    .regex(/^-?[\d.e+]{1,32}_\d{1,15}$/, "expected the `next` of a page before")
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
+    .transform((text) => text.split("_"))
+    .pipe(z.tuple([value, wholeText]));
+
+/** Where the next page starts, by what devices are sorted by: after the one of this value and number. */
+export const deviceCursors = {
+  node: cursorOf(wholeText),
+  lastSeenMs: cursorOf(wholeText),
+  memoryBytes: cursorOf(wholeText),
+  cores: cursorOf(realText),
+  loadPercent: cursorOf(realText),
+};
+
+const querySchema = z
+  .object({
+    sort: z.enum(["node", "lastSeenMs", "cores", "memoryBytes", "loadPercent"]).default("node"),
+    order: z.enum(["asc", "desc"]).default("asc"),
+    region: z
+      .string()
+      .max(32)
+      .regex(/^\P{Cc}*$/u)
+      .optional(),
+    online: z.enum(["true", "false"]).optional(),
+    /** A device's number, the beginning of a peer ID, or a part of a platform's or processor's name. */
+    search: label.optional(),
+    /** `next` of the page before. */
+    cursor: z.string().max(64).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  })
+  .refine(({ sort, cursor }) => cursor === undefined || deviceCursors[sort].safeParse(cursor).success, {
+    path: ["cursor"],
+    message: "expected the `next` of a page before, sorted in the same way",
+  });
 export type DeviceQuery = z.infer<typeof querySchema>;
 
 const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, storeErrors.DISK_FULL];

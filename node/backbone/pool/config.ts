@@ -16,7 +16,11 @@ export const backbonePoolConfigSchema = z.object({
   heartbeatsPerMinute: z.number().int().min(1).default(12_000),
   /** Registrations a minute from one address, and as many refreshed tokens. */
   registrationsPerMinute: z.number().int().min(1).default(600),
+  /** Registrations a minute of one node identity, from wherever. */
+  registrationsPerPeer: z.number().int().min(1).default(120),
   /** Clients that follow GET /v1/events at once. */
   eventClients: z.number().int().min(1).default(5_000),
+  /** Of these, clients at one address (one /64 of IPv6). */
+  eventClientsPerAddress: z.number().int().min(1).default(100),
 });
 export type BackbonePoolConfig = z.infer<typeof backbonePoolConfigSchema>;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, or, type SQL, sql } from "drizzle-orm";
 import type { Hex } from "viem";
 import { type Database, devices } from "../database/index.ts";
-import type { DeviceQuery, ListedDevice } from "./api.ts";
+import { type DeviceQuery, deviceCursors, type ListedDevice } from "./api.ts";
 
 const columns = {
   node: devices.id,
@@ -11,9 +11,6 @@ const columns = {
   loadPercent: devices.loadPercent,
 } as const;
 
-/** Where the next page starts: after the device of this value and number, in the order that was asked for. */
-const cursorFormat = /^(-?[\d.e+]{1,32})_(\d{1,16})$/;
-
 /** A page of the devices in the database: as dear for the last page as for the first. @throws DATABASE_UNAVAILABLE */
 export async function listDevices(
   database: Database,
@@ -21,15 +18,14 @@ export async function listDevices(
 ): Promise<{ nodes: ListedDevice[]; matching: number; next: string | null }> {
   const column = columns[sort];
   const direction = order === "asc" ? asc : desc;
-  const [, value, id] = cursorFormat.exec(cursor ?? "") ?? [];
   const beyond = order === "asc" ? sql`>` : sql`<`;
   const wanted = and(
     region === undefined ? undefined : eq(devices.region, region),
     online === undefined ? undefined : eq(devices.online, online === "true"),
     search === undefined ? undefined : isLike(search.trim().toLowerCase()),
   );
-  const after =
-    value === undefined ? undefined : sql`(${column}, ${devices.id}) ${beyond} (${Number(value)}, ${Number(id)})`;
+  const [value, id] = cursor === undefined ? [] : deviceCursors[sort].parse(cursor);
+  const after = value === undefined ? undefined : sql`(${column}, ${devices.id}) ${beyond} (${value}, ${id})`;
   const { rows, matching } = await database.run(async (db) => ({
     rows: await db
       .select()

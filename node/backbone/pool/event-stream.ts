@@ -1,14 +1,15 @@
 import type { ServerResponse } from "node:http";
-import { ShadowMeshError } from "../../core/errors.ts";
+import { commonErrors, ShadowMeshError } from "../../core/errors.ts";
+import { networkOf } from "../client-network.ts";
 import { poolErrors } from "./errors.ts";
 import type { NumberedEvent } from "./journal.ts";
 
 export interface EventStream {
   /**
    * Tells a client every event from now on, before them those after `lastId`, or the newest where it names none. Lasts
-   * until the client goes or the signal aborts. @throws EVENTS_BUSY
+   * until the client goes or the signal aborts. @throws EVENTS_BUSY, RATE_LIMITED
    */
-  follow(client: ServerResponse, lastId: number | null, signal: AbortSignal): void;
+  follow(client: ServerResponse, from: { lastId: number | null; address: string }, signal: AbortSignal): void;
   /** From which number on `publish` tells everything. */
   begin(lastId: number): void;
   publish(events: readonly NumberedEvent[]): void;
@@ -29,8 +30,9 @@ const keepAliveMs = 15_000;
 const retryMs = 1_000;
 
 /** Server-sent events (WHATWG HTML, section 9.2): each is written out once, for however many clients. */
-export function createEventStream({ maxClients }: { maxClients: number }): EventStream {
+export function createEventStream(config: { maxClients: number; maxOfAddress: number }): EventStream {
   const clients = new Set<ServerResponse>();
+  const ofNetworks = new Map<string, number>();
   /** Every event after this number is kept. */
   let keptAfter = 0;
   let kept: { readonly id: number; readonly text: string }[] = [];
@@ -54,8 +56,11 @@ export function createEventStream({ maxClients }: { maxClients: number }): Event
     return lastId < keptAfter || lastId > newest() ? null : textOf(kept.filter(({ id }) => id > lastId));
   }
 
-  function remove(client: ServerResponse): void {
-    clients.delete(client);
+  function remove(client: ServerResponse, network: string): void {
+    if (!clients.delete(client)) return;
+    const others = (ofNetworks.get(network) ?? 0) - 1;
+    if (others > 0) ofNetworks.set(network, others);
+    else ofNetworks.delete(network);
     if (clients.size === 0) {
       clearInterval(timer);
       timer = undefined;
@@ -69,14 +74,22 @@ export function createEventStream({ maxClients }: { maxClients: number }): Event
     get cut() {
       return cut;
     },
-    follow(client, lastId, signal) {
-      if (clients.size >= maxClients) throw new ShadowMeshError(poolErrors.EVENTS_BUSY);
+    follow(client, { lastId, address }, signal) {
+      if (clients.size >= config.maxClients) throw new ShadowMeshError(poolErrors.EVENTS_BUSY);
+      const network = networkOf(address);
+      const already = ofNetworks.get(network) ?? 0;
+      if (already >= config.maxOfAddress) {
+        throw new ShadowMeshError(commonErrors.RATE_LIMITED, {
+          details: { clients: already, retryAfterMs: keepAliveMs },
+        });
+      }
       client.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
       const past = lastId === null ? textOf(kept.slice(-recentCount)) : missedBy(lastId);
       client.write(`retry: ${retryMs}\n\n${past ?? `id: ${newest()}\nevent: reset\ndata: {}\n\n`}`);
       clients.add(client);
-      client.once("close", () => remove(client));
-      client.on("error", () => remove(client));
+      ofNetworks.set(network, already + 1);
+      client.once("close", () => remove(client, network));
+      client.on("error", () => remove(client, network));
       signal.addEventListener("abort", () => client.end(), { once: true });
       timer ??= setInterval(() => sendAll(": \n\n"), keepAliveMs).unref();
     },

@@ -7,17 +7,21 @@ import type { Pool } from "./pool.ts";
 const windowMs = 60_000;
 
 /** Serves the pool's routes. */
-export function servePool(server: HttpServer, config: BackbonePoolConfig, pool: Pool): void {
+export function servePool(server: HttpServer, config: BackbonePoolConfig & { behindProxy: boolean }, pool: Pool): void {
   const registrations = { rateLimit: { max: config.registrationsPerMinute, windowMs } };
   const heartbeats = { rateLimit: { max: config.heartbeatsPerMinute, windowMs }, keepsText: true };
   const answer = { accepted: true, nextHeartbeat: config.heartbeatMs } as const;
 
-  server.handle(poolRoutes.registerAgent, (device, { caller }) => pool.register(caller as Hex, device), registrations);
+  server.handle(poolRoutes.registerAgent, (device, { caller }) => pool.register(caller as Hex, device), {
+    ...registrations,
+    callerLimit: { max: config.registrationsPerPeer, windowMs },
+  });
   server.handle(poolRoutes.refreshAgent, ({ refreshToken }) => pool.refresh(refreshToken), registrations);
   server.handle(
     poolRoutes.heartbeat,
     (report, { caller, request }) => {
-      pool.presence.beat(Number(caller), report, request.raw.socket);
+      // Behind a proxy it is the proxy's, and may serve other devices, or be closed by a reload of its configuration.
+      pool.presence.beat(Number(caller), report, config.behindProxy ? null : request.raw.socket);
       return answer;
     },
     heartbeats,
@@ -35,6 +39,6 @@ export function servePool(server: HttpServer, config: BackbonePoolConfig, pool: 
   server.stream(poolRoutes.events, ({ lastEventId }, { request, reply, signal }) => {
     const header = Number(request.headers["last-event-id"] ?? Number.NaN);
     const lastId = Number.isSafeInteger(header) && header >= 0 ? header : (lastEventId ?? null);
-    pool.events.follow(reply.raw, lastId, signal);
+    pool.events.follow(reply.raw, { lastId, address: request.ip }, signal);
   });
 }

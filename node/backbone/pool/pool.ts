@@ -66,7 +66,10 @@ export function createPool(config: BackbonePoolConfig & { domain: StatementDomai
   const access = createAgentAccess(config, deps);
   const table = createPresenceTable({ instance: randomUUID() }, { database, now });
   const presence = createPresence(config, { table, find: devices.find, now, log });
-  const events = createEventStream({ maxClients: config.eventClients });
+  const events = createEventStream({
+    maxClients: config.eventClients,
+    maxOfAddress: config.eventClientsPerAddress,
+  });
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let summed: { readonly aggregate: Promise<Aggregate>; readonly atMs: number } | undefined;
   const journal = createJournal({

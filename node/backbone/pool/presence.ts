@@ -40,8 +40,10 @@ export interface PresenceOfDevices extends Service {
   familyOf(device: number, claimed: string): Promise<string | null>;
   /** As `familyOf`, from memory alone; undefined where it has to be asked for. */
   knownFamily(device: number): string | null | undefined;
-  /** Takes a heartbeat of a device whose family was asked for. @throws RATE_LIMITED */
-  beat(device: number, report: HeartbeatReport, socket: Socket): void;
+  /**
+   * Takes a heartbeat of a device whose family was asked for; the socket is the device's own, or null. @throws RATE_LIMITED
+   */
+  beat(device: number, report: HeartbeatReport, socket: Socket | null): void;
   leave(device: number): void;
   /** Forgets the family of devices: the next heartbeat asks for it. */
   forgetFamilies(devices: readonly number[]): void;
@@ -121,7 +123,7 @@ export function createPresence(config: PresenceConfig, deps: PresenceDeps): Pres
     return device.family;
   }
 
-  function beat(id: number, heard: HeartbeatReport, socket: Socket): void {
+  function beat(id: number, heard: HeartbeatReport, socket: Socket | null): void {
     const presence = here.get(id);
     // It was here when its token was checked, a moment ago; a sweep may have come between.
     if (presence === undefined) return;

@@ -5,7 +5,8 @@ const bruteForceAttempts = 20;
 
 /** Whether somebody should hear of an event at once. */
 export function isAlert({ type, details }: Pick<AuditRow, "type" | "details">): boolean {
-  if (type === "honeypot.hit" || type.endsWith(".token_reused")) return true;
+  // Of a second factor's codes so few are tried that a lock-out is what tells of guessing.
+  if (type === "honeypot.hit" || type === "admin.locked" || type.endsWith(".token_reused")) return true;
   return type.endsWith("refused") && attemptsIn(details) >= bruteForceAttempts;
 }
 

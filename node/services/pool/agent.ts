@@ -50,6 +50,7 @@ export function createPoolAgent(config: PoolConfig, deps: PoolAgentDeps): PoolAg
   const heartbeats = new Map<string, number>();
   const backoff = createBackoff({ minMs: 250, maxMs: 30_000 });
   let memory: PoolMemory = { deviceId: null, paused: false };
+  let writing = Promise.resolve();
   let parts: MachineParts | undefined;
   let link: Link | null = null;
   let last: Pick<PoolStatus, "offer" | "withheld" | "lastHeartbeatMs"> = {
@@ -72,12 +73,20 @@ export function createPoolAgent(config: PoolConfig, deps: PoolAgentDeps): PoolAg
     expiresAtMs: now() + tokens.expiresIn * 1_000,
   });
 
+  /** Each change on top of the one before: its owner may pause it while it registers. */
+  function remember(change: Partial<PoolMemory>): Promise<void> {
+    const written = writing.then(async () => {
+      const next = { ...memory, ...change };
+      await deps.store.write(next);
+      memory = next;
+    });
+    writing = written.catch(() => undefined);
+    return written;
+  }
+
   async function register(session: { url: string; token: string }): Promise<Link> {
     parts ??= await machine.parts();
-    if (memory.deviceId === null) {
-      memory = { ...memory, deviceId: await machine.deviceId() };
-      await deps.store.write(memory);
-    }
+    if (memory.deviceId === null) await remember({ deviceId: await machine.deviceId() });
     const { platform, gpus, ...rest } = parts;
     const device = {
       deviceId: memory.deviceId ?? "",
@@ -174,8 +183,7 @@ export function createPoolAgent(config: PoolConfig, deps: PoolAgentDeps): PoolAg
       errorCode: failure,
     }),
     async setPaused(paused) {
-      await deps.store.write({ ...memory, paused });
-      memory = { ...memory, paused };
+      await remember({ paused });
       changes.emit();
     },
     async start(signal) {

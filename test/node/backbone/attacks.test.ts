@@ -163,9 +163,22 @@ describe("backbone/attacks", function () {
     const verifyUrl = () => `${backbone.url}/api/auth/verify`;
     const json = { "content-type": "application/json" };
 
-    it("that pollutes prototypes: 400 BAD_REQUEST", async () => {
-      for (const body of ['{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"admin":true}}}']) {
-        expectError(await send(verifyUrl(), { method: "POST", headers: json, body }), 400, "BAD_REQUEST");
+    /** What would be let in, with more in it. */
+    const validWith = async (more: string) => {
+      const valid = JSON.stringify(backbone.answerTo(peer, await backbone.challengeFor(peer.peerId)));
+      return `${valid.slice(0, -1)}${more}}`;
+    };
+    const answerTo = (body: string) => send(verifyUrl(), { method: "POST", headers: json, body });
+
+    it("that pollutes prototypes, and is sound but for that: 400 BAD_REQUEST", async () => {
+      expect((await answerTo(await validWith(""))).status).to.equal(200);
+      for (const more of [
+        ',"__proto__":{"admin":true}',
+        ',"constructor":{"prototype":{"admin":true}}',
+        ',"more":{"__proto__":{"admin":true}}',
+        ',"more":[{"constructor":{"prototype":{"admin":true}}}]',
+      ]) {
+        expectError(await answerTo(await validWith(more)), 400, "BAD_REQUEST");
       }
       expect(({} as { admin?: boolean }).admin).to.equal(undefined);
       expectError(await send(`${backbone.url}/api/peers/lookup?__proto__[admin]=1`), 400, "BAD_REQUEST");
@@ -195,6 +208,12 @@ describe("backbone/attacks", function () {
       for (const body of [`${"[".repeat(7_000)}${"]".repeat(7_000)}`, `{"a":`.repeat(3_000)]) {
         expectError(await send(verifyUrl(), { method: "POST", headers: json, body }), 400, "BAD_REQUEST");
       }
+    });
+
+    it("that is sound but for something deep beside or in it: 200 where nobody reads that, else 400 BAD_REQUEST", async () => {
+      const deep = `${"[".repeat(2_500)}${"]".repeat(2_500)}`;
+      expect((await answerTo(await validWith(`,"more":${deep}`))).status).to.equal(200);
+      expectError(await answerTo(await validWith(`,"challenge":${deep}`)), 400, "BAD_REQUEST");
     });
 
     it("of a wrong content type: 400 BAD_REQUEST", async () => {

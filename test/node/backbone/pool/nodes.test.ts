@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { devices, createDatabase as openDatabase } from "../../../../node/backbone/database/index.ts";
 import { poolRoutes } from "../../../../node/backbone/pool/api.ts";
 import { listDevices } from "../../../../node/backbone/pool/device-list.ts";
+import { expectError } from "../../../harness/expect-code.ts";
 import { createClock, send, silent } from "../../api/fixture.ts";
 import { createBrowser, startAdminBackbone, startTestIssuer } from "../admin/fixture.ts";
 import { databases } from "../fixture.ts";
@@ -65,6 +66,42 @@ for (const createDatabase of databases) {
       }
     });
 
+    it("begin where the page before ended, whatever numbers that was", async () => {
+      const { dataFolder, databaseUrl } = await testDatabase.open();
+      const database = openDatabase({ url: databaseUrl, dataFolder }, { log: silent });
+      await database.start(AbortSignal.timeout(60_000));
+      try {
+        const loads = [0, 1e-7, 5e-324, 0.1 + 0.2, 99.999_999_999_999_99, 100, 1e-7, 33];
+        const rows = loads.map((loadPercent) => ({
+          peerId: "0x00000000000000000000000000000000000000aa",
+          deviceId: randomUUID(),
+          region: "europe",
+          platform: "linux-x64",
+          capabilities,
+          registeredAtMs: 0,
+          lastSeenMs: 0,
+          loadPercent,
+          offeredMemoryBytes: Number.MAX_SAFE_INTEGER,
+        }));
+        await database.run((db) => db.insert(devices).values(rows));
+        for (const sort of ["loadPercent", "memoryBytes", "cores", "node", "lastSeenMs"]) {
+          for (const order of ["asc", "desc"]) {
+            const found: number[] = [];
+            let cursor: string | undefined;
+            do {
+              const query = poolRoutes.nodes.input.parse({ limit: 1, sort, order, cursor });
+              const { nodes, next } = await listDevices(database, query);
+              found.push(...nodes.map(({ loadPercent }) => loadPercent));
+              cursor = next ?? undefined;
+            } while (cursor !== undefined);
+            expect(found, `${sort} ${order}`).to.have.members(loads);
+          }
+        }
+      } finally {
+        await database.stop();
+      }
+    });
+
     it("are shown to an admin with both factors, and to nobody else", async () => {
       const issuer = await startTestIssuer();
       const clock = createClock(Date.now());
@@ -80,8 +117,26 @@ for (const createDatabase of databases) {
           matching: 0,
           next: null,
         });
-        for (const wrong of ["?sort=family", "?cursor=1;--", "?limit=201", "?online=1"]) {
-          expect((await browser.get(`../nodes${wrong}`)).json.error.code, wrong).to.equal("BAD_REQUEST");
+        const whole = [
+          "1.5_3",
+          "e_1",
+          "1e3_1",
+          "1e-7_1",
+          "-1_1",
+          "_1",
+          "1_",
+          "1",
+          "1_1_1",
+          `${"9".repeat(16)}_1`,
+          "NaN_1",
+        ];
+        const real = ["e_1", ".5_1", "1._1", "1e7_1", "-1_1", "Infinity_1", "1.5_1.5", "0x1_1", "1;--_1", "' OR 1=1_1"];
+        for (const query of [
+          ...["sort=family", "limit=201", "online=1"],
+          ...["node", "lastSeenMs", "memoryBytes"].flatMap((sort) => whole.map((bad) => `sort=${sort}&cursor=${bad}`)),
+          ...["cores", "loadPercent"].flatMap((sort) => real.map((bad) => `sort=${sort}&cursor=${bad}`)),
+        ]) {
+          expectError(await browser.get(`../nodes?${encodeURI(query)}`), 400, "BAD_REQUEST");
         }
       } finally {
         await backbone.stop();

@@ -70,6 +70,30 @@ describe("backbone/pool/presence", function () {
     await presence.stop();
   });
 
+  it("takes a closed connection for a device that is gone, but not where it is a proxy's", async () => {
+    const { presence, clock } = await startPresence(0);
+    const closed = new Socket().destroy();
+    for (const [id, socket] of [
+      [1, closed],
+      [2, null],
+    ] as const) {
+      await presence.familyOf(id, "f");
+      presence.beat(id, report(), socket);
+    }
+    clock.advance(6_500);
+    await until(() => presence.size === 1);
+    expect(presence.knownFamily(2)).to.equal("f");
+    clock.advance(2_499);
+    // One that is gone for certain: whatever is swept was swept with it.
+    await presence.familyOf(3, "f");
+    presence.beat(3, report(), closed);
+    presence.leave(3);
+    expect(presence.knownFamily(2)).to.equal("f");
+    clock.advance(1);
+    await until(() => presence.size === 0);
+    await presence.stop();
+  });
+
   it("keeps what the database does not take, each device once", async () => {
     const { presence, batches, beatAll, clock, setAway, refused } = await startPresence(10);
     setAway(true);

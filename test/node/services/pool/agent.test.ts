@@ -75,6 +75,40 @@ describe("services/pool/agent", function () {
     await idle.stop();
   });
 
+  it("keeps both its ID and its owner's pause where they are written at once", async () => {
+    const backbone = await start();
+    const gate = Promise.withResolvers<void>();
+    const stored = createPoolStore(await newFolder());
+    let writes = 0;
+    const store = {
+      ...stored,
+      async write(memory: Parameters<typeof stored.write>[0]) {
+        writes++;
+        await gate.promise;
+        await stored.write(memory);
+      },
+    };
+    const membership = {
+      onChange: changes.onChange,
+      session: () => ({ url: backbone.url, token: "none that is taken" }),
+    };
+    const config = poolConfigSchema.parse({ enabled: true });
+    const one = createPoolAgent(config, { membership, machine, store, now: Date.now, log: silent });
+    try {
+      await one.start(AbortSignal.timeout(60_000));
+      await until(() => writes === 1);
+      const paused = one.setPaused(true);
+      gate.resolve();
+      await paused;
+      const deviceId = await machine.deviceId();
+      expect(await stored.read()).to.deep.equal({ deviceId, paused: true });
+      expect(one.status()).to.include({ deviceId, paused: true });
+    } finally {
+      await one.stop();
+      await backbone.backbone.stop();
+    }
+  });
+
   it("joins, pauses, is heard again after the backbone's restart and a revocation, and says goodbye", async () => {
     let backbone = await start();
     const store = createPoolStore(await newFolder());
