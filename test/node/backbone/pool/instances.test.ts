@@ -93,7 +93,7 @@ const programs = findPostgres();
     expect((await device.beat(b)).status).to.equal(200);
     const stolen = device.tokens.refreshToken;
     await device.refresh(a);
-    clock.advance(20_000);
+    clock.advance(60_000);
     await device.beat(b);
     expect((await device.refresh(a, stolen)).json.error.code).to.equal("REFRESH_TOKEN_REUSED");
     const answer = await until(
