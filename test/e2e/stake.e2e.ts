@@ -98,13 +98,15 @@ test("a wallet on another network is told so, and switched; more than the accoun
     await expect(page.getByRole("dialog").getByRole("button", { name: "MetaMask" })).toBeVisible();
     await look();
     await page.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await expect(page.getByText("Nothing is staked from this account.")).toBeVisible();
+    // Connecting switched it; now its owner goes elsewhere in the wallet itself.
     await wallet.chooseChain(1);
     await expect(page.getByText("Your wallet is on another network")).toBeVisible();
     await look();
     await button("Switch network").click();
     await expect(page.getByText("Your wallet is on another network")).toBeHidden();
   });
-  await expect(page.getByText("Nothing is staked from this account.")).toBeVisible();
   await button(`Stake on ${shortHex(relay)}`).click();
   await page.getByLabel("Amount").fill("20000");
   await button("Review").click();
