@@ -61,6 +61,11 @@ describe("backbone/admin/page", function () {
       "/_next/",
       "/admin/../pool/",
       "/admin/%2e%2e/pool/",
+      "/admin/..%2fpool/index.html",
+      "/admin/..%5cpool/index.html",
+      "/admin//../pool/index.html",
+      "/_next/../pool/index.html",
+      "/admin/index.html%00.js",
     ]) {
       expectError(await get(path, html), 404, "NOT_FOUND");
     }
