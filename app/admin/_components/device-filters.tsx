@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { regions } from "../../../node/core/schema.ts";
-import { regionName } from "../../_shared/node/format";
+import { RegionOptions } from "../../_shared/node/options";
 import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
@@ -37,11 +37,7 @@ export function DeviceFilters({ filter, pooledRegions, onChange }: DeviceFilters
         {(props) => (
           <Select {...props} value={filter.region} onChange={(event) => onChange({ region: event.target.value })}>
             <option value="">{i18n._("All")}</option>
-            {known.map((region) => (
-              <option key={region} value={region}>
-                {regionName(region)}
-              </option>
-            ))}
+            <RegionOptions regions={known} />
           </Select>
         )}
       </Field>

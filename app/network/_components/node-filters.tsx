@@ -1,14 +1,12 @@
 "use client";
 
 import type { NodeType } from "../../../node/core/schema.ts";
-import { nodeTypeName, regionName } from "../../_shared/node/format";
+import { NodeTypeOptions, RegionOptions } from "../../_shared/node/options";
 import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
 import { type NodeFilter, type Order, orderBy, type SortKey, sortKeys, sortTitles } from "../_hooks/node-list";
-
-const types: readonly NodeType[] = ["light_public", "light_private", "backbone_auth"];
 
 interface NodeFiltersProps {
   filter: NodeFilter;
@@ -45,11 +43,7 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
             onChange={(event) => onFilter({ ...filter, region: event.target.value || null })}
           >
             <option value="">{i18n._("All regions")}</option>
-            {regions.map((region) => (
-              <option key={region} value={region}>
-                {regionName(region)}
-              </option>
-            ))}
+            <RegionOptions regions={regions} />
           </Select>
         )}
       </Field>
@@ -61,11 +55,7 @@ export function NodeFilters({ filter, onFilter, regions, order, onOrder }: NodeF
             onChange={(event) => onFilter({ ...filter, type: (event.target.value || null) as NodeType | null })}
           >
             <option value="">{i18n._("All types")}</option>
-            {types.map((type) => (
-              <option key={type} value={type}>
-                {nodeTypeName(type)}
-              </option>
-            ))}
+            <NodeTypeOptions />
           </Select>
         )}
       </Field>

@@ -1,6 +1,7 @@
 "use client";
 
-import { formatNumber, regionName } from "../../_shared/node/format";
+import { formatNumber } from "../../_shared/node/format";
+import { RegionOptions } from "../../_shared/node/options";
 import { i18n } from "../../_shared/text/i18n";
 import { Choice } from "../../_shared/ui/choice";
 import { Field } from "../../_shared/ui/field";
@@ -59,11 +60,7 @@ export function OfferFields({ offer, viewOnly, regions, errors, onChange }: Offe
             <option value="" disabled>
               {i18n._("Choose a region")}
             </option>
-            {regions.map((region) => (
-              <option key={region} value={region}>
-                {regionName(region)}
-              </option>
-            ))}
+            <RegionOptions regions={regions} />
           </Select>
         )}
       </Field>

@@ -12,6 +12,7 @@ import {
   regionName,
   shortHex,
 } from "../../_shared/node/format";
+import { NodeTypeOptions, RegionOptions } from "../../_shared/node/options";
 import { useNow } from "../../_shared/node/use-now";
 import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
@@ -28,7 +29,6 @@ import { type ComparedNode, type Filter, filterNodes, type SortKey } from "../_h
 import { percent } from "../_hooks/plans";
 import { ScoreLine } from "./score-line";
 
-const types: readonly NodeType[] = ["light_public", "backbone_auth", "light_private"];
 const sorts: Record<SortKey, string> = {
   score: /*i18n*/ "Best score",
   rewards: /*i18n*/ "Most rewards",
@@ -111,11 +111,7 @@ function Nodes({
               onChange={(event) => change({ type: event.target.value as NodeType })}
             >
               <option value="">{i18n._("All types")}</option>
-              {types.map((type) => (
-                <option key={type} value={type}>
-                  {nodeTypeName(type)}
-                </option>
-              ))}
+              <NodeTypeOptions />
             </Select>
           )}
         </Field>
@@ -123,11 +119,7 @@ function Nodes({
           {(props) => (
             <Select {...props} value={filter.region} onChange={(event) => change({ region: event.target.value })}>
               <option value="">{i18n._("All regions")}</option>
-              {regions.map((region) => (
-                <option key={region} value={region}>
-                  {regionName(region)}
-                </option>
-              ))}
+              <RegionOptions regions={regions} />
             </Select>
           )}
         </Field>
