@@ -13,6 +13,7 @@ import { root } from "../../../scripts/root.ts";
 import { provideChromium } from "../../../scripts/test/tools.ts";
 import { freePort } from "../../harness/postgres.ts";
 import { type Bench, type Figure, percentile } from "../figures.ts";
+import { measureChainEvents } from "./chain-events.ts";
 import { keyPresses } from "./key-presses.ts";
 import { measureLighthouse } from "./lighthouse.ts";
 import { bareField, plainTable } from "./peer.ts";
@@ -60,7 +61,10 @@ export const bench: Bench = {
         executablePath,
         args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
       });
-      return [...lighthouse, ...(await measureList(browser, server.url, onStep)), ...scriptFigures()];
+      const list = await measureList(browser, server.url, onStep);
+      onStep("changing a node's score and stake on chain");
+      const events = await measureChainEvents({ browser, url: server.url, rpcUrl, nexusAddress, account });
+      return [...lighthouse, ...list, ...events, ...scriptFigures()];
     } finally {
       await browser?.close();
       await server.stop();
