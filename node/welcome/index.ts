@@ -1,2 +1,2 @@
-export { createWelcomeStore, unseen, type WelcomeStore } from "./memory.ts";
+export { createWelcomeStore, unseen } from "./memory.ts";
 export { createWelcome, type Welcome } from "./welcome.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { welcomeSchema } from "../api/welcome.ts";
-import { readFileIfPresent, writeFileAtomically } from "../core/store/index.ts";
+import { createJsonFile, type JsonFile } from "../core/store/index.ts";
 
 const memorySchema = z.object({
   terms: welcomeSchema.shape.terms.shape.accepted,
@@ -25,23 +25,7 @@ export const unseen: WelcomeMemory = {
 /** Who does not know whether the words were shown must not show them: `shadowmesh init` prints them as a rule. */
 const seen: WelcomeMemory = { ...unseen, phrase: { ...unseen.phrase, shown: true } };
 
-export interface WelcomeStore {
-  read(): Promise<WelcomeMemory>;
-  /** @throws DISK_FULL, DATA_FOLDER_UNWRITABLE */
-  write(memory: WelcomeMemory): Promise<void>;
-}
-
 /** What outlives a restart, beside the identity. Without the file, and where it is damaged, the words count as shown. */
-export function createWelcomeStore(folder: string): WelcomeStore {
-  const path = join(folder, "welcome.json");
-  return {
-    async read() {
-      try {
-        return memorySchema.parse(JSON.parse((await readFileIfPresent(path)) ?? ""));
-      } catch {
-        return seen;
-      }
-    },
-    write: (memory) => writeFileAtomically(path, `${JSON.stringify(memory, null, 2)}\n`),
-  };
+export function createWelcomeStore(folder: string): JsonFile<WelcomeMemory> {
+  return createJsonFile(join(folder, "welcome.json"), memorySchema, seen);
 }

@@ -7,17 +7,18 @@ import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/c
 import { commonErrors, ShadowMeshError } from "../../core/errors.ts";
 import { createLoop } from "../../core/loop.ts";
 import type { Service } from "../../core/service.ts";
+import type { JsonFile } from "../../core/store/index.ts";
 import type { PoolStatus } from "./api.ts";
 import type { PoolConfig } from "./config.ts";
 import type { Machine } from "./machine.ts";
-import type { PoolMemory, PoolStore } from "./memory.ts";
+import type { PoolMemory } from "./memory.ts";
 import { decideOffer, type MachineParts } from "./offer.ts";
 
 export interface PoolAgentDeps {
   /** The backbone that this node is signed in with. */
   membership: ChangeSource & { session(): { readonly url: string; readonly token: string } | null };
   machine: Machine;
-  store: PoolStore;
+  store: JsonFile<PoolMemory>;
   now: () => number;
   log: Logger;
 }
