@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { expect } from "chai";
 import { createChangeEmitter } from "../../../../node/core/change.ts";
@@ -106,6 +108,38 @@ describe("services/pool/agent", function () {
     } finally {
       await one.stop();
       await backbone.backbone.stop();
+    }
+  });
+
+  it("sends its heartbeats, five seconds apart, on one connection that stays open", async () => {
+    const backbone = await startBackbone({ ...settings, pool: { heartbeatMs: 5_000 } }, chain, clock);
+    let connections = 0;
+    const between = createTcpServer((socket) => {
+      connections++;
+      const onwards = connect(Number(new URL(backbone.url).port), "127.0.0.1");
+      socket.pipe(onwards).pipe(socket);
+      for (const end of [socket, onwards])
+        end.on("error", () => [socket, onwards].forEach((other) => void other.destroy()));
+    });
+    between.listen(0, "127.0.0.1");
+    await once(between, "listening");
+    const url = `http://127.0.0.1:${(between.address() as AddressInfo).port}`;
+    const token = await sessionOf(backbone, peer);
+    const membership = { onChange: changes.onChange, session: () => ({ url, token }) };
+    const config = poolConfigSchema.parse({ enabled: true, cores: 1 });
+    const store = createPoolStore(await newFolder());
+    const beating = createPoolAgent(config, { membership, machine, store, now: Date.now, log: silent });
+    const beats = (count: number) => until(() => (beating.heartbeats.get("ok") ?? 0) >= count);
+    try {
+      await beating.start(AbortSignal.timeout(60_000));
+      await beats(1);
+      const opened = connections;
+      await beats(4);
+      expect(connections).to.equal(opened);
+    } finally {
+      await beating.stop();
+      await backbone.backbone.stop();
+      between.close();
     }
   });
 
