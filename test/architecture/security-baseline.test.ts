@@ -22,6 +22,8 @@ describe("architecture/security-baseline", () => {
         expect(found, `${control.trim()}: ${path}`).to.not.deep.equal([]);
         for (const file of found) expect(await read(file), file).to.match(/\bit\(/);
       }
+      for (const [, path, title = ""] of tests.matchAll(/`([^`]+)` “([^”]+)”/g))
+        expect(await read(`test/${path}`), `${control.trim()}: ${path}`).to.include(`it("${title}"`);
     }
   });
 });
