@@ -30,7 +30,7 @@ test.beforeAll(async ({ browser }) => {
   accountFile = network.issuer?.accountFile ?? "";
   const { folder } = network.node("backbone");
   await network.stopNode("backbone");
-  await fillPool(join(folder, "backbone"));
+  await fillPool(join(folder, "backbone"), network.node("public-1").peerId);
   await network.startNode("backbone");
   page = await openPage(browser);
 });
@@ -48,13 +48,13 @@ async function openPage(browser: Browser): Promise<Page> {
   return opened;
 }
 
-/** What thousands of agents would have written. */
-async function fillPool(dataFolder: string): Promise<void> {
+/** What thousands of a registered node's agents would have written. */
+async function fillPool(dataFolder: string, peerId: string): Promise<void> {
   const database = createDatabase({ url: null, dataFolder }, { log: pino({ level: "silent" }) });
   await database.start(AbortSignal.timeout(120_000));
   const regions = ["europe", "asia_pacific", "north_america"];
   const rows = Array.from({ length: pooled }, (_, n) => ({
-    peerId: `0x${n.toString(16).padStart(40, "0")}`,
+    peerId,
     deviceId: randomUUID(),
     region: regions[n % regions.length] ?? "europe",
     platform: n % 10 === 0 ? "darwin-arm64" : "linux-x64",
