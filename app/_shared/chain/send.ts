@@ -52,9 +52,12 @@ export function useSend(network: Network) {
         await ensureRightNetwork(config, network);
         const request = requestOf(config, network, call);
         await simulateContract(config, request);
-        const afterBlock = Number(await publicClientOf(network.rpcUrl).getBlockNumber({ cacheTime: 0 }));
+        const chain = publicClientOf(network.rpcUrl);
+        const afterBlock = Number(await chain.getBlockNumber({ cacheTime: 0 }));
         enter("signing");
         const hash = await writeContract(config, request);
+        // At once: when the wallet has sent another in its place, nobody knows this hash any more.
+        const known = await chain.getTransaction({ hash }).catch(() => null);
         addTransaction(network.chainId, {
           id: hash,
           hash,
@@ -63,7 +66,7 @@ export function useSend(network: Network) {
           to: request.address,
           data: encodeFunctionData(request),
           value: String(request.value ?? 0n),
-          nonce: null,
+          nonce: known?.nonce ?? null,
           afterBlock,
           sentAtMs: Date.now(),
           state: "waiting",
