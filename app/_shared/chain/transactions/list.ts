@@ -41,9 +41,19 @@ export function transactionsOf(chainId: number): readonly SentTransaction[] {
   const text = localStorage.getItem(key);
   const known = parsed.get(key);
   if (known !== undefined && known.text === text) return known.list;
-  const list = text === null ? none : (JSON.parse(text) as SentTransaction[]);
+  const list = text === null ? none : read(text);
   parsed.set(key, { text, list });
   return list;
+}
+
+/** What somebody else wrote there is no list, and must not keep the page from opening. */
+function read(text: string): readonly SentTransaction[] {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : none;
+  } catch {
+    return none;
+  }
 }
 
 function write(chainId: number, list: readonly SentTransaction[]): void {
