@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { apiErrors, type NodeStatus } from "./api/daemon.ts";
-import { routes } from "./api/routes.ts";
+import { serveOpenApi } from "./api/openapi.ts";
+import { daemonApi, routes } from "./api/routes.ts";
 import { sendLines } from "./api/send-lines.ts";
 import type { HttpServer } from "./api/server.ts";
 import type { Backbone } from "./backbone/index.ts";
@@ -54,6 +55,7 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   const { accounts } = deps.payments;
 
   server.handle(routes.health, () => ({ status: "ok" }));
+  serveOpenApi(server, routes.openApi, daemonApi);
   server.handle(routes.network, () => chainStatus(chain));
   server.handle(routes.status, async () => {
     await deps.membership.refreshRegistration().catch(() => undefined);

@@ -18,7 +18,7 @@ async function documents(): Promise<{ expected: Map<string, string>; untranslate
   const text = await consoleText();
   const pages = {
     ...(await errorReference()),
-    ...(await apiReference()),
+    ...apiReference(),
     ...(await configReference()),
     ...(await cliReference()),
     ...(await contractReference()),

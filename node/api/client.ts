@@ -18,12 +18,13 @@ export const clientErrors = defineErrors({
 
 /** More than any answer of ours: a page of the registry. */
 const maxAnswerBytes = 10 * 1024 * 1024;
+const defaultTimeoutMs = 30_000;
 
 export interface ClientConfig {
   /** Origin of the server, such as `http://127.0.0.1:7777`; empty for the page's own origin. */
   baseUrl: string;
   headers?: Record<string, string>;
-  /** @default 30 s */
+  /** Until the answer is there; of one that comes in parts, until it begins. @default 30 s */
   timeoutMs?: number;
 }
 
@@ -48,7 +49,7 @@ export interface Client {
  * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
  */
 export function createClient(config: ClientConfig): Client {
-  async function request(route: Route, input: unknown, signal: AbortSignal | null): Promise<Response> {
+  async function request(route: Route, input: unknown, signal: AbortSignal): Promise<Response> {
     const inUrl = route.method === "GET" || route.method === "DELETE";
     const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
     const response = await fetch(`${config.baseUrl}${route.path}${query}`, {
@@ -66,7 +67,7 @@ export function createClient(config: ClientConfig): Client {
 
   return {
     async call(route, input, options = {}) {
-      const timeout = AbortSignal.timeout(config.timeoutMs ?? 30_000);
+      const timeout = AbortSignal.timeout(config.timeoutMs ?? defaultTimeoutMs);
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
       const response = await request(route, input, signal);
       const output = route.output.safeParse(await readJson(response).catch(() => undefined));
@@ -78,7 +79,10 @@ export function createClient(config: ClientConfig): Client {
       return output.data as RouteOutput<typeof route>;
     },
     async open(route, input, options = {}) {
-      const { body } = await request(route, input, options.signal ?? null);
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), config.timeoutMs ?? defaultTimeoutMs);
+      const signal = options.signal ? AbortSignal.any([late.signal, options.signal]) : late.signal;
+      const { body } = await request(route, input, signal).finally(() => clearTimeout(timer));
       if (body === null) throw new ShadowMeshError(clientErrors.ANSWER_INVALID, { details: { path: route.path } });
       return body;
     },

@@ -9,7 +9,7 @@ import {
   registrationSchema,
   timestampMsSchema,
 } from "../core/schema.ts";
-import { route } from "./route.ts";
+import { openApiSchema, route } from "./route.ts";
 
 /** Codes of the daemon's own API. */
 export const apiErrors = defineErrors({
@@ -152,6 +152,15 @@ export const daemonRoutes = {
     summary: "Whether the daemon runs.",
     input: none,
     output: z.object({ status: z.literal("ok") }),
+    errors: [],
+  }),
+  openApi: route({
+    method: "GET",
+    path: "/api/openapi.json",
+    access: "public",
+    summary: "This API as an OpenAPI 3.1 document.",
+    input: none,
+    output: openApiSchema,
     errors: [],
   }),
   session: route({

@@ -1,16 +1,13 @@
 import { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 import { commonErrors } from "../core/errors.ts";
+import { version } from "../core/package.ts";
 import { errorBodySchema } from "./error-body.ts";
-import type { Access, Route } from "./route.ts";
-
-export interface OpenApiInfo {
-  title: string;
-  version: string;
-  description?: string;
-}
+import type { Access, Api, openApiSchema, Route } from "./route.ts";
+import type { HttpServer } from "./server.ts";
 
 type Json = Record<string, unknown>;
+type OpenApi = z.infer<typeof openApiSchema>;
 
 const securityOf: Record<Access, Json[]> = {
   public: [],
@@ -31,8 +28,8 @@ const securitySchemes: Record<string, { scheme: Json; access: Access }> = {
   agentToken: { access: "agent", scheme: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
 };
 
-/** The OpenAPI 3.1 document of routes; the names of the record become operation IDs. */
-export function createOpenApi(info: OpenApiInfo, routes: Record<string, Route>): Json {
+/** The OpenAPI 3.1 document of an API. */
+export function createOpenApi({ title, description, routes }: Api): OpenApi {
   const paths: Record<string, Json> = {};
   const accesses = new Set<Access>();
   for (const [operationId, route] of Object.entries(routes)) {
@@ -42,13 +39,19 @@ export function createOpenApi(info: OpenApiInfo, routes: Record<string, Route>):
   const schemes = Object.entries(securitySchemes).filter(([, { access }]) => accesses.has(access));
   return {
     openapi: "3.1.0",
-    info,
+    info: { title, version, description },
     paths,
     components: {
       schemas: { Error: toSchema(errorBodySchema) },
       securitySchemes: Object.fromEntries(schemes.map(([name, { scheme }]) => [name, scheme])),
     },
   };
+}
+
+/** Serves the document of an API. */
+export function serveOpenApi(server: HttpServer, route: Route<z.ZodType, typeof openApiSchema>, api: Api): void {
+  const document = createOpenApi(api);
+  server.handle(route, () => document, { keepsText: true });
 }
 
 function describeRoute(operationId: string, route: Route): Json {

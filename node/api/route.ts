@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { ErrorDefinition } from "../core/errors.ts";
 
 /**
@@ -28,6 +28,14 @@ export interface Route<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly stream?: "text/event-stream" | "application/x-ndjson";
 }
 
+/** All that one kind of server can serve, as its readers are told of it. */
+export interface Api {
+  title: string;
+  description: string;
+  /** Names become operation IDs. */
+  routes: Record<string, Route>;
+}
+
 export type RouteInput<R extends Route> = z.input<R["input"]>;
 export type RouteOutput<R extends Route> = z.output<R["output"]>;
 
@@ -37,3 +45,6 @@ export function route<Input extends z.ZodType, Output extends z.ZodType>(
 ): Route<Input, Output> {
   return definition;
 }
+
+/** An OpenAPI 3.1 document: whoever needs more of it than its version has tools of his own. */
+export const openApiSchema = z.looseObject({ openapi: z.literal("3.1.0") });

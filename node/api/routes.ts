@@ -9,6 +9,7 @@ import { throughputRoutes } from "../services/throughput/api.ts";
 import { apiKeyRoutes } from "./api-keys.ts";
 import { daemonRoutes } from "./daemon.ts";
 import { diagnosticsRoutes } from "./diagnostics.ts";
+import type { Api } from "./route.ts";
 import { settingsRoutes } from "./settings.ts";
 import { welcomeRoutes } from "./welcome.ts";
 
@@ -27,4 +28,10 @@ export const routes = {
   ...poolRoutes,
   ...poolViewRoutes,
   ...notificationsRoutes,
+};
+
+export const daemonApi: Api = {
+  title: "ShadowMesh daemon",
+  description: "The local API that the GUI and the `shadowmesh` command use, on 127.0.0.1.",
+  routes,
 };

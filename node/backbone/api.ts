@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { route } from "../api/route.ts";
+import { openApiSchema, route } from "../api/route.ts";
 import { chainErrors } from "../core/chain/errors.ts";
 import { commonErrors } from "../core/errors.ts";
 import { evidenceErrors } from "../core/evidence/errors.ts";
@@ -55,6 +55,15 @@ const limits = [commonErrors.RATE_LIMITED, backboneErrors.DATABASE_UNAVAILABLE, 
  * the shape that they have everywhere.
  */
 export const backboneRoutes = {
+  openApi: route({
+    method: "GET",
+    path: "/v1/openapi.json",
+    access: "public",
+    summary: "This API as an OpenAPI 3.1 document.",
+    input: none,
+    output: openApiSchema,
+    errors: [],
+  }),
   challenge: route({
     method: "GET",
     path: "/api/auth/challenge",

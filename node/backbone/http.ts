@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Hex } from "viem";
+import { serveOpenApi } from "../api/openapi.ts";
 import type { HttpServer } from "../api/server.ts";
 import { ShadowMeshError } from "../core/errors.ts";
 import { writeLine } from "../core/evidence/lines.ts";
@@ -11,6 +12,7 @@ import { backboneErrors } from "./errors.ts";
 import type { Health } from "./health/index.ts";
 import type { BackboneMetrics } from "./metrics.ts";
 import type { Registry } from "./registry/index.ts";
+import { backboneApi } from "./routes.ts";
 
 /** Backbones ask once an epoch each; where epochs are short, a few times a minute. */
 const signaturesPerMinute = 30;
@@ -51,6 +53,7 @@ export function serveBackbone(
   const { auth, registry, metrics } = deps;
   const authLimit = { rateLimit: { max: config.authPerMinute, windowMs: 60_000 } };
 
+  serveOpenApi(server, backboneRoutes.openApi, backboneApi);
   server.handle(
     backboneRoutes.challenge,
     async ({ peer_id }) => {

@@ -1,13 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createOpenApi } from "../../node/api/openapi.ts";
-import type { Route } from "../../node/api/route.ts";
-import { routes } from "../../node/api/routes.ts";
-import { adminRoutes } from "../../node/backbone/admin/api.ts";
-import { backboneRoutes } from "../../node/backbone/api.ts";
-import { auditRoutes } from "../../node/backbone/audit/api.ts";
-import { poolRoutes as backbonePoolRoutes } from "../../node/backbone/pool/api.ts";
-import { root } from "../root.ts";
+import type { Api, Route } from "../../node/api/route.ts";
+import { daemonApi } from "../../node/api/routes.ts";
+import { backboneApi } from "../../node/backbone/routes.ts";
 
 type Schema = Record<string, unknown>;
 
@@ -19,18 +13,8 @@ interface Operation {
 }
 
 const servers = [
-  {
-    name: "daemon",
-    title: "ShadowMesh daemon",
-    description: "The local API that the GUI and the `shadowmesh` command use, on 127.0.0.1.",
-    routes: routes as Record<string, Route>,
-  },
-  {
-    name: "backbone",
-    title: "ShadowMesh backbone",
-    description: "The public API of backbones: authentication, the registry of peers, and the resource pool.",
-    routes: { ...backboneRoutes, ...adminRoutes, ...auditRoutes, ...backbonePoolRoutes } as Record<string, Route>,
-  },
+  { name: "daemon", api: daemonApi },
+  { name: "backbone", api: backboneApi },
 ];
 
 const accessText = {
@@ -45,12 +29,8 @@ const accessText = {
   agent: "a device of the pool with its agent token as `authorization: Bearer`",
 };
 
-export async function apiReference(): Promise<Record<string, string>> {
-  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
-  const documents = servers.map(({ name, title, description, routes }) => {
-    const document = createOpenApi({ title, version, description }, routes);
-    return { name, title, description, routes, document };
-  });
+export function apiReference(): Record<string, string> {
+  const documents = servers.map(({ name, api }) => ({ ...api, name, document: createOpenApi(api) }));
   const files = documents.map(({ name, document }) => [
     `openapi-${name}.json`,
     `${JSON.stringify(document, null, 2)}\n`,
@@ -58,7 +38,8 @@ export async function apiReference(): Promise<Record<string, string>> {
   const text = [
     "# HTTP APIs",
     "Each route is defined once in the sources; servers, clients, the OpenAPI documents (`openapi-daemon.json`, " +
-      "`openapi-backbone.json`) and this page derive from it. Every error answers " +
+      "`openapi-backbone.json`; a daemon answers with its own at `/api/openapi.json`, a backbone at `/v1/openapi.json`) and " +
+      "this page derive from it. Every error answers " +
       '`{"error": {"code", "message", "action", "details"}, "requestId"}`; see errors.md. Bodies are JSON and at most ' +
       "16 KiB where nothing else is said.",
     ...documents.map(describeServer),
@@ -66,12 +47,7 @@ export async function apiReference(): Promise<Record<string, string>> {
   return { ...Object.fromEntries(files), "api.md": `${text}\n` };
 }
 
-function describeServer({
-  title,
-  description,
-  routes,
-  document,
-}: (typeof servers)[number] & { document: object }): string {
+function describeServer({ title, description, routes, document }: Api & { document: object }): string {
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   const sections = Object.values(routes).map((route) => {
     const operation = paths[route.path]?.[route.method.toLowerCase()];

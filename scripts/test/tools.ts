@@ -43,16 +43,19 @@ function findChromium(): string | undefined {
   return candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
 }
 
-/** Sees to PostgreSQL's server programs; without them the suites run on PGlite alone. */
-export async function providePostgres(): Promise<boolean> {
-  if (findPostgres() !== null) return true;
+/** Sees to PostgreSQL's server programs, of which the tests start servers of their own. @throws what to do by hand */
+export async function providePostgres(): Promise<void> {
+  if (findPostgres() !== null) return;
   if (canInstall()) {
     console.log("› installing PostgreSQL (its programs; the tests start their own servers)");
     await installPackages("postgresql");
   }
-  if (findPostgres() !== null) return true;
-  console.log("! PostgreSQL is not installed: the backbone is tested on PGlite alone.");
-  return false;
+  if (findPostgres() !== null) return;
+  throw new Error(
+    "PostgreSQL's server programs are not here, and could not be installed: half of what is tested runs on them. " +
+      "Install them (Debian: `apt-get install postgresql`; macOS: `brew install postgresql`), or have `initdb` and " +
+      "`postgres` in PATH.",
+  );
 }
 
 /** Sees to Redis' server program; without it rate limits are tested within one instance alone. */

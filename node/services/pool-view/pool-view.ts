@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
-import { createClient } from "../../api/client.ts";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { type Client, createClient } from "../../api/client.ts";
 import { type Aggregate, poolRoutes } from "../../backbone/pool/api.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { poolViewErrors } from "./errors.ts";
@@ -46,33 +46,16 @@ export function createPoolView({ membership }: PoolViewDeps): PoolView {
     throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, { cause, details });
   };
   return {
-    aggregate: (signal) =>
-      ask(
-        (baseUrl) => createClient({ baseUrl, timeoutMs: requestTimeoutMs }).call(poolRoutes.aggregate, {}, { signal }),
-        signal,
-      ),
+    aggregate: (signal) => ask((url) => clientOf(url).call(poolRoutes.aggregate, {}, { signal }), signal),
     async follow(client, lastEventId, signal) {
-      const body = await ask((url) => openEvents(url, lastEventId, signal), signal);
+      const headers: Record<string, string> = lastEventId === null ? {} : { "last-event-id": lastEventId };
+      const body = await ask((url) => clientOf(url, headers).open(poolRoutes.events, {}, { signal }), signal);
       client.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
       // A page that leaves and a backbone that ends both end it; the page comes back by itself.
-      pipeline(Readable.fromWeb(body), client, { signal }).catch(() => undefined);
+      pipeline(Readable.fromWeb(body as NodeReadableStream), client, { signal }).catch(() => undefined);
     },
   };
 }
 
-/** @throws TypeError where nobody answers in time, POOL_UNREACHABLE on another answer than the stream */
-async function openEvents(url: string, lastEventId: string | null, signal: AbortSignal): Promise<ReadableStream> {
-  const headers = lastEventId === null ? undefined : { "last-event-id": lastEventId };
-  const answered = new AbortController();
-  const timer = setTimeout(() => answered.abort(), requestTimeoutMs);
-  const response = await fetch(`${url}${poolRoutes.events.path}`, {
-    headers,
-    redirect: "error",
-    signal: AbortSignal.any([signal, answered.signal]),
-  }).finally(() => clearTimeout(timer));
-  if (response.ok && response.body !== null) return response.body as ReadableStream;
-  await response.body?.cancel();
-  throw new ShadowMeshError(poolViewErrors.POOL_UNREACHABLE, {
-    message: `The backbone does not give the pool's events now: HTTP ${response.status}.`,
-  });
-}
+const clientOf = (baseUrl: string, headers: Record<string, string> = {}): Client =>
+  createClient({ baseUrl, headers, timeoutMs: requestTimeoutMs });

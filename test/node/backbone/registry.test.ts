@@ -109,6 +109,19 @@ for (const createDatabase of databases) {
         );
       });
 
+      it("describes its routes, and serves each of them", async () => {
+        const { json } = await send(`${backbone.url}/v1/openapi.json`);
+        expect(json.info).to.include({ title: "ShadowMesh backbone" });
+        expect(json.paths).to.include.all.keys("/v1/agent/heartbeat", "/api/auth/challenge", "/readyz");
+        for (const [path, methods] of Object.entries<object>(json.paths)) {
+          for (const method of Object.keys(methods)) {
+            if (path === "/v1/events") continue;
+            const answer = await send(`${backbone.url}${path}`, { method: method.toUpperCase() });
+            expect(answer.text, `${method} ${path}`).not.to.include('"NOT_FOUND"');
+          }
+        }
+      });
+
       it("says in readiness and metrics that the chain is away, and that it is back", async () => {
         chain.leave();
         const away = await send(`${backbone.url}/readyz`);

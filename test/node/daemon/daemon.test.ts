@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { stringify } from "yaml";
 import { daemonRoutes } from "../../../node/api/daemon.ts";
+import { routes } from "../../../node/api/routes.ts";
 import { apiKeyPath, connectDaemon } from "../../../node/api-key.ts";
 import { loadConfig } from "../../../node/config.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
@@ -21,7 +22,7 @@ import { temporaryFolders } from "../../harness/folder.ts";
 import { identityOf, seedOf } from "../../harness/identities.ts";
 import { mountSmallDisk } from "../../harness/small-disk.ts";
 import { until } from "../../harness/until.ts";
-import { silent } from "../api/fixture.ts";
+import { send, silent } from "../api/fixture.ts";
 
 /** Nobody answers there, and the daemon runs all the same. */
 const offline = {
@@ -67,6 +68,16 @@ describe("daemon", function () {
     expect(status.overlay).to.include({ running: true, connectedPeers: 0, reachability: "none" });
     expect(await client.call(daemonRoutes.peers, {})).to.deep.equal({ peers: [] });
     expect(await client.call(daemonRoutes.network, {})).to.include({ state: "unreachable", development: true });
+  });
+
+  it("describes its API to whoever reaches it", async () => {
+    const daemon = await start(await prepare());
+    const { json } = await send(`${daemon.url}/api/openapi.json`);
+    expect(json.openapi).to.equal("3.1.0");
+    const described = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described).to.have.members(Object.values(routes).map(({ method, path }) => `${method} ${path}`));
   });
 
   it("runs although no contract is configured", async () => {
