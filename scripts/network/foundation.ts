@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Address } from "viem";
 import { deployNodeNexus } from "../deploy/index.ts";
 import { type DevChain, type DevChainOptions, startDevChain } from "./chain.ts";
+import { placeEmptyDatabase } from "./empty-database.ts";
 import { issuerAdmin, issuerClient } from "./issuer/process.ts";
 import { accounts, type Member } from "./members.ts";
 import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
@@ -87,6 +88,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
       const { overlayPort, apiPort, backbonePort } = numbersOf(member.name, ports.numbers);
       const backbone = backbonePort === null ? null : { port: backbonePort, ...config.backbone };
       const admin = adminOf(ports.numbers.issuer, backbonePort);
+      if (backbone !== null) await placeEmptyDatabase(join(folderOf(member.name), "backbone"));
       const identity = await prepareNodeFolder(folderOf(member.name), {
         ...node,
         overlayPort,

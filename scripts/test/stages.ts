@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { buildDaemon, buildGui } from "../build.ts";
@@ -38,7 +38,7 @@ export const stages: readonly Stage[] = [
     async run() {
       const { ok, output } = await buildSubgraph();
       if (!ok) throw new Error(output);
-      return mocha("test/subgraph/**/*.test.ts");
+      return mocha("test/subgraph/**/*.test.ts", { inParallel: true });
     },
   },
   {
@@ -48,7 +48,10 @@ export const stages: readonly Stage[] = [
       await providePostgres();
       await provideRedis();
       await provideGateway();
-      return mocha("test/{app,node,scripts,wire}/**/*.test.ts");
+      // The longest first: the last ones would have the machine to themselves.
+      return mocha(["test/wire/**/*.test.ts", "test/node/**/*.test.ts", "test/{app,scripts}/**/*.test.ts"], {
+        inParallel: true,
+      });
     },
   },
   { name: "architecture", title: "architecture", run: () => mocha("test/architecture/**/*.test.ts") },
@@ -91,12 +94,18 @@ async function testContracts(): Promise<Counts> {
   return settle(counts, ok);
 }
 
-async function mocha(pattern: string): Promise<Counts> {
+/** Files that run at once: much of a test is waiting, for a process to come up or a clock to pass. */
+const filesAtOnce = Math.min(availableParallelism() + 1, 6);
+
+/** Runs files of tests, `inParallel` each in one of a few processes: where they share nothing. */
+async function mocha(patterns: string | readonly string[], { inParallel = false } = {}): Promise<Counts> {
   const reporter = join(root, "scripts/test/counting-reporter.cjs");
+  const parallel = inParallel ? ["--parallel", "--jobs", String(filesAtOnce)] : [];
   return withCountsFile(async (file) => {
-    const { ok } = await runNode([toolPath("mocha"), "--reporter", reporter, pattern], {
+    const { ok } = await runNode([toolPath("mocha"), "--reporter", reporter, ...parallel, ...[patterns].flat()], {
       stream: true,
-      env: { SHADOWMESH_TEST_COUNTS: file },
+      // Many processes would compile the same sources again.
+      env: { SHADOWMESH_TEST_COUNTS: file, NODE_COMPILE_CACHE: join(tmpdir(), "shadowmesh-test-compile-cache") },
     });
     return settle(await readJson(file), ok);
   });
@@ -106,6 +115,9 @@ async function testEndToEnd(): Promise<Counts> {
   const config = "test/e2e/playwright.config.ts";
   if (!existsSync(join(root, config))) return none;
   const chromium = await provideChromium();
+  // Here, because each file would begin with it at once.
+  await buildDaemon();
+  await buildGui({ stream: true });
   return withCountsFile(async (file) => {
     const { ok } = await runNode(
       [toolPath("@playwright/test", "playwright"), "test", "-c", config, "--reporter=list,json"],

@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: ".",
   testMatch: "*.e2e.ts",
   outputDir: "../../test-results/e2e",
-  // One mesh of real processes, which each file boots and breaks in its own order.
-  workers: 1,
+  // One mesh of real processes to each file, which boots and breaks it in its own order.
+  workers: 2,
   fullyParallel: false,
   // For what hangs: on a machine that others share, a mesh may take minutes to start.
   timeout: 600_000,

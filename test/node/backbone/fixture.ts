@@ -21,6 +21,7 @@ import { ShadowMeshError } from "../../../node/core/errors.ts";
 import { authContext, createIdentity, type Identity } from "../../../node/core/identity/index.ts";
 import { type SignedRecord, signRecord } from "../../../node/core/records/index.ts";
 import type { Registration } from "../../../node/core/schema.ts";
+import { placeEmptyDatabase } from "../../../scripts/network/empty-database.ts";
 import { findPostgres, type PostgresServer, startPostgres } from "../../harness/postgres.ts";
 import { createClock, postJson, send, silent } from "../api/fixture.ts";
 
@@ -230,6 +231,7 @@ function createPgliteDatabase(): TestDatabase {
     async open() {
       const dataFolder = await mkdtemp(join(tmpdir(), "shadowmesh-backbone-"));
       folders.push(dataFolder);
+      await placeEmptyDatabase(dataFolder);
       return { dataFolder, databaseUrl: null };
     },
     async close() {

@@ -26,6 +26,7 @@ import {
   createVerifyLocation,
 } from "../../../../node/services/health/index.ts";
 import { listBackbones } from "../../../../node/services/membership/index.ts";
+import { placeEmptyDatabase } from "../../../../scripts/network/empty-database.ts";
 import { account, type TestChain, transact } from "../../../harness/anvil.ts";
 import { identityOf } from "../../../harness/identities.ts";
 import { overlayConfig } from "../../../harness/overlay-config.ts";
@@ -120,8 +121,10 @@ export async function createHealthNetwork(testChain: TestChain, newFolder: () =>
       honeypots: honeypotsConfigSchema.parse({}),
     };
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0, probing: false });
+    const dataFolder = join(await newFolder(), "backbone");
+    await placeEmptyDatabase(dataFolder);
     const backbone = await createBackbone(
-      { ...config, ...rooms, dataFolder: join(await newFolder(), "backbone"), guiFolder: "/no-gui", domain },
+      { ...config, ...rooms, dataFolder, guiFolder: "/no-gui", domain },
       {
         ...createChainPorts(ownChain),
         identity,
