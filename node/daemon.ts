@@ -139,7 +139,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     const asStranger = { cache, connect: connectAnew, connectionTo: () => undefined };
     const reachAnew = createReach({ self: identity.peerId, lookup, overlay: asStranger });
     const directory = createRelayDirectory({ nexus: () => chain.nexus, region: () => registration()?.region, now });
-    const reservations = createReservations(config.relay.reservations, {
+    const reservations = createReservations(config.relay, {
       self: identity.peerId,
       overlay,
       directory,

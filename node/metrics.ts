@@ -12,8 +12,8 @@ export interface MetricsDeps {
   chain: Pick<Chain, "state">;
   overlay: Pick<Overlay, "cache" | "connections" | "records">;
   membership: Pick<Membership, "joined">;
-  reservations: Pick<Reservations, "ids">;
-  relayServer: Pick<RelayServer, "reservationsHeld" | "usage">;
+  reservations: Pick<Reservations, "ids" | "parked">;
+  relayServer: Pick<RelayServer, "parked" | "reservationsHeld" | "usage">;
   poolAgent: Pick<PoolAgent, "heartbeats" | "status">;
 }
 
@@ -74,9 +74,19 @@ export function createMetrics(): Metrics {
       gauge("shadowmesh_cached_peers", "Peers in the cache.", () => overlay.cache.size);
       gauge("shadowmesh_relays", "Relays that hold a reservation for this node.", () => reservations.ids().length);
       gauge(
+        "shadowmesh_parked_relays",
+        "Those of them at which this node waits for being woken.",
+        () => reservations.parked().length,
+      );
+      gauge(
         "shadowmesh_relayed_nodes",
         "Nodes that hold a reservation with this one.",
         () => relayServer.reservationsHeld,
+      );
+      gauge(
+        "shadowmesh_parked_nodes",
+        "Those of them that wait for being woken, instead of being connected.",
+        () => relayServer.parked,
       );
       new Gauge({
         name: "shadowmesh_dht_servers",

@@ -61,8 +61,10 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
         cachedPeers: overlay.cache.size,
         reachability: reach,
         relays,
+        relaysParked: reservations.parked(),
         portMapping: describePortMapping(overlay.portMapping.status()),
         reservationsHeld: relayServer.reservationsHeld,
+        reservationsParked: relayServer.parked,
       },
       backbone:
         session === null

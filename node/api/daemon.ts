@@ -107,10 +107,14 @@ export const statusSchema = z.object({
     /** `direct`: others have connected to it; `unverified`: it listens, nobody has yet; `relayed`: only through the listed relays; `none`: not reachable now. */
     reachability: z.enum(["direct", "unverified", "relayed", "none"]),
     relays: z.array(peerIdSchema),
+    /** Those of the relays at which it waits for being woken, instead of being connected. */
+    relaysParked: z.array(peerIdSchema),
     /** What the router before this node forwards to it. */
     portMapping: portMappingSchema,
     /** Reservations that other nodes hold with this one, where it relays. */
     reservationsHeld: z.number().int(),
+    /** Those of them that wait for being woken. */
+    reservationsParked: z.number().int(),
   }),
   backbone: z
     .object({

@@ -8,6 +8,7 @@ import type { Connection, PeerId, Stream, Transport } from "@libp2p/interface";
 
 import { toDuplex } from "./back-pressure.ts";
 import type { Meter } from "./meter.ts";
+import type { ParkedClients } from "./parking/index.ts";
 import type { PeerIdentities } from "./pq-tls/index.ts";
 
 /** What of the circuit transport's reservation store we use; its class is not exported. */
@@ -16,12 +17,25 @@ interface ReservationStore {
   hasReservation(relay: PeerId): boolean;
   /** Relays that once failed; without the removal below they are refused for the life of the process. */
   relayFilter: { remove?(relay: Uint8Array): boolean };
+  /** @param expire seconds since 1970 */
+  getReservation(relay: PeerId): { readonly expire: bigint } | undefined;
 }
 
 /** What of the relay server we reach into; its class is not exported. */
 interface RelayServer {
-  handleConnect(hop: { connection: Connection; stream: { unwrap(): Stream } }, options: object): Promise<void>;
+  handleReserve(hop: { connection: Connection }, options: object): Promise<void>;
+  handleConnect(hop: Connect, options: { signal: AbortSignal }): Promise<void>;
   stopHop(...stop: unknown[]): Promise<Stream | undefined>;
+}
+
+/** Clients of ours that have to be woken before a circuit can be opened to them. */
+export type ParkedPeers = Pick<ParkedClients, "peerIdOf" | "release" | "wake">;
+
+interface Connect {
+  readonly connection: Connection;
+  readonly stream: { unwrap(): Stream };
+  /** The peer that is wanted, as the multihash of its ID. */
+  readonly request: { readonly peer?: { readonly id: Uint8Array } };
 }
 
 /** Both ends of circuit relay v2 (libp2p specs, relay/circuit-v2.md), apart from the policy that uses them. */
@@ -29,12 +43,17 @@ export interface Circuit {
   /** Asks a relay that we are connected to for a reservation; renewed by itself while the connection lasts. */
   reserve(relay: PeerId, signal: AbortSignal): Promise<void>;
   hasReservation(relay: PeerId): boolean;
-  /** Relays for others until stopped; the meter is told of both directions of a circuit, for who dialled it. */
+  /** When the reservation ends, unless it is renewed, in milliseconds since 1970; undefined where there is none. */
+  expiresAtMs(relay: PeerId): number | undefined;
+  /**
+   * Relays for others until stopped; the meter is told of both directions of a circuit, for who dialled it. Clients that are
+   * parked are woken when somebody asks for them.
+   */
   createServer(limits: { maxReservations: number }, meter: Meter): CircuitRelayService;
 }
 
 /** The transport and the service to give to libp2p, and the circuit that they make together. */
-export function createCircuit(identities: PeerIdentities) {
+export function createCircuit(identities: PeerIdentities, parked: ParkedPeers) {
   let store: ReservationStore | undefined;
   let components: CircuitRelayServerComponents | undefined;
   // One after the other: after each reservation the store drops what else waits in its queue, without an answer.
@@ -59,11 +78,16 @@ export function createCircuit(identities: PeerIdentities) {
       return next;
     },
     hasReservation: (relay) => store?.hasReservation(relay) ?? false,
+    expiresAtMs(relay) {
+      const seconds = store?.getReservation(relay)?.expire;
+      return seconds === undefined ? undefined : Number(seconds) * 1_000;
+    },
     createServer(limits, meter) {
       if (components === undefined) throw new Error("libp2p has not made its components yet");
       // Without a data limit: the default of 128 KiB would make a relayed connection useless for anything but a punch.
       const reservations = { maxReservations: limits.maxReservations, applyDefaultLimit: false };
-      return withBackPressure(circuitRelayServer({ reservations })(components), identities, meter);
+      const server = withBackPressure(circuitRelayServer({ reservations })(components), identities, meter);
+      return withParking(server, identities, parked);
     },
   };
 
@@ -81,7 +105,7 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /** Gives the server both ends of each circuit as paced duplexes, which it joins as it would join the streams. */
-function withBackPressure(service: CircuitRelayService, identities: PeerIdentities, meter: Meter): CircuitRelayService {
+function withBackPressure(service: CircuitRelayService, identities: PeerIdentities, meter: Meter) {
   const server = service as CircuitRelayService & RelayServer;
   const { handleConnect, stopHop } = server;
   server.handleConnect = (hop, options) => {
@@ -101,6 +125,27 @@ function withBackPressure(service: CircuitRelayService, identities: PeerIdentiti
     });
     const stream = Object.create(hop.stream, { unwrap: { value: unwrap } });
     return handleConnect.call(ofCircuit, { ...hop, stream }, options);
+  };
+  return server;
+}
+
+/** Has a parked client come before a circuit is opened to it; whoever reserves again is back. */
+function withParking(
+  server: CircuitRelayService & RelayServer,
+  identities: PeerIdentities,
+  parked: ParkedPeers,
+): CircuitRelayService {
+  const { handleConnect, handleReserve } = server;
+  server.handleConnect = async (hop, options) => {
+    const wanted = hop.request.peer === undefined ? undefined : parked.peerIdOf(hop.request.peer.id);
+    // One that does not come is not connected: the server says so.
+    if (wanted !== undefined) await parked.wake(wanted, options.signal).catch(() => undefined);
+    return handleConnect.call(server, hop, options);
+  };
+  server.handleReserve = async (hop, options) => {
+    await handleReserve.call(server, hop, options);
+    const client = identities.peerIdOf(hop.connection.remotePeer);
+    if (client !== undefined) parked.release(client);
   };
   return server;
 }

@@ -8,7 +8,7 @@ import { webSockets } from "@libp2p/websockets";
 import { createLibp2p } from "libp2p";
 import type { Identity } from "../identity/index.ts";
 import { maxReadBufferBytes, maxWindowBytes, mendOnDrain } from "./back-pressure.ts";
-import { createCircuit } from "./circuit.ts";
+import { createCircuit, type ParkedPeers } from "./circuit.ts";
 import type { OverlayConfig } from "./config.ts";
 import { dhtAmongServers, type MayServeDht } from "./dht-servers.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator, type VerifyLocation } from "./evidence-dht.ts";
@@ -35,6 +35,7 @@ export async function createLibp2pNode(
   deps: {
     identity: Identity;
     identities: PeerIdentities;
+    parked: ParkedPeers;
     counterOf(address: string): ((bytes: number) => void) | undefined;
     onRefusal: (refusal: HandshakeRefusal) => void;
     verifyRecord: VerifyRecord;
@@ -44,7 +45,7 @@ export async function createLibp2pNode(
   },
 ) {
   mendOnDrain();
-  const { transport, service, circuit } = createCircuit(deps.identities);
+  const { transport, service, circuit } = createCircuit(deps.identities, deps.parked);
   // One for both views: what either has seen of a node, the other takes nothing older than.
   const validateRecord = recordValidator(deps.verifyRecord);
   const node = await createLibp2p({

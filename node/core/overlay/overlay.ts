@@ -25,6 +25,7 @@ import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { portAddress, toListenError } from "./listening.ts";
 import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
+import { createParkedClients, createWaiting, type ParkedClients, type Waiting } from "./parking/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import {
   bestOf,
@@ -75,6 +76,10 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   readonly lanes: Lanes;
   /** Lanes of others that pass through us. */
   readonly splices: Splices;
+  /** Clients of this relay that wait for being woken, instead of being connected. */
+  readonly parked: ParkedClients;
+  /** Relays at which we wait so. */
+  readonly waiting: Waiting;
   /** What others relayed for us. */
   readonly traffic: RelayedTraffic;
   /** Where lanes and splices come in, past libp2p; null while there is none. */
@@ -118,9 +123,11 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   const traffic = createRelayedTraffic();
   const stopping = new AbortController();
   const refusals = createRefusals(deps);
+  const parked = createParkedClients({ connections: () => connections() });
   const { node, circuit } = await createLibp2pNode(config, {
     ...deps,
     identities,
+    parked,
     onRefusal: refusals.handshake,
     counterOf(address) {
       const relay = relayOf(address, identities);
@@ -186,6 +193,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   };
 
   const splices = createSplices(spliceLimits);
+  const waiting = createWaiting({ connections, peerStore: node.peerStore });
+  waiting.onChange(changes.emit);
   const lanes = createLanes({
     identity: deps.identity,
     dataPort: dataPortFor,
@@ -203,6 +212,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     upgrader: node.services.upgrader,
     connections,
     handle,
+    recall: waiting.recall,
     mayPunch: async (peerId) => (await deps.mayPunch?.(peerId)) ?? false,
     onUnsupported: (error) =>
       deps.log.warn({ err: error }, "no UDP here: nodes behind NATs are reached through relays"),
@@ -220,6 +230,12 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     libp2pLog: node.logger.forComponent("shadowmesh:onion"),
   });
   const { dialer, dht, regionalDht } = node.services;
+  const wake = async (peerId: Hex, signal: AbortSignal) => {
+    await parked.wake(peerId, signal);
+    const woken = connectionTo(peerId);
+    if (woken === undefined) throw new ShadowMeshError(overlayErrors.PEER_UNREACHABLE, { details: { peerId } });
+    return woken.libp2p;
+  };
   const relayed = createRelayedRung({
     identities,
     dialer,
@@ -227,7 +243,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     roundTripMs: (peer) => node.getConnections(peer).find(({ rtt }) => rtt !== undefined)?.rtt,
     avoids: (libp2pId) => deps.avoidsRelay?.(libp2pId) === true,
   });
-  const rungs = [createDirectRung(dialer), createPunchedRung(punch), relayed];
+  const rungs = [createDirectRung(dialer, { has: parked.has, wake }), createPunchedRung(punch), relayed];
   const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
   const cache = createPeerCache(deps.identity.peerId, deps.now);
   const { findRecord = async (peerId) => cache.get(peerId) ?? null } = deps;
@@ -237,7 +253,9 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   changes.onChange(retirement.look);
   const dataPort = createDataPort(portAddress(config, config.dataPort), {
     onLane: lanes.accept,
-    onTicket: splices.accept,
+    onTicket(ticket, socket) {
+      if (!parked.accept(ticket, socket)) splices.accept(ticket, socket);
+    },
   });
 
   const mover = createMover({
@@ -249,7 +267,10 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     findRecord,
     cache,
     verifyRecord: deps.verifyRecord,
-    dropLanes: lanes.drop,
+    dropSockets(isDead) {
+      lanes.drop(isDead);
+      waiting.drop(isDead);
+    },
     handle,
     onMove(peerId) {
       improver.hurry(peerId);
@@ -268,6 +289,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     circuit,
     lanes,
     splices,
+    parked,
+    waiting,
     traffic,
     punch,
     get dataPort() {
@@ -289,6 +312,8 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       retirement.stop();
       await Promise.all([improver.stop(), mover.stop(), portMapping.stop()]);
       splices.closeAll();
+      waiting.stop();
+      parked.serve(null);
       await dataPort.stop();
       await node.stop();
       await punch.stop();

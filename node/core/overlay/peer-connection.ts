@@ -79,6 +79,13 @@ export function retirementOf(connection: Connection) {
   };
 }
 
+/** What libp2p opens by itself, and what parking asks before it gives a connection up, keeps none. */
+const ownProtocols = /^\/(ipfs\/(id|id\/push|ping)|shadowmesh\/park)\/1\.0\.0$/;
+
+/** Whether a connection has streams that somebody uses. */
+export const hasUsers = ({ libp2p }: PeerConnection): boolean =>
+  libp2p.streams.some(({ protocol }) => !ownProtocols.test(protocol));
+
 /** The place of a connection's rung, 0 for the best. */
 export const rankOf = ({ path }: PeerConnection): number => pathSchema.options.indexOf(path);
 

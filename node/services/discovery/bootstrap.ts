@@ -14,11 +14,11 @@ const dialTimeoutMs = 10_000;
 const checkIntervalMs = 30_000;
 
 /**
- * Returns to the mesh without any backbone: a node that has no connection at all dials the peers that it knew last, and
+ * Returns to the mesh without any backbone: a node that has no connection at all, and waits at no relay, dials the peers that it knew last, and
  * with one of them it has the DHT again.
  */
 export function createBootstrap(deps: {
-  overlay: Pick<Overlay, "connect" | "connections" | "onChange">;
+  overlay: Pick<Overlay, "connect" | "connections" | "onChange" | "waiting">;
   lastKnown: Pick<LastKnown, "newest">;
   log: Logger;
   /** How long it is alone before it dials, and between two rounds. */
@@ -27,7 +27,7 @@ export function createBootstrap(deps: {
   const { overlay, lastKnown, log, patience = patienceMs } = deps;
   const { stopping, ...life } = createLoop(() => run());
 
-  const alone = () => overlay.connections().length === 0;
+  const alone = () => overlay.connections().length === 0 && overlay.waiting.places.size === 0;
 
   const dialSome = async (round: number) => {
     const peers = lastKnown.newest(Number.POSITIVE_INFINITY);

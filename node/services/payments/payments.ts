@@ -24,7 +24,7 @@ const idlePriceAgeMs = 5 * 60_000;
 
 export interface PaymentsDeps {
   identity: Pick<Identity, "peerId" | "sessionAccount" | "nodeAccount">;
-  overlay: Pick<Overlay, "handle" | "unhandle" | "connectionTo" | "traffic" | "splices">;
+  overlay: Pick<Overlay, "handle" | "unhandle" | "connectionTo" | "parked" | "traffic" | "splices">;
   chain: Chain;
   registration(): Registration | null;
   /** Data folder. */
@@ -76,10 +76,11 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
     pricePerGiBWei: () => price.current,
     mayHold: () => chain.state === "connected",
     async present(client, bill) {
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(billTimeoutMs)]);
+      await overlay.parked.wake(client, signal);
       const connection = overlay.connectionTo(client);
       // Not through another relay, which would be paid for it.
       if (connection?.path !== "direct") return null;
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(billTimeoutMs)]);
       return presentBill(await connection.open(paymentProtocol, signal), bill, signal);
     },
     end: overlay.splices.close,

@@ -6,6 +6,12 @@ const timeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a tim
 export const relayConfigSchema = z.object({
   /** Relays that a private node keeps reservations with: two survive the loss of one. */
   reservations: z.number().int().min(1).max(8).default(2),
+  /**
+   * Milliseconds without use after which a private node gives up its connection to a relay, and waits on a bare socket at
+   * the relay's data port for being woken: it costs the relay a tenth of the memory, and whoever asks for the node waits
+   * for one handshake more. Null for never.
+   */
+  parkAfterMs: z.number().int().min(1_000).nullable().default(30_000),
   /** Private nodes that a public node relays for at the most. */
   maxReservations: z.number().int().min(1).default(256),
   /** What is relayed for all together, in both directions, in bytes per second; null for no cap. */

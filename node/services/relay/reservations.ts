@@ -4,11 +4,13 @@ import type { Hex } from "viem";
 import { createBackoff } from "../../core/backoff.ts";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { createLoop } from "../../core/loop.ts";
-import type { Overlay, PeerCache, PeerConnection, StreamHandler } from "../../core/overlay/index.ts";
+import type { Overlay, PeerCache, PeerConnection, Place, StreamHandler } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import type { RelayConfig } from "./config.ts";
 import type { RelayDirectory } from "./directory.ts";
 import { answerDrain, drainProtocol } from "./drain.ts";
+import { createParking } from "./parking.ts";
 import { rankRelays } from "./rank.ts";
 
 const reserveTimeoutMs = 5_000;
@@ -21,7 +23,7 @@ export interface ReservationsDeps {
   self: Hex;
   overlay: Pick<
     Overlay,
-    "cache" | "circuit" | "connections" | "connectionTo" | "handle" | "unhandle" | "onChange" | "ping" | "retire"
+    "cache" | "circuit" | "connections" | "connectionTo" | "handle" | "unhandle" | "onChange" | "ping" | "retire" | "waiting"
   >;
   directory: RelayDirectory;
   membership: ChangeSource & { joined(): boolean; registration(): Registration | null };
@@ -39,15 +41,23 @@ export interface ReservationsDeps {
 export interface Reservations extends Service, ChangeSource {
   /** Relays that hold a reservation for us now. */
   ids(): Hex[];
+  /** Those of them at which we wait for being woken, instead of being connected. */
+  parked(): Hex[];
   /** Multiaddrs through them. */
   addresses(): string[];
 }
+
+/** A relay that holds a reservation for us, over a connection or while we wait for being woken. */
+type Held = Pick<Place, "peerId" | "libp2pId" | "direction" | "address">;
 
 /**
  * Keeps `wanted` reservations for as long as this node is a private member. A relay that stops says so before: then another
  * one is taken, announced, and taken by those who are connected through the first, while that one still works.
  */
-export function createReservations(wanted: number, deps: ReservationsDeps): Reservations {
+export function createReservations(
+  { reservations: wanted, parkAfterMs }: Pick<RelayConfig, "reservations" | "parkAfterMs">,
+  deps: ReservationsDeps,
+): Reservations {
   const { overlay, log, now } = deps;
   const changes = createChangeEmitter();
   let filling: Promise<void> = Promise.resolve();
@@ -55,10 +65,17 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
   /** Relays that have said that they go, by the connection over which they said so: after a restart it is another one. */
   const leaving = new Map<Hex, Connection>();
 
-  const reserved = () => {
+  const reserved = (): Held[] => {
     const direct = overlay.connections().filter((connection) => connection.path === "direct");
-    const held = direct.filter(({ libp2p }) => overlay.circuit.hasReservation(libp2p.remotePeer));
-    return [...new Map(held.map((connection) => [connection.peerId, connection])).values()];
+    const open = direct.filter(({ libp2p }) => overlay.circuit.hasReservation(libp2p.remotePeer));
+    const connected = open.map(({ peerId, direction, address, libp2p }) => ({
+      peerId,
+      direction,
+      address,
+      libp2pId: libp2p.remotePeer,
+    }));
+    const held: Held[] = [...overlay.waiting.places.values(), ...connected];
+    return [...new Map(held.map((one) => [one.peerId, one])).values()];
   };
   const isLeaving = (relay: Hex) => leaving.get(relay)?.status === "open";
   const staying = () => reserved().filter(({ peerId }) => !isLeaving(peerId));
@@ -173,19 +190,23 @@ export function createReservations(wanted: number, deps: ReservationsDeps): Rese
   };
 
   const life = createLoop(run);
+  const parking = createParking(parkAfterMs, { overlay, reserve, stays: (relay) => !isLeaving(relay), now, log });
 
   return {
     onChange: changes.onChange,
     ids: () => relays().map(({ peerId }) => peerId),
+    parked: () => [...overlay.waiting.places.keys()],
     addresses: () => relays().flatMap((relay) => circuitAddresses(relay, overlay.cache)),
     async start(signal) {
       await life.start(signal);
+      await parking.start(signal);
       const onDrain: StreamHandler = (stream, relay, stopped) =>
         answerDrain(stream, (limited) => leave(relay, limited), AbortSignal.any([stopped, life.stopping]));
       await overlay.handle(drainProtocol, onDrain, { maxInboundStreams: 1 });
     },
     async stop() {
       await overlay.unhandle(drainProtocol);
+      await parking.stop();
       await life.stop();
     },
   };
@@ -199,10 +220,9 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** What the relay itself announces, or else the address we dialled it at: never the port of an inbound connection. */
-function circuitAddresses({ peerId, direction, libp2p }: PeerConnection, cache: Pick<PeerCache, "get">): string[] {
+function circuitAddresses({ peerId, direction, address, libp2pId }: Held, cache: Pick<PeerCache, "get">): string[] {
   const announced = cache.get(peerId)?.addresses.filter((address) => !address.includes("/p2p-circuit")) ?? [];
-  const dialled = direction === "outbound" ? [libp2p.remoteAddr.toString()] : [];
+  const dialled = direction === "outbound" ? [address] : [];
   const known = announced.length > 0 ? announced : dialled;
-  const relayId = libp2p.remotePeer.toString();
-  return known.slice(0, 2).map((address) => `${address.replace(/\/p2p\/[^/]+$/, "")}/p2p/${relayId}/p2p-circuit`);
+  return known.slice(0, 2).map((known) => `${known.replace(/\/p2p\/[^/]+$/, "")}/p2p/${libp2pId}/p2p-circuit`);
 }

@@ -9,6 +9,7 @@ import type { Service } from "../../core/service.ts";
 import { createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
 import { tellOfDrain } from "./drain.ts";
+import { createParkingServer } from "./parking-server.ts";
 import { createSplicing } from "./splicing.ts";
 import { createUsage, type Usage } from "./usage.ts";
 
@@ -17,7 +18,7 @@ const drainTimeoutMs = 20_000;
 const endTimeoutMs = 5_000;
 
 export interface RelayServerDeps {
-  overlay: Pick<Overlay, "circuit" | "connections" | "handle" | "unhandle" | "splices" | "dataPort" | "serveHops">;
+  overlay: Pick<Overlay, "circuit" | "connections" | "handle" | "unhandle" | "parked" | "splices" | "dataPort" | "serveHops">;
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
@@ -26,11 +27,13 @@ export interface RelayServerDeps {
   log: Logger;
 }
 
-export type RelayServerConfig = Omit<RelayConfig, "reservations">;
+export type RelayServerConfig = Omit<RelayConfig, "reservations" | "parkAfterMs">;
 
 export interface RelayServer extends Service {
   /** Nodes that hold a reservation with us. */
   readonly reservationsHeld: number;
+  /** Those of them that wait for being woken, instead of being connected. */
+  readonly parked: number;
   /** Whether it is about to stop: nobody gets a reservation that would not last. */
   readonly draining: boolean;
   /** What was relayed for whom. */
@@ -49,13 +52,15 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
     return paid === undefined ? room : Promise.all([paid, room]).then(() => undefined);
   };
   const settle = async (client: Hex) => charging?.settle(client) ?? true;
+  const parking = createParkingServer({ overlay });
   const splicing = createSplicing({ overlay, mayPass, meter, settle });
   let server: CircuitRelayService | undefined;
   let draining = false;
 
   const begin = async () => {
-    server = overlay.circuit.createServer(config, meter);
+    const { reservations } = (server = overlay.circuit.createServer(config, meter));
     if (isStartable(server)) await server.start();
+    await parking.begin((client) => !draining && reservations.has(client));
     await splicing.begin();
     overlay.serveHops({ mayPass, settle, meter });
     log.info({ maxReservations: config.maxReservations, dataPort: overlay.dataPort }, "relaying for others");
@@ -64,6 +69,7 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   const end = async () => {
     overlay.serveHops(null);
     await splicing.end();
+    await parking.end();
     bandwidth.stop();
     if (isStartable(server)) await server.stop();
     server = undefined;
@@ -72,8 +78,10 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
 
   /** Lets clients take other relays, announce them, and move those who are connected to them, before this one goes. */
   const drain = async ({ reservations }: CircuitRelayService) => {
-    draining = true;
     const signal = AbortSignal.timeout(drainTimeoutMs);
+    // Before nobody gets a reservation any more, as they take theirs anew.
+    await Promise.allSettled(overlay.parked.ids().map((client) => overlay.parked.wake(client, signal)));
+    draining = true;
     const clients = overlay
       .connections()
       .filter(({ path, libp2p }) => path === "direct" && reservations.has(libp2p.remotePeer));
@@ -95,6 +103,9 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   return {
     get reservationsHeld() {
       return server?.reservations.size ?? 0;
+    },
+    get parked() {
+      return overlay.parked.count;
     },
     get draining() {
       return draining;

@@ -14,8 +14,10 @@ function overlay(part: Partial<Overlay> = {}): Overlay {
     cachedPeers: 0,
     reachability: "none",
     relays: [],
+    relaysParked: [],
     portMapping: nothingForwarded,
     reservationsHeld: 0,
+    reservationsParked: 0,
     ...part,
   };
 }

@@ -30,8 +30,8 @@ describe("metrics", function () {
       chain: { state: "connected" },
       overlay: own.overlay,
       membership: { joined: () => false },
-      reservations: { ids: () => [peer.peerId] },
-      relayServer: { reservationsHeld: 3, usage: { totalBytes: 4096 } as never },
+      reservations: { ids: () => [peer.peerId], parked: () => [peer.peerId] },
+      relayServer: { parked: 2, reservationsHeld: 3, usage: { totalBytes: 4096 } as never },
       poolAgent: {
         heartbeats: new Map([["ok", 7]]),
         status: () => ({ connected: true, offer: { cores: 2 } }) as never,
@@ -50,7 +50,7 @@ describe("metrics", function () {
         expect(text).to.include("shadowmesh_pool_cores 2\n");
         expect(text).to.include('shadowmesh_pool_heartbeats_total{outcome="ok"} 7\n');
         expect(text).to.include('shadowmesh_dht_servers{view="regional"} 0\n').and.to.include('{view="global"} 1\n');
-        for (const line of ["chain_connected 1", "joined 0", "cached_peers 1", "relays 1", "relayed_nodes 3"]) {
+        for (const line of ["chain_connected 1", "joined 0", "cached_peers 1", "relays 1", "parked_relays 1", "relayed_nodes 3", "parked_nodes 2"]) {
           expect(text).to.include(`shadowmesh_${line}\n`);
         }
         expect(text)

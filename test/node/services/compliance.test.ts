@@ -118,7 +118,7 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
     const self = identity.peerId;
     const announced = async () => undefined;
     const deps = { self, overlay: below, directory, membership, reach: notReachable, announced, now, log: silent };
-    return { service: createReservations(2, deps), below };
+    return { service: createReservations(relayConfigSchema.parse({}), deps), below };
   },
   announcer: async () => {
     const below = await newOverlay();

@@ -1,6 +1,7 @@
-import type { PeerId } from "@libp2p/interface";
+import type { Connection, PeerId } from "@libp2p/interface";
 import { isPrivate, tryGetNetConfig } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import { isRelayed } from "../peer-connection.ts";
 import type { Dialer } from "./dialer.ts";
@@ -10,11 +11,21 @@ import type { Rung } from "./rung.ts";
 /** A handshake across the world takes under one second. */
 const timeoutMs = 5_000;
 
-/** The first rung: the peer's own addresses, those that a router maps to it among them. */
-export function createDirectRung({ dial, canDial }: Dialer): Rung {
+/** A peer that waits at us for being woken: it comes by itself, wherever it is. */
+export interface WaitingPeers {
+  has(peerId: Hex): boolean;
+  wake(peerId: Hex, signal: AbortSignal): Promise<Connection>;
+}
+
+/** The first rung: the peer's own addresses, those that a router maps to it among them; of one that is parked here none. */
+export function createDirectRung({ dial, canDial }: Dialer, parked: WaitingPeers): Rung {
   return {
     name: "direct",
     plan({ record, libp2pId }) {
+      if (parked.has(record.peerId)) {
+        const open = (signal: AbortSignal) => parked.wake(record.peerId, signal);
+        return [{ address: null, relay: () => null, timeoutMs, open }];
+      }
       const addresses = toMultiaddrs(record.addresses, libp2pId).filter(
         (address) => !isRelayed(address.toString()) && canDial(address),
       );

@@ -1,10 +1,8 @@
-import { bestOf, type PeerConnection, rankOf, retirementOf } from "../peer-connection.ts";
+import { bestOf, hasUsers, type PeerConnection, rankOf, retirementOf } from "../peer-connection.ts";
 
 /** The other end hears of the better connection within a round trip, and may have begun a stream on this one. */
 const lingerMs = 3_000;
 const checkMs = 1_000;
-/** What libp2p opens by itself keeps no connection. */
-const ownProtocols = /^\/ipfs\/(id|id\/push|ping)\/1\.0\.0$/;
 
 /** Closes connections to peers that are reached on a better rung. */
 export interface Retirement {
@@ -32,7 +30,7 @@ export function createRetirement(config: { graceMs: number }, deps: { connection
   const check = (connection: PeerConnection, retiredAtMs: number) => {
     const { libp2p } = connection;
     if (libp2p.status !== "open") return forget(connection);
-    const isUsed = libp2p.streams.some(({ protocol }) => !ownProtocols.test(protocol));
+    const isUsed = hasUsers(connection);
     const isDue = performance.now() - retiredAtMs >= config.graceMs;
     if (isUsed && !isDue) return wait(connection, retiredAtMs, Math.min(checkMs, config.graceMs));
     forget(connection);

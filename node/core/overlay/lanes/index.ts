@@ -1,5 +1,6 @@
-export { createDataPort, type DataPort } from "./data-port.ts";
+export { createDataPort, type DataPort, ticketBytes } from "./data-port.ts";
 export { createLanes, type Lane, type LaneEnds, type LaneHandler, type Lanes } from "./lanes.ts";
-export { messages, type SpliceAnswer, spliceProtocol } from "./protocol.ts";
+export { messages, portSchema, type SpliceAnswer, spliceProtocol, ticketSchema } from "./protocol.ts";
 export { readExactly } from "./read-exactly.ts";
+export { dialTcp, showTicket } from "./sockets.ts";
 export { createSplices, type Splices } from "./splices.ts";

@@ -15,7 +15,7 @@ import {
   toHalfOpenDuplex,
 } from "../pq-tls/index.ts";
 import type { RelayedTraffic } from "../relayed-traffic.ts";
-import { ticketBytes, ticketMark } from "./data-port.ts";
+import { ticketBytes } from "./data-port.ts";
 import {
   type LaneRequest,
   laneAlpn,
@@ -27,7 +27,7 @@ import {
   spliceProtocol,
 } from "./protocol.ts";
 import { readExactly } from "./read-exactly.ts";
-import { dialTcp, endWith } from "./sockets.ts";
+import { dialTcp, endWith, showTicket } from "./sockets.ts";
 
 /** Until the two ends have met and proved themselves; past it the muxed connection has to do. */
 const meetTimeoutMs = 10_000;
@@ -165,7 +165,7 @@ export function createLanes(deps: LanesDeps): Lanes {
   /** A socket to the relay on which what follows the ticket is the other end's. */
   const dialSplice = async (connection: PeerConnection, port: number, ticket: string, signal: AbortSignal) => {
     const socket = await dialTcp(hostOf(relayOf(connection)), port, signal);
-    socket.write(Buffer.concat([Buffer.from([ticketMark]), Buffer.from(ticket, "hex")]));
+    showTicket(socket, ticket);
     return socket;
   };
 

@@ -11,8 +11,9 @@ export const spliceProtocol = "/shadowmesh/splice/1.0.0";
 /** ALPN of a lane's TLS. */
 export const laneAlpn = "shadowmesh-lane/1";
 
-const ticketSchema = z.string().regex(/^[0-9a-f]{64}$/);
-const portSchema = z.number().int().min(1).max(65_535);
+/** A ticket for a data port, in hex. */
+export const ticketSchema = z.string().regex(/^[0-9a-f]{64}$/);
+export const portSchema = z.number().int().min(1).max(65_535);
 
 /** The way in which the two ends of a lane will meet, as the opener can offer it. */
 export const laneRequestSchema = z.object({

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { ticketMark } from "./data-port.ts";
 
 /** Ends a duplex once a signal has aborted, at once or after a time. */
 export function endWith(duplex: Duplex, signal: AbortSignal, afterMs = 0): void {
@@ -15,6 +16,11 @@ export function endWith(duplex: Duplex, signal: AbortSignal, afterMs = 0): void 
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
   });
+}
+
+/** The first bytes of a socket to a data port that has given us a ticket. */
+export function showTicket(socket: Socket, ticket: string): void {
+  socket.write(Buffer.concat([Buffer.from([ticketMark]), Buffer.from(ticket, "hex")]));
 }
 
 /** Opens a TCP connection; the signal ends the attempt. */

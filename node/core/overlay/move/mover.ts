@@ -32,8 +32,8 @@ export interface MoverDeps {
   findRecord(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
   cache: Pick<PeerCache, "add" | "get">;
   verifyRecord: VerifyRecord;
-  /** Ends the lanes that are dead. */
-  dropLanes(isDead: (lane: LaneEnds) => boolean): void;
+  /** Ends the lanes and waiting sockets that are dead. */
+  dropSockets(isDead: (lane: LaneEnds) => boolean): void;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   /** Another network, or a peer that is elsewhere: whatever failed may work now. */
   onMove(peerId?: Hex): void;
@@ -80,7 +80,7 @@ export function createMover(deps: MoverDeps): Mover {
       const host = localHostOf(libp2p);
       return host !== null && lost.has(host);
     });
-    deps.dropLanes(({ localHost }) => lost.has(toHost(localHost)));
+    deps.dropSockets(({ localHost }) => lost.has(toHost(localHost)));
     deps.onMove();
   };
   const watch = createNetworkWatch(onNetworkChange);
@@ -109,7 +109,7 @@ export function createMover(deps: MoverDeps): Mover {
         connection.path !== "relayed" &&
         [...hostsOf([connection.address])].some((host) => !here.has(host));
       for (const connection of deps.connections().filter(isDead)) drop(connection);
-      deps.dropLanes(({ peerId, remoteHost }) => peerId === peer.peerId && !here.has(toHost(remoteHost)));
+      deps.dropSockets(({ peerId, remoteHost }) => peerId === peer.peerId && !here.has(toHost(remoteHost)));
     }
     leaveRelays(record).catch((error: unknown) =>
       deps.log.debug({ err: error }, "the peer's other relays do not answer"),
@@ -172,7 +172,7 @@ export function createMover(deps: MoverDeps): Mover {
     look,
     leaveRouter() {
       replace(({ address }) => [...hostsOf([address])].some(isBeyondRouter));
-      deps.dropLanes(({ remoteHost }) => isBeyondRouter(toHost(remoteHost)));
+      deps.dropSockets(({ remoteHost }) => isBeyondRouter(toHost(remoteHost)));
     },
     announce(signed) {
       word = { signed, untilMs: deps.now() + tellMs, told: new Set() };

@@ -31,6 +31,8 @@ export interface PunchDeps {
   self: Hex;
   upgrader: Upgrader;
   connections(): PeerConnection[];
+  /** Connects to the relays at which we only wait. */
+  recall(signal: AbortSignal): Promise<void>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   /** Whether a peer may have us send probes. */
   mayPunch(peerId: Hex): Promise<boolean>;
@@ -65,6 +67,7 @@ export function createPunch(config: UdpAddress | null, deps: PunchDeps): Punch {
     port: () => udp.address?.port ?? null,
     send: (datagram, to) => udp.send(datagram, to),
     connections: deps.connections,
+    recall: deps.recall,
     stopping: deps.stopping,
   });
   const udp = createUdpPort(config, {

@@ -15,6 +15,7 @@ export const maxInboundReflections = 4;
 const answerTimeoutMs = 2_000;
 const sendEveryMs = 100;
 /** Two tell one mapping from the other; the others stand in for those that do not answer. */
+const minAsked = 2;
 const maxAsked = 4;
 
 const tokenSchema = z.string().regex(/^[0-9a-f]{32}$/);
@@ -36,6 +37,8 @@ export interface ReflectionDeps {
   port(): number | null;
   send(datagram: Datagram, to: UdpAddress): void;
   connections(): PeerConnection[];
+  /** Connects to the relays at which we only wait, which can tell as well. */
+  recall(signal: AbortSignal): Promise<void>;
   /** Aborted when the overlay stops. */
   stopping: AbortSignal;
 }
@@ -78,6 +81,7 @@ export function createReflection(deps: ReflectionDeps): Reflection {
     const limit = AbortSignal.any([deps.stopping, AbortSignal.timeout(answerTimeoutMs), enough.signal]);
     const heard: UdpAddress[] = [];
     let unheard = 0;
+    if (reflectors(deps.connections()).length < minAsked) await deps.recall(limit);
     await Promise.all(
       reflectors(deps.connections()).map(async (connection) => {
         const answer = await askOne(connection, limit).catch(() => null);

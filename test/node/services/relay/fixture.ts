@@ -37,6 +37,9 @@ export function createRelayMesh() {
 
   interface PrivateOptions {
     wanted?: number;
+    /** @default it never parks */
+    parkAfterMs?: number;
+    now?: () => number;
     avoids?: (peerId: Hex) => boolean;
     /** Of a relay on chain. */
     scoreOf?: (peerId: Hex) => number;
@@ -72,7 +75,7 @@ export function createRelayMesh() {
         scoreOf: async (peerId) => scoreOf(peerId),
       }),
     });
-    const reservations = createReservations(options.wanted ?? 2, {
+    const reservations = createReservations({ reservations: options.wanted ?? 2, parkAfterMs: options.parkAfterMs ?? null }, {
       self: node.peerId,
       overlay: {
         ...node.overlay,
@@ -84,7 +87,7 @@ export function createRelayMesh() {
       avoids: options.avoids,
       random: options.random,
       announced,
-      now: Date.now,
+      now: options.now ?? Date.now,
       log: silent,
       async reach(peerId, signal) {
         state.reached.push(peerId);

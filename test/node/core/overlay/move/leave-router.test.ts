@@ -36,7 +36,7 @@ describe("core/overlay/move, behind a router with another address", () => {
       },
       cache: { add: () => false, get: () => undefined },
       verifyRecord: verifyAt(),
-      dropLanes(isDead) {
+      dropSockets(isDead) {
         const peerId = identityOf(1).peerId;
         for (const remoteHost of ["1.2.3.4", "::ffff:1.2.3.4", "192.168.1.9", "2600::1"])
           dead.push(isDead({ peerId, localHost: "192.168.1.2", remoteHost }));

@@ -1,0 +1,3 @@
+export { createParkedClients, type ParkedClients } from "./parked-clients.ts";
+export { type ParkAnswer, parkProtocol } from "./protocol.ts";
+export { createWaiting, type Place, type Waiting } from "./waiting.ts";
