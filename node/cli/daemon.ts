@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Hex } from "viem";
 import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
 import { loadConfig } from "../config.ts";
 import { createLog, createRecentLines, standardError } from "../core/log/index.ts";
@@ -104,15 +105,20 @@ function statusText(status: NodeStatus, url: string): string {
   return `${lines}\n\n${steps.join("\n")}`;
 }
 
-function hostingText({ viewOnly, registration }: NodeStatus): string {
+function hostingText({ viewOnly, registration, overlay }: NodeStatus): string {
   if (!viewOnly)
-    return registration?.nodeType === "light_public" ? "relays for others" : "answers others' measurements";
+    return registration?.nodeType === "light_public" ? relayingText(overlay) : "answers others' measurements";
   if (registration?.nodeType !== "light_public") return "nothing for others (view-only)";
   return "nothing for others (view-only), though it is registered as public: its score falls; register it as private";
 }
 
-function reachabilityText({ reachability, relays }: NodeStatus["overlay"]): string {
-  if (reachability === "relayed") return `through ${relays.join(", ")}`;
+function relayingText({ reservationsHeld, reservationsParked }: NodeStatus["overlay"]): string {
+  return `relays for others: ${reservationsHeld} reserved, ${reservationsParked} of them parked`;
+}
+
+function reachabilityText({ reachability, relays, relaysParked }: NodeStatus["overlay"]): string {
+  const relayText = (relay: Hex) => (relaysParked.includes(relay) ? `${relay} (parked)` : relay);
+  if (reachability === "relayed") return `through ${relays.map(relayText).join(", ")}`;
   return reachability === "unverified" ? "listening, not verified: nobody has connected to it yet" : reachability;
 }
 

@@ -29,7 +29,7 @@ interface RelayServer {
 }
 
 /** Clients of ours that have to be woken before a circuit can be opened to them. */
-export type ParkedPeers = Pick<ParkedClients, "peerIdOf" | "release" | "wake">;
+export type ParkedPeers = Pick<ParkedClients, "peerIdOf" | "returning" | "wake">;
 
 interface Connect {
   readonly connection: Connection;
@@ -143,9 +143,10 @@ function withParking(
     return handleConnect.call(server, hop, options);
   };
   server.handleReserve = async (hop, options) => {
-    await handleReserve.call(server, hop, options);
     const client = identities.peerIdOf(hop.connection.remotePeer);
-    if (client !== undefined) parked.release(client);
+    const isBack = client === undefined ? undefined : parked.returning(client);
+    await handleReserve.call(server, hop, options);
+    isBack?.();
   };
   return server;
 }

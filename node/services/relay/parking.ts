@@ -77,11 +77,11 @@ export function createParking(parkAfterMs: number | null, deps: ParkingDeps): Se
   };
 
   const park = async (connection: PeerConnection, relay: Watched, expiresAtMs: number) => {
-    relay.busy = true;
+    Object.assign(relay, { busy: true, renewAtMs: expiresAtMs - renewBeforeMs });
     try {
       const signal = AbortSignal.any([life.stopping, AbortSignal.timeout(parkTimeoutMs)]);
       const place = await overlay.waiting.park(connection, signal);
-      Object.assign(relay, { parkedAtMs: now(), renewAtMs: expiresAtMs - renewBeforeMs });
+      relay.parkedAtMs = now();
       begin(comeBack(place, relay));
       log.debug({ relay: place.peerId }, "waiting at the relay");
     } catch (error) {

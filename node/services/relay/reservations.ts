@@ -23,7 +23,16 @@ export interface ReservationsDeps {
   self: Hex;
   overlay: Pick<
     Overlay,
-    "cache" | "circuit" | "connections" | "connectionTo" | "handle" | "unhandle" | "onChange" | "ping" | "retire" | "waiting"
+    | "cache"
+    | "circuit"
+    | "connections"
+    | "connectionTo"
+    | "handle"
+    | "unhandle"
+    | "onChange"
+    | "ping"
+    | "retire"
+    | "waiting"
   >;
   directory: RelayDirectory;
   membership: ChangeSource & { joined(): boolean; registration(): Registration | null };
@@ -206,8 +215,7 @@ export function createReservations(
     },
     async stop() {
       await overlay.unhandle(drainProtocol);
-      await parking.stop();
-      await life.stop();
+      await Promise.all([parking.stop(), life.stop()]);
     },
   };
 }

@@ -18,7 +18,10 @@ const drainTimeoutMs = 20_000;
 const endTimeoutMs = 5_000;
 
 export interface RelayServerDeps {
-  overlay: Pick<Overlay, "circuit" | "connections" | "handle" | "unhandle" | "parked" | "splices" | "dataPort" | "serveHops">;
+  overlay: Pick<
+    Overlay,
+    "circuit" | "connections" | "handle" | "unhandle" | "parked" | "splices" | "dataPort" | "serveHops"
+  >;
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
@@ -58,9 +61,10 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   let draining = false;
 
   const begin = async () => {
-    const { reservations } = (server = overlay.circuit.createServer(config, meter));
-    if (isStartable(server)) await server.start();
-    await parking.begin((client) => !draining && reservations.has(client));
+    const circuits = overlay.circuit.createServer(config, meter);
+    server = circuits;
+    if (isStartable(circuits)) await circuits.start();
+    await parking.begin((client) => !draining && circuits.reservations.has(client));
     await splicing.begin();
     overlay.serveHops({ mayPass, settle, meter });
     log.info({ maxReservations: config.maxReservations, dataPort: overlay.dataPort }, "relaying for others");

@@ -1,6 +1,6 @@
 import { type Bench, median } from "../figures.ts";
 import { measureInTurn, type Transferred } from "../transfer/transfers.ts";
-import { measureIdle } from "./idle.ts";
+import { measureIdle, measureParked } from "./idle.ts";
 
 const rounds = 9;
 
@@ -19,6 +19,8 @@ export const bench: Bench = {
     const speed = over("mbPerSecond");
     onStep("clients that reserve and are idle, then pipes between them");
     const [ours, peer] = [await measureIdle("ours"), await measureIdle("libp2p")];
+    onStep("clients that are parked");
+    const parkedKiB = await measureParked();
     return [
       {
         key: "relayed",
@@ -30,7 +32,21 @@ export const bench: Bench = {
         aim: Math.round(0.6 * speed.limit),
       },
       { key: "relayCpu", unit: "SecondsPerGB", title: "the relay's CPU", ...over("relaySecondsPerGB") },
-      { key: "idleClient", unit: "KiB", title: "memory of an idle client", ours: ours.clientKiB, peer: peer.clientKiB },
+      {
+        key: "idleClient",
+        unit: "KiB",
+        title: "memory of an idle client while it is connected",
+        ours: ours.clientKiB,
+        peer: peer.clientKiB,
+      },
+      {
+        key: "parkedClient",
+        unit: "KiB",
+        title: "memory of an idle client once it is parked",
+        ours: parkedKiB,
+        peer: peer.clientKiB,
+        floor: 64,
+      },
       { key: "idleLane", unit: "KiB", title: "memory of an idle lane", ours: ours.pipeKiB, floor: 64 },
     ];
   },

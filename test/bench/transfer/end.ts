@@ -99,6 +99,8 @@ function becomeMore(): (question: Question) => Promise<Answer> {
     if (typeof question === "string") return {};
     if ("receivers" in question) {
       for (let count = 0; count < question.receivers; count++) receiver = await stack.receive(address, () => undefined);
+    } else if ("parked" in question) {
+      for (let count = 0; count < question.parked; count++) await stack.park?.(address);
     } else if ("diallers" in question) {
       for (let count = 0; count < question.diallers; count++) openers.push(await stack.dial(receiver));
     } else {

@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import pino from "pino";
 import type { SignedRecord } from "../../../node/core/records/index.ts";
-import { createRelayServer, relayConfigSchema } from "../../../node/services/relay/index.ts";
+import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { verifyAt } from "../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../harness/membership.ts";
 import { createMeshNode, soon } from "../../harness/mesh.ts";
+import { until } from "../../harness/until.ts";
 import { toPipe } from "./sockets.ts";
 import type { Stack } from "./stack.ts";
 
@@ -39,6 +40,28 @@ export function createOurs(firstNumber: number): Stack {
       await overlay.circuit.reserve(toRelay.libp2p.remotePeer, soon());
       const addresses = [`${toRelay.address}/p2p-circuit`];
       return JSON.stringify(await signed({ addresses, relays: [toRelay.peerId] }));
+    },
+    async park(relay) {
+      const record = await recordIn(relay);
+      const { overlay, peerId } = await createMeshNode(number++, { listen: [] });
+      const reservations = createReservations(
+        { reservations: 1, parkAfterMs: 1 },
+        {
+          self: peerId,
+          overlay,
+          directory: {
+            list: async () => ({ ours: [record.peerId], others: [] }),
+            weigh: async () => () => 1,
+          },
+          membership: createTestMembership(registrationFor(peerId, { nodeType: "light_private" })),
+          reach: (_, signal) => overlay.connect(record, signal),
+          announced: async () => undefined,
+          now: Date.now,
+          log: pino({ enabled: false }),
+        },
+      );
+      await reservations.start(soon());
+      await until(() => reservations.parked().length === 1);
     },
     async dial(receiver) {
       const { overlay } = await createMeshNode(number++, { listen: [] });

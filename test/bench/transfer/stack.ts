@@ -15,6 +15,8 @@ export interface Stack {
   relay(): Promise<string>;
   /** Starts a node that waits for senders, at a relay or to be dialled; returns what a sender needs. */
   receive(relay: string | undefined, serve: (pipe: Pipe) => void): Promise<string>;
+  /** Starts a node that holds a reservation at a relay and is parked there; only ours parks. */
+  park?(relay: string): Promise<void>;
   /** Starts a node that is connected to a receiver; returns what opens pipes on that connection. */
   dial(receiver: string): Promise<() => Promise<Pipe>>;
 }
@@ -32,7 +34,13 @@ export interface EndArguments {
 }
 
 /** What end.ts is asked while it runs: a sender to send, a relay for its memory, clients to become more. */
-export type Question = "send" | "memory" | { receivers: number } | { diallers: number } | { pipesEach: number };
+export type Question =
+  | "send"
+  | "memory"
+  | { receivers: number }
+  | { parked: number }
+  | { diallers: number }
+  | { pipesEach: number };
 
 export interface Answer {
   address?: string;

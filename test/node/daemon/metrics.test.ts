@@ -50,7 +50,15 @@ describe("metrics", function () {
         expect(text).to.include("shadowmesh_pool_cores 2\n");
         expect(text).to.include('shadowmesh_pool_heartbeats_total{outcome="ok"} 7\n');
         expect(text).to.include('shadowmesh_dht_servers{view="regional"} 0\n').and.to.include('{view="global"} 1\n');
-        for (const line of ["chain_connected 1", "joined 0", "cached_peers 1", "relays 1", "parked_relays 1", "relayed_nodes 3", "parked_nodes 2"]) {
+        for (const line of [
+          "chain_connected 1",
+          "joined 0",
+          "cached_peers 1",
+          "relays 1",
+          "parked_relays 1",
+          "relayed_nodes 3",
+          "parked_nodes 2",
+        ]) {
           expect(text).to.include(`shadowmesh_${line}\n`);
         }
         expect(text)

@@ -2,6 +2,7 @@ import type { Target } from "../target.ts";
 import { backboneTargets } from "./backbone.ts";
 import { evidenceTargets } from "./evidence.ts";
 import { onionTargets } from "./onion.ts";
+import { parkingTargets } from "./parking.ts";
 import { punchTargets } from "./punch.ts";
 import { recordTargets } from "./records.ts";
 import { socketTargets } from "./sockets.ts";
@@ -11,6 +12,7 @@ import { streamTargets } from "./streams.ts";
 export const targets: readonly Target[] = [
   ...socketTargets,
   ...streamTargets,
+  ...parkingTargets,
   ...punchTargets,
   ...onionTargets,
   ...recordTargets,

@@ -48,8 +48,11 @@ export interface ParkedClients {
    * @throws PEER_UNREACHABLE where it does not come within five seconds: it is let go
    */
   wake(peerId: Hex, signal: AbortSignal): Promise<void>;
-  /** To be called when a client has asked for its reservation on a connection: it is back. */
-  release(peerId: Hex): void;
+  /**
+   * To be called when a client asks for its reservation on a connection; and what this returns once it is answered: it is
+   * back, and no longer parked where it was.
+   */
+  returning(peerId: Hex): () => void;
 }
 
 interface Parked {
@@ -68,16 +71,11 @@ export function createParkedClients(deps: ParkedClientsDeps): ParkedClients {
   const { timing = systemTiming } = deps;
   const parked = new Map<Hex, Parked>();
   /** One for each client. */
-  const tickets = new Map<Hex, { ticket: string; client: PeerConnection; timer: NodeJS.Timeout }>();
+  const tickets = new Map<Hex, { ticket: string; client: PeerConnection; forget: () => void }>();
   let policy: MayPark | null = null;
   let stopChecking = () => {};
 
   const openOf = (peerId: Hex) => deps.connections().filter((connection) => connection.peerId === peerId);
-
-  const forgetTicket = (peerId: Hex) => {
-    clearTimeout(tickets.get(peerId)?.timer);
-    tickets.delete(peerId);
-  };
 
   const say = ({ socket }: Parked, word: number) => {
     // Whoever does not read even single bytes has gone, or means no good.
@@ -103,6 +101,7 @@ export function createParkedClients(deps: ParkedClientsDeps): ParkedClients {
   };
   /** The same, with the connections that it has given up: they are dead, though its word of that may be late or lost. */
   const endAll = (client: Parked) => {
+    if (parked.get(client.peerId) !== client) return;
     for (const { libp2p } of openOf(client.peerId)) {
       if (client.before.has(libp2p.id)) libp2p.abort(new Error("its peer was parked"));
     }
@@ -120,9 +119,9 @@ export function createParkedClients(deps: ParkedClientsDeps): ParkedClients {
   const startWaking = (client: Parked) => {
     const waking = Promise.withResolvers<void>();
     client.waking = waking;
-    const timer = setTimeout(() => endAll(client), wakeTimeoutMs);
+    const stop = timing.every(wakeTimeoutMs, () => endAll(client));
     // Who waits for it hears of its end; nobody may.
-    waking.promise.catch(() => undefined).finally(() => clearTimeout(timer));
+    waking.promise.catch(() => undefined).finally(stop);
     say(client, words.wake);
     return waking;
   };
@@ -133,22 +132,26 @@ export function createParkedClients(deps: ParkedClientsDeps): ParkedClients {
       stopChecking();
       stopChecking = mayPark === null ? () => {} : timing.every(checkMs, check);
       if (mayPark !== null) return;
-      for (const peerId of [...tickets.keys()]) forgetTicket(peerId);
+      for (const { forget } of [...tickets.values()]) forget();
       for (const client of [...parked.values()]) end(client);
     },
     issue(client) {
       if (client.path !== "direct" || policy?.(client.libp2p.remotePeer) !== true) return null;
-      forgetTicket(client.peerId);
+      tickets.get(client.peerId)?.forget();
       const ticket = randomBytes(ticketBytes).toString("hex");
-      const timer = setTimeout(() => forgetTicket(client.peerId), ticketLifeMs);
-      tickets.set(client.peerId, { ticket, client, timer });
+      const stop = timing.every(ticketLifeMs, () => tickets.get(client.peerId)?.forget());
+      const forget = () => {
+        stop();
+        tickets.delete(client.peerId);
+      };
+      tickets.set(client.peerId, { ticket, client, forget });
       return ticket;
     },
     accept(ticket, socket) {
       const shown = [...tickets.values()].find((one) => one.ticket === ticket);
       if (shown === undefined) return false;
       const { peerId, libp2p } = shown.client;
-      forgetTicket(peerId);
+      shown.forget();
       const open = openOf(peerId);
       // What we have just begun to tell it, over a connection that it would close, would be lost.
       if (policy?.(libp2p.remotePeer) !== true || open.some(hasUsers)) {
@@ -188,9 +191,11 @@ export function createParkedClients(deps: ParkedClientsDeps): ParkedClients {
       const { promise } = client.waking ?? startWaking(client);
       await Promise.race([promise, rejectOnAbort(signal)]);
     },
-    release(peerId) {
+    returning(peerId) {
       const client = parked.get(peerId);
-      if (client !== undefined) endAll(client);
+      return () => {
+        if (client !== undefined) endAll(client);
+      };
     },
   };
 }

@@ -4,7 +4,8 @@ import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../change.ts";
 import { dialTcp, type LaneEnds, messages, readExactly, showTicket } from "../lanes/index.ts";
 import { hasUsers, hostOf, type PeerConnection } from "../peer-connection.ts";
-import { aliveEveryMs, answerTimeoutMs, parkAnswerSchema, parkProtocol, systemTiming, type Timing, words } from "./protocol.ts";
+import { answerTimeoutMs, parkAnswerSchema, parkProtocol, systemTiming, type Timing, words } from "./protocol.ts";
+import { type SocketEnding, waitOn } from "./waiting-socket.ts";
 
 /** A connection that has not closed by itself in this time is cut. */
 const closeTimeoutMs = 1_000;
@@ -16,8 +17,8 @@ export interface WaitingDeps {
   timing?: Timing;
 }
 
-/** Why a place is no longer one to wait at: the relay, or a part of ours, wants us connected; or its socket is dead. */
-export type Ending = "woken" | "recalled" | "lost";
+/** Why a place is no longer one to wait at: besides what the relay says, a part of ours wants to be connected to it. */
+export type Ending = SocketEnding | "recalled";
 
 /** Where we wait at a relay, instead of being connected to it. */
 export interface Place {
@@ -60,45 +61,18 @@ export function createWaiting(deps: WaitingDeps): Waiting {
 
   const openTo = (relay: Hex) => deps.connections().filter(({ peerId }) => peerId === relay);
 
-  /** Says that we are there, and finds out where the relay no longer is. */
-  const keepAlive = (socket: Socket) => {
-    let saidAtMs = timing.now();
-    let isAnswered = true;
-    const stop = timing.every(answerTimeoutMs, () => {
-      const sinceMs = timing.now() - saidAtMs;
-      if (!isAnswered && sinceMs >= answerTimeoutMs) return void socket.destroy();
-      if (sinceMs < aliveEveryMs) return;
-      [saidAtMs, isAnswered] = [timing.now(), false];
-      socket.write(Uint8Array.of(words.alive));
-    });
-    socket.once("close", stop);
-    return () => {
-      isAnswered = true;
-    };
-  };
-
   const settle = ({ peerId, libp2p, direction, address }: PeerConnection, socket: Socket) => {
-    const { promise: ended, resolve: end } = Promise.withResolvers<Ending>();
+    const { promise: recalled, resolve: recall } = Promise.withResolvers<Ending>();
     const before = new Set(openTo(peerId).map((connection) => connection.libp2p.id));
-    const answered = keepAlive(socket);
-    socket.on("data", (chunk: Buffer) => {
-      for (const word of chunk) {
-        if (word === words.alive) answered();
-        else if (word === words.wake) end("woken");
-        else socket.destroy();
-      }
-    });
-    socket.once("end", () => socket.destroy());
-    socket.once("close", () => end("lost"));
     const place = {
       peerId,
       libp2pId: libp2p.remotePeer,
       direction,
       address,
       socket,
-      ended,
+      ended: Promise.race([waitOn(socket, timing), recalled]),
       isNew: (connection: PeerConnection) => connection.peerId === peerId && !before.has(connection.libp2p.id),
-      recall: () => end("recalled"),
+      recall: () => recall("recalled"),
       leave() {
         socket.destroy();
         if (places.get(peerId) !== place) return;

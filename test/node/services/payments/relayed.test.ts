@@ -95,7 +95,7 @@ describe("services/payments, through a real relay", function () {
         Boolean,
         patient,
       );
-    return { relay, payments, clock, server, client, paying, openLane, openSpliced };
+    return { relay, payments, clock, server, hidden, client, paying, openLane, openSpliced };
   }
 
   /** However long a handshake takes on a busy machine. */
@@ -125,6 +125,29 @@ describe("services/payments, through a real relay", function () {
     if (!registered.has(identity.peerId)) await market().registerRelay(identity);
     registered.add(identity.peerId);
   }
+
+  it("wakes a client that is parked for what it owes, while its lane goes on", async () => {
+    await register(identityOf(1));
+    const { relay, hidden, client, openSpliced } = await newRelayed({ freeBytesPerDay: 0, deposit: 10n * SHM });
+    const lane = await openSpliced();
+    await client.overlay.connectionTo(hidden.peerId)?.libp2p.close();
+    const reserve = async () => {
+      const connection = await connect(client, await relay.record());
+      await client.overlay.circuit.reserve(connection.libp2p.remotePeer, soon());
+      return connection;
+    };
+    const connection = await reserve();
+    const place = await until(
+      () => client.overlay.waiting.park(connection, soon()).catch(() => null),
+      Boolean,
+      patient,
+    );
+    const back = place.ended.then(reserve).then(place.leave);
+    await send(lane, 97 * mebibyte);
+    lane.duplex.end();
+    expect(await place.ended).to.equal("woken");
+    await back;
+  });
 
   it("passes the allowance for nothing, is paid while bytes flow, and earns its operator a share", async () => {
     await register(identityOf(1));

@@ -75,27 +75,30 @@ export function createRelayMesh() {
         scoreOf: async (peerId) => scoreOf(peerId),
       }),
     });
-    const reservations = createReservations({ reservations: options.wanted ?? 2, parkAfterMs: options.parkAfterMs ?? null }, {
-      self: node.peerId,
-      overlay: {
-        ...node.overlay,
-        ping: async (connection: PeerConnection, signal: AbortSignal) =>
-          roundTripMs?.(connection.peerId) ?? node.overlay.ping(connection, signal),
+    const reservations = createReservations(
+      { reservations: options.wanted ?? 2, parkAfterMs: options.parkAfterMs ?? null },
+      {
+        self: node.peerId,
+        overlay: {
+          ...node.overlay,
+          ping: async (connection: PeerConnection, signal: AbortSignal) =>
+            roundTripMs?.(connection.peerId) ?? node.overlay.ping(connection, signal),
+        },
+        directory,
+        membership,
+        avoids: options.avoids,
+        random: options.random,
+        announced,
+        now: options.now ?? Date.now,
+        log: silent,
+        async reach(peerId, signal) {
+          state.reached.push(peerId);
+          const relay = byId(peerId);
+          if (relay === undefined) throw new Error("no such peer");
+          return node.overlay.connect(await relay.record(), signal);
+        },
       },
-      directory,
-      membership,
-      avoids: options.avoids,
-      random: options.random,
-      announced,
-      now: options.now ?? Date.now,
-      log: silent,
-      async reach(peerId, signal) {
-        state.reached.push(peerId);
-        const relay = byId(peerId);
-        if (relay === undefined) throw new Error("no such peer");
-        return node.overlay.connect(await relay.record(), signal);
-      },
-    });
+    );
     running.push(reservations);
     await reservations.start(soon());
     return { node, membership, reservations, state };
