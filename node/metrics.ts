@@ -75,7 +75,7 @@ export function createMetrics(): Metrics {
       gauge("shadowmesh_relays", "Relays that hold a reservation for this node.", () => reservations.ids().length);
       gauge(
         "shadowmesh_parked_relays",
-        "Those of them at which this node waits for being woken.",
+        "Relays that hold a reservation for this node while it is parked there.",
         () => reservations.parked().length,
       );
       gauge(
@@ -85,7 +85,7 @@ export function createMetrics(): Metrics {
       );
       gauge(
         "shadowmesh_parked_nodes",
-        "Those of them that wait for being woken, instead of being connected.",
+        "Nodes that hold a reservation with this one and are parked.",
         () => relayServer.parked,
       );
       new Gauge({
