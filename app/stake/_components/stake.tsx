@@ -12,7 +12,7 @@ import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
-import { useNodes } from "../_hooks/nodes";
+import { useNodes, useTerms } from "../_hooks/nodes";
 import { type Position, usePositions } from "../_hooks/positions";
 import { storyOf, tell } from "../_hooks/story";
 import { DecisionsCard } from "./decisions-card";
@@ -42,6 +42,7 @@ function Room({ network, nexusAddress }: StakeProps) {
   const { address: account } = useAccount();
   const [view, setView] = useState<View>({ at: "list" });
   const nodes = useNodes(network, nexusAddress);
+  const terms = useTerms(network, nexusAddress);
   const history = useHistory(network, nexusAddress);
   const highest = nodes.data && Math.max(0, ...nodes.data.nodes.map(({ pool }) => pool.pool));
   const positions = usePositions(network, nexusAddress, account, highest);
@@ -54,13 +55,13 @@ function Room({ network, nexusAddress }: StakeProps) {
   const home = () => setView({ at: "list" });
   const { reviewed } = plan;
   const chosen = view.at === "stake" ? compared?.find(({ peerId }) => peerId === view.peerId) : undefined;
-  const error = nodes.error ?? positions.error ?? history.error;
+  const error = nodes.error ?? terms.error ?? positions.error ?? history.error;
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
       {/* A chain that the daemon cannot reach either is the page's banner already. */}
       {error && network.state === "connected" && <ExplainedError error={error} />}
-      {nodes.data?.paused && (
+      {terms.data?.paused && (
         <Alert tone="warn" title={i18n._("New stakes are paused.")}>
           {i18n._("Unstaking and withdrawing still work. The page goes on by itself once the pause is over.")}
         </Alert>
@@ -83,7 +84,7 @@ function Room({ network, nexusAddress }: StakeProps) {
           node={chosen}
           network={network}
           plan={plan.open}
-          paused={nodes.data?.paused ?? false}
+          paused={terms.data?.paused ?? false}
           history={history.data}
           onBack={home}
         />
@@ -107,7 +108,7 @@ function Room({ network, nexusAddress }: StakeProps) {
           />
           <NodesCard
             nodes={compared}
-            priceWeiPerGiB={nodes.data?.priceWeiPerGiB}
+            priceWeiPerGiB={terms.data?.priceWeiPerGiB}
             sinceMs={history.data?.sinceMs}
             onStake={(peerId) => setView({ at: "stake", peerId })}
           />

@@ -1,13 +1,12 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ContractFunctionReturnType } from "viem";
+import { useQuery } from "@tanstack/react-query";
 import type { Registration } from "../../../node/core/schema.ts";
 import type { Network } from "../../_shared/chain/network.ts";
 import { nodeNexusAbi, toRegistration } from "../../_shared/chain/nexus.ts";
 import { publicClientOf } from "../../_shared/chain/public-client.ts";
-
-type NodeDetails = ContractFunctionReturnType<typeof nodeNexusAbi, "view", "nodeDetails">;
+import { batched, type NodeDetails, type NodeShape } from "../../_shared/chain/registry/read.ts";
+import { useNodeList } from "../../_shared/chain/registry/use-node-list.ts";
 
 /** A node that takes stake, with all that the contract says of it. */
 export interface StakedNode extends Registration {
@@ -17,54 +16,48 @@ export interface StakedNode extends Registration {
   unbondingMs: number;
 }
 
-export interface NodesAnswer {
-  nodes: StakedNode[];
-  /** What users pay for a relayed GiB, the same for all. */
+const withPool: NodeShape<StakedNode> = {
+  async ofPage({ chain, at }, page) {
+    const details = await chain.multicall({
+      ...batched,
+      blockNumber: at.blockNumber,
+      contracts: page.map(({ peerID }) => ({ ...at, functionName: "nodeDetails", args: [peerID] }) as const),
+    });
+    return details.map(withPool.ofDetails);
+  },
+  ofDetails: ({ node, score, pool, unbondingPeriod }) => ({
+    ...toRegistration(node),
+    score,
+    pool,
+    unbondingMs: Number(unbondingPeriod) * 1_000,
+  }),
+};
+
+/** Every active node of the registry. */
+export function useNodes({ rpcUrl }: Network, address: `0x${string}`) {
+  return useNodeList("with-pool", rpcUrl, address, withPool);
+}
+
+/** What holds for every node alike. */
+interface Terms {
+  /** What users pay for a relayed GiB. */
   priceWeiPerGiB: bigint;
   /** Entries are stopped: nothing can be staked. */
   paused: boolean;
 }
 
-const pageSize = 500;
-/** So many are read with each block; more of them once a minute. */
-const fewNodes = 500;
-
-/** Every active node of the registry. */
-export function useNodes(network: Network, address: `0x${string}`) {
+export function useTerms({ rpcUrl }: Network, address: `0x${string}`) {
   return useQuery({
-    queryKey: ["staked-nodes", network.chainId, network.rpcUrl, address],
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data && state.data.nodes.length > fewNodes ? 60_000 : 3_000),
-    queryFn: async (): Promise<NodesAnswer> => {
-      const chain = publicClientOf(network.rpcUrl);
+    queryKey: ["stake-terms", rpcUrl, address],
+    refetchInterval: 3_000,
+    queryFn: async (): Promise<Terms> => {
+      const chain = publicClientOf(rpcUrl);
       const nexus = { abi: nodeNexusAbi, address } as const;
-      const [regions, priceWeiPerGiB, paused] = await Promise.all([
-        chain.readContract({ ...nexus, functionName: "regionTotals" }),
+      const [priceWeiPerGiB, paused] = await Promise.all([
         chain.readContract({ ...nexus, functionName: "relayPricePerGiB" }),
         chain.readContract({ ...nexus, functionName: "paused" }),
       ]);
-      const pages = regions.flatMap(({ region, nodes }) =>
-        nodes.flatMap((count, type) =>
-          Array.from({ length: Math.ceil(Number(count) / pageSize) }, (_, page) =>
-            chain.readContract({
-              ...nexus,
-              functionName: "nodesPage",
-              args: [region, type, BigInt(page * pageSize), BigInt(pageSize)],
-            }),
-          ),
-        ),
-      );
-      const found = (await Promise.all(pages)).flatMap(([page]) => page);
-      const details = await Promise.all(
-        found.map(({ peerID }) => chain.readContract({ ...nexus, functionName: "nodeDetails", args: [peerID] })),
-      );
-      // One that has left meanwhile is all zero.
-      const nodes = details.filter(({ node }) => node.active).map(toStakedNode);
-      return { nodes, priceWeiPerGiB, paused };
+      return { priceWeiPerGiB, paused };
     },
   });
-}
-
-function toStakedNode({ node, score, pool, unbondingPeriod }: NodeDetails): StakedNode {
-  return { ...toRegistration(node), score, pool, unbondingMs: Number(unbondingPeriod) * 1_000 };
 }

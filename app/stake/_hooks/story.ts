@@ -1,3 +1,4 @@
+import { scoreChanges } from "../../_shared/chain/registry/changes.ts";
 import type { HistoryLog } from "../../_shared/chain/use-history.ts";
 import { percentOf } from "./pool-math.ts";
 
@@ -47,15 +48,6 @@ function push<K, V>(lists: Map<K, V[]>, key: K, value: V) {
   const list = lists.get(key);
   if (list) list.push(value);
   else lists.set(key, [value]);
-}
-
-/** `ScoresApplied.changes`: for each node its number in four bytes and its score in one. */
-export function scoreChanges(changes: `0x${string}`): { pool: number; score: number }[] {
-  const entries = changes.slice(2).match(/.{10}/g) ?? [];
-  return entries.map((entry) => ({
-    pool: Number.parseInt(entry.slice(0, 8), 16),
-    score: Number.parseInt(entry.slice(8), 16),
-  }));
 }
 
 export function storyOf(told: Told, node: { peerId: string; pool: { pool: number; stake: bigint } }): NodeStory {

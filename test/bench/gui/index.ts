@@ -12,12 +12,12 @@ import { startDevChain } from "../../../scripts/network/chain.ts";
 import { root } from "../../../scripts/root.ts";
 import { provideChromium } from "../../../scripts/test/tools.ts";
 import { freePort } from "../../harness/postgres.ts";
+import { registerNodes } from "../../harness/registered-nodes.ts";
 import { type Bench, type Figure, percentile } from "../figures.ts";
 import { measureChainEvents } from "./chain-events.ts";
 import { keyPresses } from "./key-presses.ts";
 import { measureLighthouse } from "./lighthouse.ts";
 import { bareField, plainTable } from "./peer.ts";
-import { registerNodes } from "./registered.ts";
 import { pageScripts } from "./scripts.ts";
 
 const nodes = 10_000;

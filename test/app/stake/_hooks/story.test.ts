@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { parseEther } from "viem";
 import type { HistoryLog } from "../../../../app/_shared/chain/use-history.ts";
 import { type ComparedNode, filterNodes } from "../../../../app/stake/_hooks/comparison.ts";
-import { scoreChanges, storyOf, tell } from "../../../../app/stake/_hooks/story.ts";
+import { storyOf, tell } from "../../../../app/stake/_hooks/story.ts";
 
 const idOf = (digit: string) => `0x${digit.repeat(40)}` as const;
 const log = (eventName: string, args: Record<string, unknown>): HistoryLog => ({ eventName, args }) as never;
@@ -50,14 +50,6 @@ const all = { text: "", type: "", region: "", sort: "score" } as const;
 const ids = (nodes: readonly ComparedNode[]) => nodes.map(({ peerId }) => peerId.slice(2, 3));
 
 describe("app/stake/story", () => {
-  it("reads the packed scores of an epoch", () => {
-    expect(scoreChanges("0x000000013c0000000228")).to.deep.equal([
-      { pool: 1, score: 60 },
-      { pool: 2, score: 40 },
-    ]);
-    expect(scoreChanges("0x")).to.deep.equal([]);
-  });
-
   it("tells each node's own scores, commissions, rewards and penalties", () => {
     expect(a.story).to.deep.equal({
       scores: [60, 70],

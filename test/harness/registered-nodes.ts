@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type Address, createTestClient, createWalletClient, defineChain, type Hex, http, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
-import { nodeTypeIndex, regionToBytes } from "../../../node/core/chain/nexus.ts";
-import { signRegistration } from "../../../node/core/chain/registration-proof.ts";
-import { computePeerId } from "../../../node/core/identity/peer-id.ts";
-import { regions } from "../../../node/core/schema.ts";
+import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
+import { nodeTypeIndex, regionToBytes } from "../../node/core/chain/nexus.ts";
+import { signRegistration } from "../../node/core/chain/registration-proof.ts";
+import { computePeerId } from "../../node/core/identity/peer-id.ts";
+import { regions } from "../../node/core/schema.ts";
 
 /** Transactions of one block, well below its gas. */
 const atOnce = 50;
