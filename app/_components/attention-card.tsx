@@ -2,7 +2,9 @@
 
 import Link from "next/link";
 import type { NodeStatus } from "../../node/api/daemon.ts";
+import type { Welcome } from "../../node/api/welcome.ts";
 import { ErrorAlert } from "../_shared/node/error-alert";
+import { useWelcome } from "../_shared/node/welcome";
 import { NotificationItem } from "../_shared/notifications/item";
 import { useMarkRead, useNotifications } from "../_shared/notifications/queries";
 import { i18n } from "../_shared/text/i18n";
@@ -19,7 +21,7 @@ export function AttentionCard({ status }: { status: NodeStatus }) {
   const warnings = (data?.notifications ?? []).filter(
     ({ readAtMs, severity }) => readAtMs === null && severity !== "info",
   );
-  const standing = standingTasks(status);
+  const standing = standingTasks(status, useWelcome().data);
   const count = warnings.length + standing.length;
   return (
     <Card
@@ -63,22 +65,36 @@ export function AttentionCard({ status }: { status: NodeStatus }) {
   );
 }
 
+interface Task {
+  sentence: string;
+  href: string;
+  action: string;
+}
+
 /** What stays amiss until somebody sees to it; the page's banners tell of a daemon or a chain that is gone. */
-function standingTasks({
-  registration,
-  progress,
-  viewOnly,
-}: NodeStatus): { sentence: string; href: string; action: string }[] {
+function standingTasks(status: NodeStatus, welcome: Welcome | undefined): Task[] {
+  return [backupTask(welcome), registrationTask(status)].filter((task) => task !== null);
+}
+
+/** A backup that was never confirmed; who was shown the words elsewhere than on Welcome is not asked. */
+function backupTask(welcome: Welcome | undefined): Task | null {
+  const { phrase } = welcome ?? {};
+  if (phrase === undefined || phrase.confirmedAtMs !== null || (phrase.shown && !phrase.skipped)) return null;
+  const sentence = i18n._("This node has no backup: a broken disk would end it.");
+  return { sentence, href: "/welcome/?step=backup", action: i18n._("Back it up") };
+}
+
+function registrationTask({ registration, progress, viewOnly }: NodeStatus): Task | null {
   if (registration === null) {
     // It may well stay unknown.
-    if (viewOnly) return [];
+    if (viewOnly) return null;
     const sentence = i18n._("The contract does not know this node yet: nobody finds it.");
-    return [{ sentence, href: "/operate/", action: i18n._("Register") }];
+    return { sentence, href: "/operate/", action: i18n._("Register") };
   }
   if (!registration.active) {
     const sentence = i18n._("This node is leaving. Its stake can be withdrawn once the unbonding is over.");
-    return [{ sentence, href: "/operate/", action: i18n._("Show") }];
+    return { sentence, href: "/operate/", action: i18n._("Show") };
   }
   const failed = progress.find(({ state }) => state === "failed");
-  return failed === undefined ? [] : [{ sentence: failed.detail, href: "/diagnostics/", action: i18n._("Diagnose") }];
+  return failed === undefined ? null : { sentence: failed.detail, href: "/diagnostics/", action: i18n._("Diagnose") };
 }

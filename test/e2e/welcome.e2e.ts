@@ -226,7 +226,9 @@ test("who goes on without a backup is warned before, and reminded after", async 
   await button("Go on without a backup").click();
   await expect(screen("Wallet")).toBeVisible();
   await button("Set up later").click();
-  await expect(page.getByText("This node has no backup.")).toBeVisible();
+  const attention = page.getByRole("region", { name: "Needs attention" });
+  await expect(attention).toContainText("This node has no backup: a broken disk would end it.");
+  await expect(page.getByText("All that this node watches for is well.")).toHaveCount(0);
   await page.getByRole("link", { name: "Back it up" }).click();
   await expect(button("Show the words")).toBeVisible();
   await network.stopNode("second");
