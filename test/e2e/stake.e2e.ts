@@ -10,6 +10,7 @@ import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { accounts, type Network } from "../../scripts/network/index.ts";
 import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
+import { expectAccessible } from "./accessible.ts";
 import { openGuide } from "./guide.ts";
 import { eventually, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
@@ -39,14 +40,15 @@ const button = (name: string | RegExp, within: Page | Locator = page) => within.
 test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh());
   relay = network.node("public-1").peerId;
-  page = await browser.newPage();
+  // axe wants a context of its own making.
+  page = await (await browser.newContext()).newPage();
   watch.of(page);
   const { rpcUrl } = network.chain;
   wallet = await installWallet(page, { account: network.chain.account(staker), rpcUrl, chainId: 1 });
 });
 
 test.afterAll(async () => {
-  await page?.close();
+  await page?.context().close();
   await end?.();
 });
 
@@ -107,7 +109,7 @@ test("a wallet on another network is told so, and switched; more than the accoun
     await button("Switch network").click();
     await expect(page.getByText("Your wallet is on another network")).toBeHidden();
   });
-  await button(`Stake on ${shortHex(relay)}`).click();
+  await button(`Stake SHM on ${shortHex(relay)}`).click();
   await page.getByLabel("Amount").fill("20000");
   await button("Review").click();
   await expect(page.getByText("This account does not hold enough SHM for stake and gas.")).toBeVisible();
@@ -118,12 +120,13 @@ test("a rejected signature changes nothing; a signed one stakes", async () => {
   await button("Back").click();
   await guide.step("3. Stake", page, async (look) => {
     await look();
-    await button(`Stake on ${shortHex(relay)}`).click();
+    await button(`Stake SHM on ${shortHex(relay)}`).click();
     await page.getByLabel("Amount").fill("50");
     await look();
     await button("Review").click();
     await expect(page.getByText("The contract was asked and would accept this stake.")).toBeVisible();
     await look({ picture: true });
+    await expectAccessible(page);
     wallet.rejects.add("eth_sendTransaction");
     await button("Sign and stake").click();
     await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();

@@ -1,14 +1,12 @@
 "use client";
 
-import { formatNumber } from "../../_shared/node/format";
 import { RegionOptions } from "../../_shared/node/options";
 import { i18n } from "../../_shared/text/i18n";
 import { Choice } from "../../_shared/ui/choice";
 import { Field } from "../../_shared/ui/field";
-import { Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
-import { Slider } from "../../_shared/ui/slider";
-import { bandwidthRange, type LightType, maxBandwidthMbps, type Offer } from "../_hooks/use-offer";
+import { bandwidthRange, type LightType, type Offer } from "../_hooks/use-offer";
+import { BandwidthControl } from "./bandwidth-control";
 
 const types: readonly { value: LightType; label: string; description: string }[] = [
   {
@@ -64,51 +62,22 @@ export function OfferFields({ offer, viewOnly, regions, errors, onChange }: Offe
           </Select>
         )}
       </Field>
-      <BandwidthField mbps={offer.bandwidthMbps} error={errors.bandwidth} onChange={onChange} />
-    </div>
-  );
-}
-
-interface BandwidthFieldProps {
-  mbps: number;
-  error: string | null;
-  onChange: (part: Pick<Offer, "bandwidthMbps">) => void;
-}
-
-/** A slider for the usual range, and a box for an exact figure beyond it. */
-function BandwidthField({ mbps, error, onChange }: BandwidthFieldProps) {
-  const change = (text: string) => onChange({ bandwidthMbps: text === "" ? Number.NaN : Number(text) });
-  return (
-    <Field
-      label={i18n._("Bandwidth")}
-      error={error}
-      hint={i18n._("The most that the node may use, in each direction.")}
-    >
-      {(props) => (
-        <div className="flex items-center gap-4">
-          <Slider
+      <Field
+        label={i18n._("Bandwidth")}
+        error={errors.bandwidth}
+        hint={i18n._("The most that the node may use, in each direction.")}
+      >
+        {(props) => (
+          <BandwidthControl
             {...props}
-            {...bandwidthRange}
-            value={Number.isNaN(mbps) ? bandwidthRange.min : mbps}
-            aria-valuetext={i18n._("{value} Mbit/s", { value: formatNumber(mbps) })}
-            onChange={(event) => change(event.target.value)}
+            mbps={offer.bandwidthMbps}
+            boxLabel={i18n._("Bandwidth in Mbit/s")}
+            empty={{ at: bandwidthRange.min, text: "" }}
+            least={1}
+            onChange={(bandwidthMbps) => onChange({ bandwidthMbps })}
           />
-          <div className="w-36 shrink-0">
-            <Input
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={maxBandwidthMbps}
-              unit="Mbit/s"
-              aria-label={i18n._("Bandwidth in Mbit/s")}
-              aria-invalid={props["aria-invalid"]}
-              aria-describedby={props["aria-describedby"]}
-              value={Number.isNaN(mbps) ? "" : mbps}
-              onChange={(event) => change(event.target.value)}
-            />
-          </div>
-        </div>
-      )}
-    </Field>
+        )}
+      </Field>
+    </div>
   );
 }

@@ -17,6 +17,7 @@ import { Leaving } from "./leaving";
 import { Manage } from "./manage";
 import { ProgressCard } from "./progress-card";
 import { Register } from "./register";
+import { RelayLimits } from "./relay-limits";
 import { TermsTrouble } from "./terms-trouble";
 
 interface OperateProps {
@@ -70,6 +71,7 @@ function Room({ status, nexusAddress }: OperateProps) {
         {registration && !registration.active && (
           <Leaving network={network} nexusAddress={nexusAddress} registration={registration} open={open} />
         )}
+        {!viewOnly && <RelayLimits />}
       </div>
     </div>
   );

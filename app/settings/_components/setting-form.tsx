@@ -3,13 +3,13 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { useChangeSetting } from "../../_shared/node/settings";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { cx } from "../../_shared/ui/cx";
 import { Field } from "../../_shared/ui/field";
 import { controlClass, Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
-import { useChangeSetting } from "../_hooks/use-settings";
 import { type Control, controlOf, describeValue, fromText, isOptional, toText, unitOf } from "../_hooks/value";
 
 /** Takes a new value for an option; what the daemon says of it stands below. */

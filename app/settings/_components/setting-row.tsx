@@ -3,10 +3,10 @@
 import { useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { fixedText, useChangeSetting } from "../../_shared/node/settings";
 import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
-import { useChangeSetting } from "../_hooks/use-settings";
 import { describeValue } from "../_hooks/value";
 import { SettingForm } from "./setting-form";
 
@@ -76,11 +76,6 @@ export function SettingRow({ setting }: { setting: Setting }) {
       </div>
     </li>
   );
-}
-
-function fixedText({ source, variable }: Setting): string {
-  if (source === "environment") return i18n._("by {variable}", { variable });
-  return source === "flag" ? i18n._("by the command's flag") : i18n._("in the file alone");
 }
 
 /** A sentence of the reference: what stands between backticks is code. */

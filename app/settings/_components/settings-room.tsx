@@ -4,6 +4,7 @@ import { Trans } from "@lingui/react";
 import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
+import { isWaiting, useSettings } from "../../_shared/node/settings";
 import { Gate } from "../../_shared/shell/gate";
 import { i18n } from "../../_shared/text/i18n";
 import { LanguageSelect } from "../../_shared/text/language-select";
@@ -11,7 +12,6 @@ import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
-import { useSettings } from "../_hooks/use-settings";
 import { ApiKeysCard } from "./api-keys-card";
 import { NotificationsCard } from "./notifications-card";
 import { SettingRow } from "./setting-row";
@@ -113,8 +113,6 @@ function AllSettings() {
 function Nothing({ children }: { children: ReactNode }) {
   return <p className="text-muted">{children}</p>;
 }
-
-const isWaiting = ({ value, next }: Setting) => JSON.stringify(value) !== JSON.stringify(next);
 
 function matches({ section, name, meaning, variable }: Setting, sought: string): boolean {
   return [`${section}.${name}`, meaning, variable].some((text) => text.toLowerCase().includes(sought));

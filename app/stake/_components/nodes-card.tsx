@@ -227,10 +227,10 @@ function columnsOf(now: number | null, onStake: (peerId: string) => void): Colum
         <span className="inline-flex items-center gap-2">
           {now !== null && Number(pool.frozenUntil) * 1_000 > now && <Badge tone="bad">{i18n._("Reported")}</Badge>}
           <Button
-            aria-label={i18n._("Stake on {peerId}", { peerId: shortHex(peerId) })}
+            aria-label={i18n._("Stake SHM on {peerId}", { peerId: shortHex(peerId) })}
             onClick={() => onStake(peerId)}
           >
-            {i18n._("Stake")}
+            {i18n._("Stake SHM")}
           </Button>
         </span>
       ),

@@ -17,7 +17,7 @@ const names: Record<SentTransaction["functionName"], string> = {
   deregister: /*i18n*/ "Deregister node",
   withdraw: /*i18n*/ "Withdraw the node's stake",
   claim: /*i18n*/ "Claim commission",
-  stake: /*i18n*/ "Stake",
+  stake: /*i18n*/ "Stake on a node",
   unstake: /*i18n*/ "Unstake",
   rebond: /*i18n*/ "Stake again",
   withdrawUnstaked: /*i18n*/ "Withdraw what was unstaked",
