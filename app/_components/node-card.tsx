@@ -1,11 +1,11 @@
 import type { NodeStatus } from "../../node/api/daemon.ts";
-import { formatNumber, formatShm, nodeTypeName, regionName } from "../_shared/node/format";
+import { RegistrationFacts } from "../_shared/node/registration-facts";
 import { i18n } from "../_shared/text/i18n";
 import { Badge, type Tone } from "../_shared/ui/badge";
 import { ButtonLink } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
-import { Fact, Facts } from "../_shared/ui/facts";
+import { Facts } from "../_shared/ui/facts";
 import { Tip } from "../_shared/ui/tip";
 
 /** The node's state in one word, from what matters most. */
@@ -33,12 +33,7 @@ export function NodeCard({ status }: { status: NodeStatus }) {
       <CopyText text={status.peerId} what={i18n._("peer ID")} className="mb-3 font-medium" />
       {registration ? (
         <Facts className="sm:grid-cols-2">
-          <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
-          <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
-          <Fact name={i18n._("Bandwidth")}>
-            {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
-          </Fact>
-          <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
+          <RegistrationFacts registration={registration} />
         </Facts>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-raised p-3">

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { createListeners } from "../listeners";
 
 /**
  * Between the pages and the wallet code, which is large and loaded only when somebody wants a wallet. The header holds
@@ -9,12 +10,12 @@ import { useSyncExternalStore } from "react";
 let wanted = false;
 let open: (() => void) | null = null;
 let openWhenReady = false;
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 
 /** Loads the wallet code, if it is not there yet. */
 export function wantWallet() {
   wanted = true;
-  for (const listener of listeners) listener();
+  listeners.tell();
 }
 
 export function openWalletDialog() {
@@ -33,14 +34,9 @@ export function registerWalletDialog(opener: () => void): () => void {
   };
 }
 
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
 export function useWalletWanted(): boolean {
   return useSyncExternalStore(
-    subscribe,
+    listeners.subscribe,
     () => wanted,
     () => false,
   );

@@ -1,23 +1,14 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { createListeners, otherTabs } from "../listeners.ts";
 
 /** Whether this browser tells of notifications: the owner's choice, and the browser's permission. */
 export type BrowserState = "unsupported" | "blocked" | "off" | "on";
 
 const storageKey = "shadowmesh-browser-notifications";
 const shownKey = "shadowmesh-notifications-shown";
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  // Another tab of the console may switch it.
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
-}
+const listeners = createListeners(otherTabs);
 
 function current(): BrowserState {
   if (typeof Notification === "undefined") return "unsupported";
@@ -26,7 +17,7 @@ function current(): BrowserState {
 }
 
 export function useBrowserNotifications(): BrowserState {
-  return useSyncExternalStore(subscribe, current, () => "off");
+  return useSyncExternalStore(listeners.subscribe, current, () => "off");
 }
 
 /** Asks for the permission where there is none yet: only ever at the press of a button. */
@@ -35,7 +26,7 @@ export async function switchBrowserNotifications(on: boolean): Promise<void> {
   write(storageKey, on ? "on" : "off");
   // What is known by then is on the page.
   if (on) write(shownKey, String(Date.now()));
-  for (const listener of listeners) listener();
+  listeners.tell();
 }
 
 interface Told {

@@ -1,21 +1,15 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { createListeners } from "../listeners";
 
-const listeners = new Set<() => void>();
+const listeners = createListeners();
 let open = false;
-
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-  };
-}
 
 /** Whether the command palette is open: one for the page, and several buttons open it. */
 export function usePaletteOpen(): boolean {
   return useSyncExternalStore(
-    subscribe,
+    listeners.subscribe,
     () => open,
     () => false,
   );
@@ -23,5 +17,5 @@ export function usePaletteOpen(): boolean {
 
 export function setPaletteOpen(next: boolean) {
   open = next;
-  for (const listener of listeners) listener();
+  listeners.tell();
 }

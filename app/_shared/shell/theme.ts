@@ -1,21 +1,16 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { createListeners } from "../listeners.ts";
 import { i18n } from "../text/i18n.ts";
 import { themeStorageKey } from "./theme-script";
 
 export type Theme = "light" | "dark";
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void) {
+const listeners = createListeners((listener) => {
   const media = window.matchMedia("(prefers-color-scheme: dark)");
-  listeners.add(listener);
   media.addEventListener("change", listener);
-  return () => {
-    listeners.delete(listener);
-    media.removeEventListener("change", listener);
-  };
-}
+  return () => media.removeEventListener("change", listener);
+});
 
 function current(): Theme {
   const chosen = document.documentElement.dataset.theme;
@@ -25,7 +20,7 @@ function current(): Theme {
 
 /** The theme on screen; null in exported HTML, where nobody knows it yet. */
 export function useTheme(): Theme | null {
-  return useSyncExternalStore(subscribe, current, () => null);
+  return useSyncExternalStore(listeners.subscribe, current, () => null);
 }
 
 /** What a button says that brings a theme. */
@@ -38,5 +33,5 @@ export function chooseTheme(theme: Theme) {
   } catch {
     // Storage may be forbidden: the choice then lasts as long as the page.
   }
-  for (const listener of listeners) listener();
+  listeners.tell();
 }

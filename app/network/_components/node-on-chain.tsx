@@ -2,7 +2,8 @@
 
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
-import { formatDateTime, formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { formatDateTime, shortHex } from "../../_shared/node/format";
+import { RegistrationFacts } from "../../_shared/node/registration-facts";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Badge } from "../../_shared/ui/badge";
@@ -52,12 +53,7 @@ function RegistrationCard({ node: { registration, availableAtMs, endpoint } }: {
       }
     >
       <Facts>
-        <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
-        <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
-        <Fact name={i18n._("Bandwidth")}>
-          {i18n._("{mbps} Mbit/s", { mbps: formatNumber(registration.bandwidthMbps) })}
-        </Fact>
-        <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
+        <RegistrationFacts registration={registration} />
         {availableAtMs !== null && <Fact name={i18n._("Stake is free from")}>{formatDateTime(availableAtMs)}</Fact>}
         <Fact name={i18n._("Operator")}>
           <CopyText text={registration.operator} shown={shortHex(registration.operator)} what={i18n._("operator")} />

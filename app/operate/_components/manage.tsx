@@ -2,7 +2,8 @@
 
 import type { Registration } from "../../../node/core/schema.ts";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
-import { formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
+import { shortHex } from "../../_shared/node/format";
+import { RegistrationFacts } from "../../_shared/node/registration-facts";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { CopyText } from "../../_shared/ui/copy-text";
@@ -45,12 +46,7 @@ export function Manage({ terms, registration, viewOnly, open }: ManageProps) {
                   what={i18n._("operator")}
                 />
               </Fact>
-              <Fact name={i18n._("Type")}>{nodeTypeName(registration.nodeType)}</Fact>
-              <Fact name={i18n._("Region")}>{regionName(registration.region)}</Fact>
-              <Fact name={i18n._("Bandwidth")}>
-                {i18n._("{value} Mbit/s", { value: formatNumber(registration.bandwidthMbps) })}
-              </Fact>
-              <Fact name={i18n._("Stake")}>{formatShm(registration.stakeWei)}</Fact>
+              <RegistrationFacts registration={registration} />
             </Facts>
           </Card>
           <TopUp open={open} registration={registration} />

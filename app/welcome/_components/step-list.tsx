@@ -23,16 +23,16 @@ interface StepListProps {
 export function StepList({ current, mayGoOn, onChoose }: StepListProps) {
   const at = welcomeSteps.indexOf(current);
   return (
-    <ol aria-label={i18n._("Steps")} className="flex flex-wrap gap-1 lg:flex-col">
+    <ol aria-label={i18n._("Steps")} className="flex gap-0.5 sm:gap-1 lg:flex-col">
       {welcomeSteps.map((step, index) => (
-        <li key={step}>
+        <li key={step} className={step === current ? "min-w-0" : "shrink-0"}>
           <button
             type="button"
             disabled={!mayGoOn && step !== "terms"}
             aria-current={step === current ? "step" : undefined}
             onClick={() => onChoose(step)}
             className={cx(
-              "flex w-full items-center gap-2.5 whitespace-nowrap rounded-md px-2.5 py-2 font-medium text-[0.93rem]",
+              "flex w-full items-center gap-2.5 whitespace-nowrap rounded-md px-2 py-2 font-medium text-[0.93rem] sm:px-2.5",
               step === current ? "bg-accent-soft text-accent" : "text-muted enabled:hover:bg-raised",
             )}
           >
@@ -46,7 +46,7 @@ export function StepList({ current, mayGoOn, onChoose }: StepListProps) {
               {index < at ? <Check className="size-3" /> : index + 1}
             </span>
             {/* A phone has room for one title. */}
-            <span className={cx(step !== current && "max-lg:sr-only")}>{i18n._(titles[step])}</span>
+            <span className={step === current ? "truncate" : "max-lg:sr-only"}>{i18n._(titles[step])}</span>
           </button>
         </li>
       ))}

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { createListeners, otherTabs } from "../../listeners.ts";
 import type { ContractCall } from "../contract-call.ts";
 
 export type TransactionState = "waiting" | "done" | "reverted" | "cancelled" | "replaced";
@@ -30,7 +31,7 @@ export interface SentTransaction {
 /** Those that are over give way beyond it, the oldest first. */
 const kept = 20;
 const none: readonly SentTransaction[] = [];
-const listeners = new Set<() => void>();
+const listeners = createListeners(otherTabs);
 const parsed = new Map<string, { text: string | null; list: readonly SentTransaction[] }>();
 
 const keyOf = (chainId: number) => `shadowmesh.transactions.${chainId}`;
@@ -62,7 +63,7 @@ function write(chainId: number, list: readonly SentTransaction[]): void {
   const left = list.filter((transaction) => !dropped.has(transaction));
   if (left.length === 0) localStorage.removeItem(keyOf(chainId));
   else localStorage.setItem(keyOf(chainId), JSON.stringify(left));
-  for (const listener of listeners) listener();
+  listeners.tell();
 }
 
 export function addTransaction(chainId: number, transaction: SentTransaction): void {
@@ -86,16 +87,6 @@ export function dismissTransactions(chainId: number, ids: readonly SentTransacti
   );
 }
 
-function subscribe(listener: () => void) {
-  listeners.add(listener);
-  // Another tab of the console.
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
-}
-
 /** A transaction once it waits no more; nothing where it was dismissed. */
 export function untilOver(chainId: number, id: SentTransaction["id"]): Promise<SentTransaction | undefined> {
   return new Promise((resolve) => {
@@ -105,7 +96,7 @@ export function untilOver(chainId: number, id: SentTransaction["id"]): Promise<S
       unsubscribe();
       resolve(sent);
     };
-    const unsubscribe = subscribe(check);
+    const unsubscribe = listeners.subscribe(check);
     check();
   });
 }
@@ -113,7 +104,7 @@ export function untilOver(chainId: number, id: SentTransaction["id"]): Promise<S
 /** What was signed from this browser on a chain, over reloads and among tabs, until it is dismissed. */
 export function useTransactions(chainId: number | undefined): readonly SentTransaction[] {
   return useSyncExternalStore(
-    subscribe,
+    listeners.subscribe,
     () => (chainId === undefined ? none : transactionsOf(chainId)),
     () => none,
   );
