@@ -9,15 +9,15 @@ export interface Mail {
   source: string;
 }
 
-/** A real mail server on this machine: it takes what `user` sends, without encryption. */
+/** A real mail server on this machine: it takes what `user` sends, without encryption, until the password is another. */
 export async function startMailServer({ user, password }: { user: string; password: string }) {
   const mails: Mail[] = [];
-  const state = { refuses: false };
+  const state = { refuses: false, password };
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS"],
     allowInsecureAuth: true,
     onAuth({ username, password: given }, _, done) {
-      if (username === user && given === password) done(null, { user });
+      if (username === user && given === state.password) done(null, { user });
       else done(new Error("Invalid username or password"));
     },
     onData(stream, { envelope }, done) {

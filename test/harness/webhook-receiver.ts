@@ -11,8 +11,8 @@ export interface Received {
   body: string;
 }
 
-/** A receiver of webhooks that answers what it is told to. */
-export async function startReceiver() {
+/** A receiver of webhooks that answers what it is told to; on a port of its own, or one that it had before. */
+export async function startReceiver({ port: wanted = 0 } = {}) {
   const received: Received[] = [];
   const state = { status: 200, location: "" };
   const server = createServer((request, response) => {
@@ -25,7 +25,7 @@ export async function startReceiver() {
         .end("x".repeat(1_000));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     received,

@@ -24,7 +24,7 @@ export function ApiKeysCard() {
     { title: i18n._("Ends"), cell: ({ expiresAtMs }) => timeOr(expiresAtMs, i18n._("never")) },
     { title: i18n._("Used last"), cell: ({ lastUsedAtMs }) => timeOr(lastUsedAtMs, i18n._("never")) },
     {
-      title: "",
+      title: i18n._("Actions"),
       untitled: true,
       cell: ({ id, name }) => (
         <Button
