@@ -212,6 +212,10 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await network.stopNode("backbone", "SIGKILL");
   const you = network.node(newcomer);
   await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
+  await page.getByRole("link", { name: "Overview" }).click();
+  const attention = page.getByRole("region", { name: "Needs attention" });
+  await expect(attention.getByRole("link", { name: "Diagnose" })).toBeVisible();
+  await expect(attention).toContainText(/backbone/);
   await page.getByRole("link", { name: "Pool" }).click();
   await expect(page.getByText("No backbone that this node knows tells of the pool now")).toBeVisible();
   const events = page.getByRole("region", { name: "Events" });
@@ -232,6 +236,8 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await eventually("and so is the new node", you.status, ({ progress }) =>
     progress.every(({ state }) => state === "done"),
   );
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(attention.getByRole("link", { name: "Diagnose" })).toHaveCount(0);
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {
