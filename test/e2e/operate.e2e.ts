@@ -1,10 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
-import { createPublicClient, createWalletClient, type Hash, http, parseGwei } from "viem";
-import { nodeNexusAbi } from "../../app/_shared/chain/nexus.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
 import { expectAccessible } from "./accessible.ts";
-import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
+import { type ChainActs, createChainActs } from "./chain-acts.ts";
+import { connectWallet, openGui, startTestMesh } from "./mesh.ts";
 import { registerPaidRelays } from "./paid-relays.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
@@ -17,11 +16,11 @@ let network: Network;
 let end: () => Promise<void>;
 let page: Page;
 let wallet: TestWallet;
+let acts: ChainActs;
 const watch = createWatch();
 
 const owner = () => network.chain.account(accounts.newcomer);
-const chain = () => createPublicClient({ transport: http(network.chain.rpcUrl) });
-const rpc = (method: string, params: unknown[] = []) => chain().request({ method, params } as never);
+const rpc: ChainActs["rpc"] = (...call) => acts.rpc(...call);
 const tray = (name: string | RegExp) => page.getByRole("button", { name });
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 const earnings = () => page.getByRole("region", { name: "What such nodes earn" });
@@ -29,6 +28,7 @@ const entries = () => page.getByRole("dialog", { name: "Transactions" }).getByRo
 
 test.beforeAll(async ({ browser }) => {
   ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
+  acts = createChainActs(network, accounts.newcomer);
   await network.node(newcomer).client.call(routes.leaveWelcome, {});
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
@@ -41,36 +41,6 @@ test.afterAll(async () => {
   await page?.context().close();
   await end?.();
 });
-
-/** The newest transaction of the owner that no block has; the chain knows it once the page has its hash. */
-async function waitingTransaction() {
-  const pool = await eventually(
-    "the transaction waits",
-    () => rpc("txpool_content") as Promise<{ pending: Record<string, Record<string, { hash: Hash }>> }>,
-    ({ pending }) => Object.keys(pending).some((from) => from.toLowerCase() === owner().address.toLowerCase()),
-  );
-  const own = Object.entries(pool.pending).find(([from]) => from.toLowerCase() === owner().address.toLowerCase());
-  const [{ hash } = { hash: "0x" as Hash }] = Object.values(own?.[1] ?? {});
-  return chain().getTransaction({ hash });
-}
-
-/** What a wallet sends to speed one up, or in its place: the same nonce and a higher fee. */
-async function outbid(what: "the same" | "nothing"): Promise<Hash> {
-  const { nonce, to, input, value, gas } = await waitingTransaction();
-  const outbidder = createWalletClient({ account: owner(), transport: http(network.chain.rpcUrl) });
-  const call = what === "the same" ? { to, data: input, value, gas } : { to: owner().address, value: 0n };
-  const fee = parseGwei("50");
-  return outbidder.sendTransaction({ ...call, nonce, chain: null, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
-}
-
-/** By governance, with a fee that no wallet outbids. */
-async function govern(functionName: "pause" | "unpause"): Promise<void> {
-  const account = network.chain.account(accounts.governance);
-  const governance = createWalletClient({ account, transport: http(network.chain.rpcUrl) });
-  const nexus = { address: network.nexusAddress, abi: nodeNexusAbi, chain: null } as const;
-  const fee = parseGwei("90");
-  await governance.writeContract({ ...nexus, functionName, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
-}
 
 async function addStake(): Promise<void> {
   await page.getByRole("textbox", { name: "Amount" }).fill("1");
@@ -204,12 +174,12 @@ test("what waits for its block is in the tray, with its name and age, also after
 });
 
 test("one that was sped up in the wallet after the reload is followed by its nonce, and stays until it is dismissed", async () => {
-  const faster = await outbid("the same");
+  const faster = await acts.outbid("the same");
   await rpc("evm_mine");
   await expect(entries()).toContainText("Done");
   await expect(entries()).toContainText("Sped up in the wallet");
   await expect(entries()).toContainText(faster.slice(0, 8));
-  const { status } = await chain().getTransactionReceipt({ hash: faster });
+  const { status } = await acts.client.getTransactionReceipt({ hash: faster });
   expect(status).toBe("success");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Deregister" })).toBeVisible();
@@ -222,7 +192,7 @@ test("one that was sped up in the wallet after the reload is followed by its non
 
 test("one that was cancelled in the wallet is told where it was signed, and in the tray", async () => {
   await addStake();
-  await outbid("nothing");
+  await acts.outbid("nothing");
   await rpc("evm_mine");
   await expect(page.getByText("You cancelled the transaction in your wallet.")).toBeVisible();
   await button("Back").click();
@@ -235,7 +205,7 @@ test("one that was cancelled while no page was open is told by the next one", as
   await addStake();
   const { url } = network.node(newcomer);
   await page.goto("about:blank");
-  await outbid("nothing");
+  await acts.outbid("nothing");
   for (let block = 0; block < 5; block++) await rpc("evm_mine");
   await page.goto(`${url}/operate/`);
   await tray("Transactions, 0 waiting").click();
@@ -253,13 +223,13 @@ test("a change is reviewed as it is; what the contract would refuse by then is t
   await expect(page.getByLabel("Region")).toHaveValue("africa");
   await button("Save changes").click();
   await expect(button("Sign and change")).toBeEnabled();
-  await govern("pause");
+  await acts.govern("pause");
   await rpc("evm_mine");
   const sent = wallet.calls.filter((method) => method === "eth_sendTransaction").length;
   await button("Sign and change").click();
   await expect(page.getByRole("alert").getByText("New registrations and changes are paused.")).toBeVisible();
   expect(wallet.calls.filter((method) => method === "eth_sendTransaction")).toHaveLength(sent);
-  await govern("unpause");
+  await acts.govern("unpause");
   await rpc("evm_mine");
 });
 
@@ -267,7 +237,7 @@ test("one that the contract refuses in its block is told with the contract's rea
   await button("Sign and change").click();
   await expect(tray("Transactions, 1 waiting")).toBeVisible();
   // By its higher fee it comes first in the block.
-  await govern("pause");
+  await acts.govern("pause");
   await rpc("evm_mine");
   await expect(page.getByText("It was mined, but the contract refused it. Only gas was spent.")).toBeVisible();
   await tray("Transactions, 0 waiting").click();
@@ -275,7 +245,7 @@ test("one that the contract refuses in its block is told with the contract's rea
   await expect(entries()).toContainText("New registrations and changes are paused.");
   await expectAccessible(page);
   await button("Dismiss").click();
-  await govern("unpause");
+  await acts.govern("unpause");
   await rpc("evm_mine");
 });
 
@@ -312,10 +282,10 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
     const { settings } = await node().client.call(routes.settings, {});
     return settings.filter(({ section, name }) => section === "relay" && /^max.*PerSecond|^schedule$/.test(name));
   };
-  await expect(button("Review caps")).toBeDisabled();
+  await expect(button("Check caps")).toBeDisabled();
   await box.fill("0");
   await expect(limits).toContainText("Enter 0.01 to 100,000 Mbit/s, or nothing for no cap.");
-  await expect(button("Review caps")).toBeDisabled();
+  await expect(button("Check caps")).toBeDisabled();
   await box.fill("80");
   await limits.getByRole("slider", { name: "Each peer" }).fill("40");
   await button("Add times").click();
@@ -323,14 +293,14 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
   await times.getByLabel("To").fill("17:30");
   await times.getByLabel("Cap").fill("5.5");
   await expectAccessible(page);
-  await button("Review caps").click();
+  await button("Check caps").click();
   await expect(limits).toContainText("All peers togetherno cap → 80 Mbit/s");
   await expect(limits).toContainText("Each peerno cap → 40 Mbit/s");
   await expect(limits).toContainText("At other timesthe same → 08:00–17:30: 5.5 Mbit/s");
   await expectAccessible(page);
   await button("Back").click();
   await expect(box).toHaveValue("80");
-  await button("Review caps").click();
+  await button("Check caps").click();
   await network.stopNode(newcomer);
   await button("Save caps").click();
   await expect(limits).toContainText("DAEMON_UNREACHABLE");
@@ -344,7 +314,7 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
   await box.fill("80");
   await button("Add times").click();
   await times.getByLabel("Cap").fill("5.5");
-  await button("Review caps").click();
+  await button("Check caps").click();
   await expect(limits).not.toContainText("Each peer");
   await button("Save caps").click();
   await expect(limits).toContainText("What is set here holds from the next start of the daemon.");
@@ -364,9 +334,9 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
   ]);
   await limits.getByRole("button", { name: "Remove times 1" }).click();
   await box.fill("");
-  await button("Review caps").click();
+  await button("Check caps").click();
   await button("Save caps").click();
-  await expect(button("Review caps")).toBeDisabled();
+  await expect(button("Check caps")).toBeDisabled();
   await expect.poll(async () => (await written()).map(({ next }) => next)).toEqual([null, null, []]);
 });
 

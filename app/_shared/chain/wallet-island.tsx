@@ -14,6 +14,7 @@ import { ConnectButton } from "./connect-button";
 import type { Network } from "./network";
 import { wagmiConfigOf } from "./wagmi-config";
 import { registerWalletDialog } from "./wallet-bridge";
+import { useDecorativeImages } from "./wallet-dialog-images";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
 const fonts = { body: "var(--font-family)" };
@@ -59,6 +60,7 @@ export function WalletIsland({ network }: { network: Network }) {
         locale={useLanguage()}
         appInfo={appInfo}
       >
+        <DecorativeImages />
         <Connection.Custom>
           {({ account, chain, openConnectModal, openAccountModal }) =>
             account ? (
@@ -81,6 +83,11 @@ export function WalletIsland({ network }: { network: Network }) {
       </RainbowKitProvider>
     </WagmiContext>
   );
+}
+
+function DecorativeImages() {
+  useDecorativeImages();
+  return null;
 }
 
 function Disconnected({ open }: { open: () => void }) {

@@ -67,7 +67,7 @@ function Form({ settings, save }: { settings: LimitSettings; save: ReturnType<ty
         onChange={(part) => setLimits((old) => ({ ...old, ...part }))}
       />
       <Button look="primary" disabled={changes.length === 0 || hasErrors(limits)} onClick={() => setReviewed(changes)}>
-        {i18n._("Review caps")}
+        {i18n._("Check caps")}
       </Button>
     </div>
   );
