@@ -10,11 +10,11 @@ import { WagmiContext } from "wagmi";
 import { shortHex } from "../node/format";
 import { useTheme } from "../shell/theme";
 import { Button } from "../ui/button";
+import { useAccessibleDialogs } from "./accessible-dialogs";
 import { ConnectButton } from "./connect-button";
 import type { Network } from "./network";
 import { wagmiConfigOf } from "./wagmi-config";
 import { registerWalletDialog } from "./wallet-bridge";
-import { useDecorativeImages } from "./wallet-dialog-images";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
 const fonts = { body: "var(--font-family)" };
@@ -60,7 +60,7 @@ export function WalletIsland({ network }: { network: Network }) {
         locale={useLanguage()}
         appInfo={appInfo}
       >
-        <DecorativeImages />
+        <AccessibleDialogs />
         <Connection.Custom>
           {({ account, chain, openConnectModal, openAccountModal }) =>
             account ? (
@@ -85,8 +85,8 @@ export function WalletIsland({ network }: { network: Network }) {
   );
 }
 
-function DecorativeImages() {
-  useDecorativeImages();
+function AccessibleDialogs() {
+  useAccessibleDialogs();
   return null;
 }
 
