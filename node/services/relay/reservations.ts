@@ -84,7 +84,9 @@ export function createReservations(
       libp2pId: libp2p.remotePeer,
     }));
     const held: Held[] = [...overlay.waiting.places.values(), ...connected];
-    return [...new Map(held.map((one) => [one.peerId, one])).values()];
+    const byRelay = [...new Map(held.map((one) => [one.peerId, one])).values()];
+    // Always in one order: whoever announces them would take another one for a change.
+    return byRelay.sort((a, b) => (a.peerId < b.peerId ? -1 : 1));
   };
   const isLeaving = (relay: Hex) => leaving.get(relay)?.status === "open";
   const staying = () => reserved().filter(({ peerId }) => !isLeaving(peerId));

@@ -34,14 +34,25 @@ describe("services/relay/parking", function () {
   }
 
   it("gives up an idle connection and keeps the reservation, its relays and their addresses", async () => {
-    const relay = await newRelay(1);
-    const client = await newPrivate(10, { europe: [relay] }, { wanted: 1, parkAfterMs: 500 });
-    await holds(client.reservations, [relay]);
-    const before = client.reservations.addresses();
-    await isParked(relay, client);
-    expect(client.reservations.ids()).to.deep.equal([relay.node.peerId]);
-    expect(client.reservations.addresses()).to.deep.equal(before);
-    expect(relay.server.reservationsHeld).to.equal(1);
+    const relays: [Relay, Relay] = [await newRelay(1), await newRelay(2)];
+    const client = await newPrivate(10, { europe: relays }, { parkAfterMs: 500 });
+    await holds(client.reservations, relays);
+    const before = [client.reservations.ids(), client.reservations.addresses()];
+    const seen: unknown[] = [];
+    for (const source of [client.reservations, client.node.overlay]) {
+      source.onChange(() => seen.push([client.reservations.ids(), client.reservations.addresses()]));
+    }
+    const [first, second] = relays[0].node.peerId === client.reservations.ids()[0] ? relays : relays.toReversed();
+    await first?.node.overlay.handle("/test", async () => undefined, { maxInboundStreams: 1 });
+    const connection = client.node.overlay.connectionTo(first?.node.peerId ?? "0x");
+    const stream = await connection?.open("/test", soon());
+    await isParked(second as Relay, client);
+    expect(client.reservations.parked(), "the other one is used").to.deep.equal([second?.node.peerId]);
+    stream?.abort(new Error("done"));
+    await isParked(first as Relay, client);
+    expect(seen).to.have.length.above(0);
+    for (const held of seen) expect(held, "nothing of it is news to others").to.deep.equal(before);
+    expect(relays.map(({ server }) => server.reservationsHeld)).to.deep.equal([1, 1]);
   });
 
   it("is reached while it is parked, by who asks for it at its relay, and parks again", async () => {
