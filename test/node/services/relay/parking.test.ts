@@ -134,6 +134,14 @@ describe("services/relay/parking", function () {
     await isParked(relay, client);
   });
 
+  it("comes where a punch needs relays to ask where its UDP comes from", async () => {
+    const { relay, client } = await newParked();
+    const place = client.node.overlay.waiting.places.get(relay.node.peerId);
+    const mapping = client.node.overlay.punch.mapping();
+    expect(await place?.ended).to.equal("recalled");
+    await mapping;
+  });
+
   it("keeps its connection to a relay that does not know parking", async () => {
     const relay = await newRelay(1);
     let asked = 0;
