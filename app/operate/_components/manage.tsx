@@ -2,7 +2,7 @@
 
 import type { Registration } from "../../../node/core/schema.ts";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
-import { shortHex } from "../../_shared/node/format";
+import { formatShm, shortHex } from "../../_shared/node/format";
 import { RegistrationFacts } from "../../_shared/node/registration-facts";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
@@ -47,6 +47,11 @@ export function Manage({ terms, registration, viewOnly, open }: ManageProps) {
                 />
               </Fact>
               <RegistrationFacts registration={registration} />
+              {terms && (
+                <Fact name={i18n._("Price, the same for all")}>
+                  {i18n._("{price} per GiB", { price: formatShm(terms.priceWeiPerGiB, 6) })}
+                </Fact>
+              )}
             </Facts>
           </Card>
           <TopUp open={open} registration={registration} />
