@@ -17,6 +17,8 @@ export async function expectAccessible(
     for (const [name, size] of Object.entries({ desktop: wide, phone: { width: 390, height: 844 } })) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
+      // A theme that was chosen on the page would hide the other.
+      expect([null, colorScheme]).toContain(await page.locator("html").getAttribute("data-theme"));
       await onShown?.(`${name}-${colorScheme}`);
       const { violations } = await new AxeBuilder({ page }).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { sections } from "../../app/_shared/sections.ts";
+import { themeStorageKey } from "../../app/_shared/shell/theme-script.ts";
 import german from "../../app/_shared/text/de.json" with { type: "json" };
 import type { Network } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
@@ -169,9 +170,13 @@ test("by keys alone: past the rooms to the content, and through the command pale
   await page.keyboard.type("dark theme");
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.keyboard.press("Control+k");
   await page.keyboard.press("Escape");
   await expect(palette).toBeHidden();
+  // Later steps go by the system's theme again.
+  await page.evaluate((key) => localStorage.removeItem(key), themeStorageKey);
 });
 
 test("on a phone every room is two presses away, under the thumb", async () => {
@@ -208,7 +213,12 @@ test("in German every page fits, is named and is accessible as in English; the c
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
   await expect(page.getByRole("region", { name: "Mein Knoten" })).toBeVisible();
   const inGerman = (title: string) => (german as Record<string, unknown>)[title] as string;
-  for (const { href, title } of sections) {
+  const node = `/network/node/?id=${network.node("public-2").peerId}`;
+  const beyond = [
+    { href: "/welcome/", title: "Welcome" },
+    { href: node, title: "Node" },
+  ];
+  for (const { href, title } of [...sections, ...beyond]) {
     // Loaded anew each time: what is exported is in English.
     await page.goto(new URL(href, page.url()).href);
     await expect(page.getByRole("heading", { level: 1, name: inGerman(title), exact: true })).toBeVisible();
