@@ -3,15 +3,15 @@
 
 /** What a page may load of the daemon's sources. */
 const browserSafe = [
-  "^node/api/(api-keys|client|daemon|diagnostics|error-body|errors|route|routes|settings|terms|welcome)\\.ts$",
+  "^node/api/(api-keys|client|daemon|diagnostics|error-body|errors|route|routes|settings|terms|transport|vocabulary|welcome)\\.ts$",
   "^node/services/[^/]+/(api|errors)\\.ts$",
   "^node/backbone/errors\\.ts$",
   "^node/backbone/[^/]+/errors\\.ts$",
   // The pool's page shows what the daemon hands on; the admin's page is the backbone's own.
   "^node/backbone/(admin|audit|pool)/api\\.ts$",
-  "^node/core/(errors|schema)\\.ts$",
+  "^node/core/(errors|schema|vocabulary)\\.ts$",
   // Both read the chain's events in the same ranges, and what governance has decided.
-  "^node/core/chain/(decisions|scan-logs)\\.ts$",
+  "^node/core/chain/(decisions|scan-logs|voucher-batch)\\.ts$",
   // Scores are replayed in the page as well.
   "^node/core/evidence/[^/]+\\.ts$",
   "^node/core/identity/peer-id\\.ts$",
@@ -42,9 +42,9 @@ module.exports = {
     ),
     error(
       "schema-is-a-leaf",
-      "node/core/schema.ts is the vocabulary of all rooms: it imports none of them.",
-      { path: "^node/core/schema\\.ts$" },
-      { path: "^(node|app|scripts|contracts)/" },
+      "node/core/schema.ts is the vocabulary of all rooms, with that of pages that do without zod: it imports none of them.",
+      { path: "^node/core/(schema|vocabulary)\\.ts$" },
+      { path: "^(node|app|scripts|contracts)/", pathNot: "^node/core/vocabulary\\.ts$" },
     ),
     error(
       "core-stands-alone",
@@ -134,6 +134,12 @@ module.exports = {
       "app/_shared is what rooms stand on.",
       { path: "^app/_shared/" },
       { path: "^app/([a-z][^/]*|_components)/" },
+    ),
+    error(
+      "links-load-when-wanted",
+      "Next's own link loads what it leads to on sight: app/_shared/ui/link.tsx waits until somebody points at it.",
+      { path: "^app/", pathNot: ["^app/_shared/ui/link\\.tsx$", "^app/network/_components/node-table\\.tsx$"] },
+      { path: "node_modules/next/link" },
     ),
     error(
       "tests-are-outside",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { type Client, clientErrors, createClient } from "./api/client.ts";
+import { type Client, createClient } from "./api/client.ts";
+import { clientErrors } from "./api/transport.ts";
 import { ShadowMeshError } from "./core/errors.ts";
 import { readFileIfPresent } from "./core/store/index.ts";
 

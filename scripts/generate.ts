@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { routeAddresses } from "./generate/addresses.ts";
 import { apiReference } from "./generate/api.ts";
 import { cliReference } from "./generate/cli.ts";
 import { configReference, environmentExample, settingMeanings } from "./generate/config.ts";
@@ -30,13 +31,14 @@ async function documents(): Promise<{ expected: Map<string, string>; untranslate
     ["node/settings/meanings.json", await settingMeanings()],
     ...Object.entries(await subgraphFiles()),
     ...text.files,
+    ...Object.entries(routeAddresses()),
   ]);
   return { expected, untranslated: text.untranslated };
 }
 
 /**
  * Writes what derives from the sources: ABIs, the reference under docs/reference, .env.example, what the settings mean, the subgraph's manifest,
- * the console's catalogs.
+ * the console's catalogs, and where the routes are that its pages call.
  *
  * @param options.check - Write nothing; throw if what is there differs.
  */

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import type { NodeStatus } from "../../node/api/daemon.ts";
 import type { Welcome } from "../../node/api/welcome.ts";
 import { ErrorAlert } from "../_shared/node/error-alert";
@@ -10,6 +9,7 @@ import { useMarkRead, useNotifications } from "../_shared/notifications/queries"
 import { i18n } from "../_shared/text/i18n";
 import { Badge } from "../_shared/ui/badge";
 import { Card } from "../_shared/ui/card";
+import { Link } from "../_shared/ui/link";
 
 /** More of them are in the panel of all. */
 const mostShown = 5;

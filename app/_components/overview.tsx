@@ -1,13 +1,13 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import Link from "next/link";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { Progress } from "../_shared/node/progress";
 import { useStatus } from "../_shared/node/queries";
 import { Gate } from "../_shared/shell/gate";
 import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
+import { Link } from "../_shared/ui/link";
 import { Skeleton } from "../_shared/ui/skeleton";
 import { AttentionCard } from "./attention-card";
 import { DaemonCard } from "./daemon-card";

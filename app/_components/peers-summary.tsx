@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { PeersTable } from "../_shared/node/peers-table";
 import { usePeers } from "../_shared/node/queries";
 import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
+import { Link } from "../_shared/ui/link";
 import { Skeleton } from "../_shared/ui/skeleton";
 
 const shownPeers = 5;

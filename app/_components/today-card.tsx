@@ -1,12 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { useEarnings } from "../_shared/node/earnings";
 import { ErrorAlert } from "../_shared/node/error-alert";
 import { formatShm } from "../_shared/node/format";
 import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
 import { Fact, Facts } from "../_shared/ui/facts";
+import { Link } from "../_shared/ui/link";
 import { Skeleton } from "../_shared/ui/skeleton";
 
 /** What clients have promised this node since midnight, and what waits to be redeemed. */

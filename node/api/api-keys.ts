@@ -3,6 +3,7 @@ import { defineErrors } from "../core/errors.ts";
 import { timestampMsSchema } from "../core/schema.ts";
 import { storeErrors } from "../core/store/errors.ts";
 import { route } from "./route.ts";
+import { apiKeyScopes } from "./vocabulary.ts";
 
 export const apiKeyErrors = defineErrors({
   API_KEY_READ_ONLY: {
@@ -27,9 +28,7 @@ export const apiKeyErrors = defineErrors({
   },
 });
 
-/** What a key may do: GET alone, or all that its owner may but manage keys and sign in. */
-export const apiKeyScopeSchema = z.enum(["read", "write"]);
-export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;
+export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 
 export const apiKeySchema = z.object({
   id: z.uuid(),

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { timestampMsSchema } from "../core/schema.ts";
 import { route } from "./route.ts";
-
-export const logLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+import { logLevels } from "./vocabulary.ts";
 
 const logLineSchema = z.object({
   number: z.number().int(),

@@ -10,3 +10,4 @@ export const errorBodySchema = z.object({
   }),
   requestId: z.string().optional(),
 });
+export type ErrorBody = z.infer<typeof errorBodySchema>;

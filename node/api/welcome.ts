@@ -2,6 +2,7 @@ import { z } from "zod";
 import { commonErrors, defineErrors } from "../core/errors.ts";
 import { timestampMsSchema } from "../core/schema.ts";
 import { route } from "./route.ts";
+import { welcomeSteps } from "./vocabulary.ts";
 
 export const welcomeErrors = defineErrors({
   TERMS_CHANGED: {
@@ -26,10 +27,6 @@ export const welcomeErrors = defineErrors({
     action: "Compare them with what you wrote down: the spelling, and the number before each word.",
   },
 });
-
-/** The way through the console's Welcome page. */
-export const welcomeSteps = ["terms", "backup", "wallet", "network", "service", "done"] as const;
-export type WelcomeStep = (typeof welcomeSteps)[number];
 
 /** What a node is to be: it hosts nothing, it serves its owner's devices, or it relays for everybody. */
 export const servicesOffered = ["view-only", "private", "public"] as const;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ApiKey, type ApiKeyScope, apiKeyRoutes, apiKeyScopeSchema } from "../api/api-keys.ts";
+import { type ApiKey, apiKeyRoutes } from "../api/api-keys.ts";
+import { type ApiKeyScope, apiKeyScopes } from "../api/vocabulary.ts";
 import type { CliContext } from "./context.ts";
 import { table } from "./table.ts";
 
@@ -9,7 +10,7 @@ export function addApiKeyCommands(keys: Command, context: CliContext): void {
     .command("create")
     .argument("<name>", "what it is for")
     .description("Make an API key, which is shown this one time: send it as `authorization: Bearer <key>`.")
-    .addOption(new Option("--scope <scope>", "what it may do").choices(apiKeyScopeSchema.options).default("read"))
+    .addOption(new Option("--scope <scope>", "what it may do").choices(apiKeyScopes).default("read"))
     .option("--days <days>", "how long it is good for; `never` for no end", toDays, 90)
     .addHelpText(
       "after",

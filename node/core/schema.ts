@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { canonicalPeerId, peerIdPattern } from "./vocabulary.ts";
 
 /** The 20-byte ShadowMesh peer ID as 0x-prefixed lower-case hex; the prefix may be left out on input. */
 export const peerIdSchema = z
   .string()
   .trim()
-  .regex(/^(0x)?[0-9a-fA-F]{40}$/, "a peer ID is 40 hex digits, with or without 0x")
-  .transform((text) => `0x${text.replace(/^0x/, "").toLowerCase()}` as `0x${string}`);
+  .regex(peerIdPattern, "a peer ID is 40 hex digits, with or without 0x")
+  .transform(canonicalPeerId);
 
 /** A 20-byte Ethereum address in hex. */
 export const addressSchema = z
@@ -52,17 +53,6 @@ export const portMappingSchema = z.object({
   reason: z.string().nullable(),
 });
 export type PortMapping = z.infer<typeof portMappingSchema>;
-
-/** The governed regions that NodeNexus starts with; the chain's list is the authority. */
-export const regions = [
-  "north_america",
-  "south_america",
-  "europe",
-  "africa",
-  "middle_east",
-  "asia_pacific",
-  "oceania",
-] as const;
 
 /** What NodeNexus says about a node. */
 export const registrationSchema = z.object({

@@ -1,4 +1,5 @@
-import { type LogLine, logLevels } from "../api/diagnostics.ts";
+import type { LogLine } from "../api/diagnostics.ts";
+import { logLevels } from "../api/vocabulary.ts";
 import type { RecentLines } from "../core/log/index.ts";
 
 /** The numbers by which pino writes levels: 10 is `trace`, and so on by tens. */

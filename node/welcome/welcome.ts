@@ -1,5 +1,6 @@
 import { terms } from "../api/terms.ts";
-import { type ServiceOffered, type Welcome as WelcomeAnswer, type WelcomeStep, welcomeErrors } from "../api/welcome.ts";
+import type { WelcomeStep } from "../api/vocabulary.ts";
+import { type ServiceOffered, type Welcome as WelcomeAnswer, welcomeErrors } from "../api/welcome.ts";
 import { ShadowMeshError } from "../core/errors.ts";
 import { type Identity, readIdentityFile } from "../core/identity/index.ts";
 import { createWelcomeStore, type WelcomeMemory } from "./memory.ts";

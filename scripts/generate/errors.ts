@@ -58,7 +58,7 @@ const titles: Record<string, string> = {
   "core/errors": "Everywhere",
   "api/errors": "HTTP servers",
   "api/daemon": "The daemon's API",
-  "api/client": "Clients",
+  "api/transport": "Clients",
   "config-sources": "Configuration",
 };
 

@@ -30,6 +30,7 @@ const violations: readonly (readonly [rule: string, files: Record<string, string
     },
   ],
   ["rooms-of-the-gui-stay-apart", { "app/network/a.ts": 'import "../operate/b";', "app/operate/b.ts": "export {};" }],
+  ["links-load-when-wanted", { "app/page.tsx": 'import Link from "next/link"; export default Link;' }],
   ["tests-are-outside", { "node/spy.ts": 'import "../test/harness/a.ts";', "test/harness/a.ts": "export {};" }],
   ["production-needs-no-dev-dependency", { "node/heavy.ts": 'import "chai";' }],
 ];

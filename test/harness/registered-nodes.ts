@@ -5,7 +5,7 @@ import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import { nodeTypeIndex, regionToBytes } from "../../node/core/chain/nexus.ts";
 import { signRegistration } from "../../node/core/chain/registration-proof.ts";
 import { computePeerId } from "../../node/core/identity/peer-id.ts";
-import { regions } from "../../node/core/schema.ts";
+import { regions } from "../../node/core/vocabulary.ts";
 
 /** Transactions of one block, well below its gas. */
 const atOnce = 50;

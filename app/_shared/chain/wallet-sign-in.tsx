@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { createSiweMessage } from "viem/siwe";
 import { useAccount, useSignMessage, WagmiContext } from "wagmi";
-import { client, routes } from "../node/client";
+import { client } from "../node/client";
 import { shortHex } from "../node/format";
 import { type Session, sessionKey } from "../node/session";
 import { i18n } from "../text/i18n";
@@ -31,7 +31,7 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
   const queryClient = useQueryClient();
   const signIn = useMutation({
     mutationFn: async (operator: `0x${string}`) => {
-      const { nonce } = await client.call(routes.walletNonce, {});
+      const { nonce } = await client.call("walletNonce", {});
       const message = createSiweMessage({
         domain: window.location.host,
         uri: window.location.origin,
@@ -43,7 +43,7 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
         nonce,
       });
       const signature = await signMessageAsync({ account: operator, message });
-      return client.call(routes.walletSignIn, { message, signature });
+      return client.call("walletSignIn", { message, signature });
     },
     onSuccess: (session) =>
       queryClient.setQueryData<Session>(sessionKey, { ...session, daemonAnswers: true, linkError: null }),

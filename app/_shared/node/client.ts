@@ -1,7 +1,12 @@
-import "./jitless";
-import { createClient } from "../../../node/api/client.ts";
+import { addresses } from "./addresses";
+import type { routes } from "./definitions";
+import { createPageClient, doubtAfterAbsence } from "./page-client";
 
-export { routes } from "../../../node/api/routes.ts";
+export type Routes = typeof routes;
 
 /** The daemon that served this page: its API has the page's own origin. */
-export const client = createClient({ baseUrl: "", timeoutMs: 20_000 });
+export const client = createPageClient<Routes>(
+  { baseUrl: "", timeoutMs: 20_000 },
+  { addresses, definitions: async () => (await import("./definitions")).routes },
+);
+doubtAfterAbsence(client);

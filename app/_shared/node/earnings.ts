@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { client, routes } from "./client";
+import { client } from "./client";
 
 export function useEarnings() {
   return useQuery({
     queryKey: ["earnings"],
-    queryFn: ({ signal }) => client.call(routes.earnings, {}, { signal }),
+    queryFn: ({ signal }) => client.call("earnings", {}, { signal }),
     refetchInterval: 3_000,
   });
 }

@@ -1,4 +1,5 @@
-import type { NodeType, regions } from "../../../node/core/schema.ts";
+import type { NodeType } from "../../../node/core/schema.ts";
+import type { regions } from "../../../node/core/vocabulary.ts";
 import { i18n } from "../text/i18n.ts";
 
 /** The first and last digits of an ID or address: enough to recognise, never to compare. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { client, routes } from "./client";
+import { client } from "./client";
 import { useSession } from "./session";
 
 /** The chain and contract of the daemon, known before anyone signs in. */
@@ -9,7 +9,7 @@ export function useNetwork() {
   const session = useSession();
   return useQuery({
     queryKey: ["network"],
-    queryFn: ({ signal }) => client.call(routes.network, {}, { signal }),
+    queryFn: ({ signal }) => client.call("network", {}, { signal }),
     enabled: session.data?.daemonAnswers === true,
     refetchInterval: ({ state }) => (state.error ? 1_000 : 5_000),
   });
@@ -20,7 +20,7 @@ export function useStatus() {
   const session = useSession();
   return useQuery({
     queryKey: ["status"],
-    queryFn: ({ signal }) => client.call(routes.status, {}, { signal }),
+    queryFn: ({ signal }) => client.call("status", {}, { signal }),
     enabled: session.data?.signedIn === true,
     refetchInterval: 1_000,
   });
@@ -30,7 +30,7 @@ export function usePeers() {
   const session = useSession();
   return useQuery({
     queryKey: ["peers"],
-    queryFn: ({ signal }) => client.call(routes.peers, {}, { signal }),
+    queryFn: ({ signal }) => client.call("peers", {}, { signal }),
     enabled: session.data?.signedIn === true,
     refetchInterval: 2_000,
     select: (answer) => answer.peers,
@@ -38,5 +38,5 @@ export function usePeers() {
 }
 
 export function useSignOut() {
-  return useMutation({ mutationFn: () => client.call(routes.signOut, {}), onSuccess: () => window.location.reload() });
+  return useMutation({ mutationFn: () => client.call("signOut", {}), onSuccess: () => window.location.reload() });
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
-import { client, routes } from "./client";
+import { client } from "./client";
 
 export const sessionKey = ["session"];
 
@@ -35,14 +35,14 @@ async function loadSession({ signal }: { signal: AbortSignal }): Promise<Session
   if (token) {
     try {
       // Without the signal: a token that was sent is used up, whoever waits for the answer.
-      return { ...(await client.call(routes.signIn, { token })), daemonAnswers: true, linkError };
+      return { ...(await client.call("signIn", { token })), daemonAnswers: true, linkError };
     } catch (error) {
       if (!ShadowMeshError.is(error)) throw error;
       linkError = error;
     }
   }
   // An old link opened again in a browser that is signed in: the cookie counts.
-  const session = await client.call(routes.session, {}, { signal }).catch((error: unknown) => {
+  const session = await client.call("session", {}, { signal }).catch((error: unknown) => {
     if (ShadowMeshError.is(error)) return null;
     throw error;
   });

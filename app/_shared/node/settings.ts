@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Setting } from "../../../node/api/settings.ts";
 import { i18n } from "../text/i18n";
-import { client, routes } from "./client";
+import { client } from "./client";
 import { useSession } from "./session";
 
 type Option = Pick<Setting, "section" | "name">;
@@ -15,7 +15,7 @@ export function useSettings() {
   const session = useSession();
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.call(routes.settings, {}, { signal }),
+    queryFn: ({ signal }) => client.call("settings", {}, { signal }),
     enabled: session.data?.signedIn === true,
   });
 }
@@ -26,8 +26,8 @@ export function useChangeSetting({ section, name }: Option) {
   return useMutation({
     mutationFn: (value: unknown) =>
       value === undefined
-        ? client.call(routes.resetSetting, { section, name })
-        : client.call(routes.changeSetting, { section, name, value }),
+        ? client.call("resetSetting", { section, name })
+        : client.call("changeSetting", { section, name, value }),
     onSuccess: () => queries.invalidateQueries({ queryKey: key }),
   });
 }
@@ -37,7 +37,7 @@ export function useChangeSettings() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (changes: readonly (Option & { value: unknown })[]) => {
-      for (const change of changes) await client.call(routes.changeSetting, change);
+      for (const change of changes) await client.call("changeSetting", change);
     },
     // Also where one was refused: those before it are written.
     onSettled: () => queries.invalidateQueries({ queryKey: key }),

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RouteInput } from "../../../node/api/route.ts";
 import type { Welcome } from "../../../node/api/welcome.ts";
-import { client, routes } from "./client";
+import { client, type Routes } from "./client";
 import { useSession } from "./session";
 
 const key = ["welcome"] as const;
@@ -13,7 +13,7 @@ export function useWelcome() {
   const session = useSession();
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.call(routes.welcome, {}, { signal }),
+    queryFn: ({ signal }) => client.call("welcome", {}, { signal }),
     enabled: session.data?.signedIn === true,
   });
 }
@@ -24,8 +24,7 @@ type Action = "acceptTerms" | "confirmPhrase" | "skipPhrase" | "enterStep" | "le
 export function useWelcomeAction<A extends Action>(action: A) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (input: RouteInput<(typeof routes)[A]>): Promise<Welcome> =>
-      client.call(routes[action], input as never),
+    mutationFn: (input: RouteInput<Routes[A]>): Promise<Welcome> => client.call(action, input),
     onSuccess: (welcome) => queryClient.setQueryData(key, welcome),
   });
 }
@@ -35,7 +34,7 @@ export function useShowPhrase() {
   const queryClient = useQueryClient();
   return useMutation({
     gcTime: 0,
-    mutationFn: () => client.call(routes.showPhrase, {}),
+    mutationFn: () => client.call("showPhrase", {}),
     onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
   });
 }

@@ -41,7 +41,7 @@ export function Bell() {
         {unread > 0 && (
           <span
             aria-hidden
-            className="absolute -top-0.5 -right-0.5 grid min-w-4.5 place-items-center rounded-full bg-accent px-1 font-semibold text-[0.7rem] text-accent-ink leading-4.5 tabular-nums"
+            className="absolute -top-0.5 -right-0.5 grid min-w-4.5 place-items-center rounded-full bg-accent px-1 font-semibold text-xs text-accent-ink leading-4.5 tabular-nums"
           >
             {unread > mostShown ? `${mostShown}+` : unread}
           </span>

@@ -1,10 +1,10 @@
 "use client";
 
-import Link from "next/link";
 import { formatDateTime } from "../node/format";
 import { i18n } from "../text/i18n";
 import { Badge, type Tone } from "../ui/badge";
 import { Button } from "../ui/button";
+import { Link } from "../ui/link";
 import type { Notification } from "./queries";
 
 const severities: Record<Notification["severity"], { tone: Tone; word: string }> = {

@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import type { NotificationList } from "../../../node/services/notifications/api.ts";
 import { ErrorAlert } from "../node/error-alert";
 import { i18n } from "../text/i18n";
 import { Button, buttonClass } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { Link } from "../ui/link";
 import { NotificationItem } from "./item";
 import { useMarkRead } from "./queries";
 

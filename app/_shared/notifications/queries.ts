@@ -6,7 +6,7 @@ import type {
   NotificationKind,
   NotificationList,
 } from "../../../node/services/notifications/api.ts";
-import { client, routes } from "../node/client";
+import { client } from "../node/client";
 import { useSession } from "../node/session";
 import { useBrowserNotifications } from "./browser";
 
@@ -22,7 +22,7 @@ export function useNotifications() {
   const inBrowser = useBrowserNotifications() === "on";
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.call(routes.notifications, {}, { signal }),
+    queryFn: ({ signal }) => client.call("notifications", {}, { signal }),
     enabled: signedIn,
     refetchInterval: intervalMs,
     refetchIntervalInBackground: inBrowser,
@@ -33,7 +33,7 @@ export function useNotifications() {
 export function useMarkRead() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id?: string) => client.call(routes.readNotifications, id === undefined ? {} : { ids: [id] }),
+    mutationFn: (id?: string) => client.call("readNotifications", id === undefined ? {} : { ids: [id] }),
     onSuccess: () => queries.invalidateQueries({ queryKey: key }),
   });
 }
@@ -44,7 +44,7 @@ type Choice = { kind: NotificationKind; on: boolean } | { channel: NotificationC
 export function useSwitchNotifications() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (choice: Choice) => client.call(routes.switchNotifications, choice),
+    mutationFn: (choice: Choice) => client.call("switchNotifications", choice),
     onSuccess: (switches) => {
       queries.setQueryData<NotificationList>(key, (list) => list && { ...list, ...switches });
     },
@@ -55,7 +55,7 @@ export function useSwitchNotifications() {
 export function useTestNotifications() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => client.call(routes.testNotifications, {}),
+    mutationFn: () => client.call("testNotifications", {}),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
 }

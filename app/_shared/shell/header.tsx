@@ -1,10 +1,10 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { TransactionsTray } from "../chain/transactions/tray";
 import { WalletButton } from "../chain/wallet-button";
 import { Bell } from "../notifications/bell";
 import { i18n } from "../text/i18n";
 import { LanguageSelect } from "../text/language-select";
+import { Link } from "../ui/link";
 import { ChainChip } from "./chain-chip";
 import { Logo } from "./logo";
 import { PaletteButton } from "./palette-button";

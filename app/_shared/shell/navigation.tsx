@@ -1,12 +1,12 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type Section, sections } from "../sections";
 import { i18n } from "../text/i18n";
 import { LanguageSelect } from "../text/language-select";
 import { cx } from "../ui/cx";
+import { Link } from "../ui/link";
 import { setPaletteOpen } from "./palette-state";
 
 /** Rooms at the lower edge of a phone; what is beside them is one press further. */

@@ -4,7 +4,7 @@ import { Command } from "cmdk";
 import { ArrowRight, Copy, DoorOpen, Languages, LogOut, type LucideIcon, Moon, Radar, Search, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { peerIdSchema } from "../../../node/core/schema.ts";
+import { parsePeerId } from "../../../node/core/vocabulary.ts";
 import { shortHex } from "../node/format";
 import { useSignOut, useStatus } from "../node/queries";
 import { useSession } from "../node/session";
@@ -36,7 +36,7 @@ export function Palette({ open, onClose }: PaletteProps) {
     setText("");
     then();
   };
-  const peerId = peerIdSchema.safeParse(text);
+  const peerId = parsePeerId(text);
   const rooms = sections.map(({ href, title, icon }) => ({ title: i18n._(title), icon, run: () => router.push(href) }));
   return (
     <Dialog
@@ -61,11 +61,11 @@ export function Palette({ open, onClose }: PaletteProps) {
           <Command.Empty className="px-3 py-6 text-center text-muted text-sm">
             {i18n._("Nothing is called that. A whole peer ID leads to its node.")}
           </Command.Empty>
-          {peerId.success && (
+          {peerId && (
             <Item
-              title={i18n._("Show node {peerId}", { peerId: shortHex(peerId.data) })}
+              title={i18n._("Show node {peerId}", { peerId: shortHex(peerId) })}
               icon={Radar}
-              run={() => router.push(`/network/node/?id=${peerId.data}`)}
+              run={() => router.push(`/network/node/?id=${peerId}`)}
               // As typed, so that cmdk's search finds it.
               value={text.trim()}
               close={close}

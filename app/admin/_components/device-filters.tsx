@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { regions } from "../../../node/core/schema.ts";
+import { regions } from "../../../node/core/vocabulary.ts";
 import { RegionOptions } from "../../_shared/node/options";
 import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";

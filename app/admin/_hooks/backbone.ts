@@ -1,27 +1,32 @@
-import "../../_shared/node/jitless";
-import type { z } from "zod";
-import { createClient } from "../../../node/api/client.ts";
-import type { Route, RouteInput, RouteOutput } from "../../../node/api/route.ts";
-import { adminRoutes } from "../../../node/backbone/admin/api.ts";
+import type { RouteInput, RouteOutput } from "../../../node/api/route.ts";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
+import { createPageClient, doubtAfterAbsence } from "../../_shared/node/page-client";
+import { addresses } from "./addresses";
+import type { routes } from "./definitions";
+
+export type Routes = typeof routes;
 
 const csrfHeader = "x-csrf-token";
 /** With what each change has to show, once that is known: to this page alone, and never stored. */
 const headers: Record<string, string> = {};
 /** The backbone that served this page: its API has the page's own origin. */
-const client = createClient({ baseUrl: "", headers, timeoutMs: 60_000 });
+const client = createPageClient<Routes>(
+  { baseUrl: "", headers, timeoutMs: 60_000 },
+  { addresses, definitions: async () => (await import("./definitions")).routes },
+);
+doubtAfterAbsence(client);
 
 /** Calls a route with the session's cookie. @throws whatever code the route names */
-export async function callBackbone<I extends z.ZodType, O extends z.ZodType>(
-  route: Route<I, O>,
-  input: RouteInput<Route<I, O>>,
+export async function callBackbone<N extends keyof Routes>(
+  name: N,
+  input: RouteInput<Routes[N]>,
   signal?: AbortSignal,
-): Promise<RouteOutput<Route<I, O>>> {
-  const call = () => client.call(route, input, { signal });
+): Promise<RouteOutput<Routes[N]>> {
+  const call = () => client.call(name, input, { signal });
   const answer = await call().catch(async (error: unknown) => {
     if (!hasCode(error, "CSRF_TOKEN_INVALID")) throw error;
     // Another tab has shown the second factor meanwhile, and so made a new token.
-    headers[csrfHeader] = (await client.call(adminRoutes.adminSession, {}, { signal })).csrfToken;
+    headers[csrfHeader] = (await client.call("adminSession", {}, { signal })).csrfToken;
     return call();
   });
   const shown = (Object(answer) as { csrfToken?: unknown }).csrfToken;

@@ -1,13 +1,11 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { z } from "zod";
-import type { Route, RouteInput, RouteOutput } from "../../../node/api/route.ts";
-import { adminRoutes } from "../../../node/backbone/admin/api.ts";
+import type { RouteInput, RouteOutput } from "../../../node/api/route.ts";
 import type { ShadowMeshError } from "../../../node/core/errors.ts";
-import { callBackbone, hasCode, isAway } from "./backbone";
+import { callBackbone, hasCode, isAway, type Routes } from "./backbone";
 
-export type AdminSession = z.output<typeof adminRoutes.adminSession.output>;
+export type AdminSession = RouteOutput<Routes["adminSession"]>;
 
 /** How far this browser has come. */
 export type AdminState =
@@ -36,14 +34,14 @@ async function loadState({ signal }: { signal: AbortSignal }): Promise<AdminStat
   if (parameters !== null) {
     try {
       // Without the signal: an answer that was sent is used up, whoever waits for what becomes of it.
-      await callBackbone(adminRoutes.completeAdminSignIn, { parameters });
+      await callBackbone("completeAdminSignIn", { parameters });
     } catch (error) {
-      if (isAway(error) || !hasCode(error, ...signInErrors)) throw error;
+      if (isAway(error) || !hasCode(error, ...(await signInErrors()))) throw error;
       return signedOut({ error });
     }
   }
   try {
-    const session = await callBackbone(adminRoutes.adminSession, {}, signal);
+    const session = await callBackbone("adminSession", {}, signal);
     return { step: session.secondFactor ? "in" : session.enrolled ? "code" : "enrol", session };
   } catch (error) {
     if (hasCode(error, "ADMIN_SIGN_IN_REQUIRED")) return signedOut();
@@ -51,7 +49,10 @@ async function loadState({ signal }: { signal: AbortSignal }): Promise<AdminStat
   }
 }
 
-const signInErrors = adminRoutes.completeAdminSignIn.errors.map(({ code }) => code);
+async function signInErrors(): Promise<string[]> {
+  const { routes } = await import("./definitions");
+  return routes.completeAdminSignIn.errors.map(({ code }) => code);
+}
 
 /** Who is signed in, and what is left to do. While the backbone is away it is asked again until it is back. */
 export function useAdminState() {
@@ -66,13 +67,13 @@ export function useAdminState() {
 /** Calls the backbone for somebody who is signed in; where the session has ended, the whole page learns of it. */
 export function useAdminCall() {
   const queries = useQueryClient();
-  return async <I extends z.ZodType, O extends z.ZodType>(
-    route: Route<I, O>,
-    input: RouteInput<Route<I, O>>,
+  return async <N extends keyof Routes>(
+    name: N,
+    input: RouteInput<Routes[N]>,
     signal?: AbortSignal,
-  ): Promise<RouteOutput<Route<I, O>>> => {
+  ): Promise<RouteOutput<Routes[N]>> => {
     try {
-      return await callBackbone(route, input, signal);
+      return await callBackbone(name, input, signal);
     } catch (error) {
       if (hasCode(error, "ADMIN_SIGN_IN_REQUIRED")) queries.setQueryData(adminSessionKey, signedOut({ ended: true }));
       if (hasCode(error, "SECOND_FACTOR_REQUIRED")) void queries.invalidateQueries({ queryKey: adminSessionKey });
@@ -84,7 +85,7 @@ export function useAdminCall() {
 /** Sends the browser to the issuer, which sends it back here. */
 export function useSignIn() {
   return useMutation({
-    mutationFn: () => callBackbone(adminRoutes.beginAdminSignIn, {}),
+    mutationFn: () => callBackbone("beginAdminSignIn", {}),
     onSuccess: ({ url }) => window.location.assign(url),
   });
 }
@@ -93,7 +94,7 @@ export function useSignOut() {
   const queries = useQueryClient();
   const call = useAdminCall();
   return useMutation({
-    mutationFn: () => call(adminRoutes.signOutAdmin, {}),
+    mutationFn: () => call("signOutAdmin", {}),
     // What the session showed must not be there for the next one.
     onSuccess: () => {
       queries.removeQueries({ queryKey: adminDataKey });

@@ -1,7 +1,6 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { auditRoutes } from "../../../node/backbone/audit/api.ts";
 import { adminDataKey, useAdminCall } from "./use-admin-session";
 
 const pageSize = 50;
@@ -12,7 +11,7 @@ export function useAuditEntries(type: string, awake: boolean) {
   return useInfiniteQuery({
     queryKey: [...adminDataKey, "audit", type],
     queryFn: ({ pageParam, signal }) =>
-      call(auditRoutes.auditEntries, { type: type || undefined, before: pageParam, limit: pageSize }, signal),
+      call("auditEntries", { type: type || undefined, before: pageParam, limit: pageSize }, signal),
     initialPageParam: undefined as number | undefined,
     getNextPageParam: ({ entries }) => (entries.length < pageSize ? undefined : entries.at(-1)?.sequence),
     placeholderData: keepPreviousData,
@@ -25,7 +24,7 @@ export function useAuditHead(awake: boolean) {
   const call = useAdminCall();
   return useQuery({
     queryKey: [...adminDataKey, "audit-head"],
-    queryFn: ({ signal }) => call(auditRoutes.auditHead, {}, signal),
+    queryFn: ({ signal }) => call("auditHead", {}, signal),
     refetchInterval: awake ? 10_000 : false,
   });
 }
@@ -33,5 +32,5 @@ export function useAuditHead(awake: boolean) {
 /** Has the backbone walk its whole log. */
 export function useVerifyLog() {
   const call = useAdminCall();
-  return useMutation({ mutationFn: () => call(auditRoutes.verifyAuditLog, {}) });
+  return useMutation({ mutationFn: () => call("verifyAuditLog", {}) });
 }

@@ -1,22 +1,22 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type DeviceQuery, poolRoutes } from "../../../node/backbone/pool/api.ts";
+import { deviceSorts } from "../../../node/api/vocabulary.ts";
+import type { DeviceQuery } from "../../../node/backbone/pool/api.ts";
 import { useAddress } from "./use-address";
 import { adminDataKey, useAdminCall } from "./use-admin-session";
 
 /** Rows of a page: what a screen and a half holds, however many devices there are. */
 export const pageSize = 50;
 
-const sorts = poolRoutes.nodes.input.shape.sort.unwrap().options;
-const states = poolRoutes.nodes.input.shape.online.unwrap().options;
+const states = ["true", "false"] as const;
 export type DeviceSort = DeviceQuery["sort"];
 
 /** What is asked for, from the page's address; whatever is wrong there counts as not said. */
 export function useDeviceFilter() {
   const { get, set } = useAddress();
   return {
-    sort: sorts.find((sort) => sort === get("sort")) ?? ("node" as const),
+    sort: deviceSorts.find((sort) => sort === get("sort")) ?? ("node" as const),
     order: get("order") === "desc" ? ("desc" as const) : ("asc" as const),
     region: get("region"),
     online: states.find((state) => state === get("online")) ?? ("" as const),
@@ -41,7 +41,7 @@ export function useDevices({ sort, order, region, online, search }: DeviceFilter
   };
   return useQuery({
     queryKey: [...adminDataKey, "devices", input],
-    queryFn: ({ signal }) => call(poolRoutes.nodes, input, signal),
+    queryFn: ({ signal }) => call("nodes", input, signal),
     placeholderData: keepPreviousData,
     refetchInterval: awake ? 5_000 : false,
   });
@@ -51,7 +51,7 @@ export function useTotals(awake: boolean) {
   const call = useAdminCall();
   return useQuery({
     queryKey: [...adminDataKey, "totals"],
-    queryFn: ({ signal }) => call(poolRoutes.aggregate, {}, signal),
+    queryFn: ({ signal }) => call("aggregate", {}, signal),
     refetchInterval: awake ? 5_000 : false,
   });
 }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { adminRoutes } from "../../../node/backbone/admin/api.ts";
 import { adminSessionKey, useAdminCall } from "./use-admin-session";
 
 /** A new secret for an authenticator, which counts from its first code on. */
@@ -9,7 +8,7 @@ export function useEnrol() {
   const call = useAdminCall();
   return useMutation({
     mutationFn: async () => {
-      const { otpauthUri } = await call(adminRoutes.enrolSecondFactor, {});
+      const { otpauthUri } = await call("enrolSecondFactor", {});
       return { otpauthUri, secret: new URL(otpauthUri).searchParams.get("secret") ?? "" };
     },
   });
@@ -20,7 +19,7 @@ export function useVerify(onRecoveryCodes: (codes: readonly string[]) => void) {
   const queries = useQueryClient();
   const call = useAdminCall();
   return useMutation({
-    mutationFn: (code: string) => call(adminRoutes.verifySecondFactor, { code }),
+    mutationFn: (code: string) => call("verifySecondFactor", { code }),
     onSuccess: async ({ recoveryCodes }) => {
       if (recoveryCodes !== null) onRecoveryCodes(recoveryCodes);
       await queries.invalidateQueries({ queryKey: adminSessionKey });
@@ -33,7 +32,7 @@ export function useRecover(onRecovered: (codesLeft: number) => void) {
   const queries = useQueryClient();
   const call = useAdminCall();
   return useMutation({
-    mutationFn: (code: string) => call(adminRoutes.useRecoveryCode, { code }),
+    mutationFn: (code: string) => call("useRecoveryCode", { code }),
     onSuccess: async ({ codesLeft }) => {
       onRecovered(codesLeft);
       await queries.invalidateQueries({ queryKey: adminSessionKey });
@@ -44,7 +43,7 @@ export function useRecover(onRecovered: (codesLeft: number) => void) {
 export function useRenewRecoveryCodes(onRecoveryCodes: (codes: readonly string[]) => void) {
   const call = useAdminCall();
   return useMutation({
-    mutationFn: () => call(adminRoutes.renewRecoveryCodes, {}),
+    mutationFn: () => call("renewRecoveryCodes", {}),
     onSuccess: ({ recoveryCodes }) => onRecoveryCodes(recoveryCodes),
   });
 }

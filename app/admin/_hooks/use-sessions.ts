@@ -1,11 +1,11 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { z } from "zod";
-import { adminRoutes } from "../../../node/backbone/admin/api.ts";
+import type { RouteOutput } from "../../../node/api/route.ts";
+import type { Routes } from "./backbone";
 import { adminDataKey, useAdminCall } from "./use-admin-session";
 
-export type ListedSession = z.output<typeof adminRoutes.listAdminSessions.output>["sessions"][number];
+export type ListedSession = RouteOutput<Routes["listAdminSessions"]>["sessions"][number];
 
 const sessionsKey = [...adminDataKey, "sessions"] as const;
 
@@ -13,7 +13,7 @@ export function useSessions(awake: boolean) {
   const call = useAdminCall();
   return useQuery({
     queryKey: sessionsKey,
-    queryFn: ({ signal }) => call(adminRoutes.listAdminSessions, {}, signal),
+    queryFn: ({ signal }) => call("listAdminSessions", {}, signal),
     select: ({ sessions }) => sessions,
     refetchInterval: awake ? 10_000 : false,
   });
@@ -23,7 +23,7 @@ export function useRevoke() {
   const queries = useQueryClient();
   const call = useAdminCall();
   return useMutation({
-    mutationFn: (id: string) => call(adminRoutes.closeAdminSession, { id }),
+    mutationFn: (id: string) => call("closeAdminSession", { id }),
     // Also where it had ended already: the list says so.
     onSettled: () => queries.invalidateQueries({ queryKey: sessionsKey }),
   });

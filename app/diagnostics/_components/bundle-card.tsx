@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import type { DiagnosticsBundle } from "../../../node/api/diagnostics.ts";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatDateTime, formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -14,7 +14,7 @@ import { controlClass } from "../../_shared/ui/input";
 
 /** Makes the file that goes with a bug report, lets its owner read it first, and saves it. */
 export function BundleCard() {
-  const making = useMutation({ mutationFn: () => client.call(routes.diagnostics, {}) });
+  const making = useMutation({ mutationFn: () => client.call("diagnostics", {}) });
   const { data } = making;
   return (
     <Card

@@ -1,7 +1,8 @@
 "use client";
 
 import { useId, useState } from "react";
-import { type LogLine, logLevels } from "../../../node/api/diagnostics.ts";
+import type { LogLine } from "../../../node/api/diagnostics.ts";
+import { logLevels } from "../../../node/api/vocabulary.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatNumber, formatTime } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";

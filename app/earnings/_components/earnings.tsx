@@ -9,7 +9,7 @@ import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 import { useEarnings } from "../../_shared/node/earnings";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { i18n } from "../../_shared/text/i18n";
@@ -42,7 +42,7 @@ function Room({ status, nexusAddress }: EarningsProps) {
   const plan = usePlan(network);
   const fetchVouchers = useMutation({
     mutationFn: async (peer: string | undefined) => {
-      const { peerId, vouchers } = await client.call(routes.vouchers, peer === undefined ? {} : { client: peer });
+      const { peerId, vouchers } = await client.call("vouchers", peer === undefined ? {} : { client: peer });
       return redeemPlan(peerId, vouchers);
     },
     onSuccess: plan.open.review,

@@ -1,7 +1,6 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import Link from "next/link";
 import { useAccount } from "wagmi";
 import type { Earnings } from "../../../node/services/payments/api.ts";
 import { ExplainedError } from "../../_shared/chain/explained-error";
@@ -11,6 +10,7 @@ import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Fact, Facts } from "../../_shared/ui/facts";
+import { Link } from "../../_shared/ui/link";
 import { Tip } from "../../_shared/ui/tip";
 import type { Redeem } from "../_hooks/redeem";
 import { feePercent } from "../_hooks/redeem-plan";

@@ -1,5 +1,5 @@
+import { batchVouchers } from "../../../node/core/chain/voucher-batch.ts";
 import type { Earnings, RedeemableVoucher } from "../../../node/services/payments/api.ts";
-import { batchVouchers } from "../../../node/services/payments/api.ts";
 import type { PaymentsCall } from "../../_shared/chain/payments.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
 import { formatShm } from "../../_shared/node/format.ts";

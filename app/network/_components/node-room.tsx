@@ -2,15 +2,15 @@
 
 import { Trans } from "@lingui/react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { peerIdSchema } from "../../../node/core/schema.ts";
+import { parsePeerId } from "../../../node/core/vocabulary.ts";
 import { useNetwork } from "../../_shared/node/queries";
 import { useSession } from "../../_shared/node/session";
 import { Gate } from "../../_shared/shell/gate";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { CopyText } from "../../_shared/ui/copy-text";
+import { Link } from "../../_shared/ui/link";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Probe } from "./probe";
 
@@ -21,7 +21,7 @@ const NodeOnChain = dynamic(() => import("./node-on-chain").then((module) => mod
 
 /** The node that the address names (`?id=0x…`). */
 export function NodeRoom() {
-  const peerId = peerIdSchema.safeParse(useSearchParams().get("id") ?? "");
+  const peerId = parsePeerId(useSearchParams().get("id") ?? "");
   const { data: network } = useNetwork();
   const signedIn = useSession().data?.signedIn === true;
   const list = (
@@ -29,7 +29,7 @@ export function NodeRoom() {
       {i18n._("All registered nodes")}
     </Link>
   );
-  if (!peerId.success) {
+  if (peerId === null) {
     return (
       <Alert tone="warn" title={i18n._("This address names no node.")}>
         <Trans
@@ -43,21 +43,21 @@ export function NodeRoom() {
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <CopyText text={peerId.data} what={i18n._("peer ID")} className="font-medium" />
+        <CopyText text={peerId} what={i18n._("peer ID")} className="font-medium" />
         {list}
       </div>
       {network?.nexusAddress && (
         <NodeOnChain
           // Of another node nothing is kept: neither a replay nor an open question.
-          key={peerId.data}
+          key={peerId}
           network={network}
           nexusAddress={network.nexusAddress}
-          peerId={peerId.data}
+          peerId={peerId}
           signedIn={signedIn}
         />
       )}
       <Gate>
-        <Probe key={peerId.data} peerId={peerId.data} />
+        <Probe key={peerId} peerId={peerId} />
       </Gate>
     </div>
   );

@@ -1,11 +1,11 @@
 import type { RouteOutput } from "../../../node/api/route.ts";
-import type { routes } from "../../_shared/node/client";
+import type { Routes } from "../../_shared/node/client";
 import { formatMs, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Answer, pathNames } from "./answer";
 
-export function PingAnswer({ result }: { result: RouteOutput<typeof routes.ping> }) {
+export function PingAnswer({ result }: { result: RouteOutput<Routes["ping"]> }) {
   const trips = result.roundTripsMs;
   const mean = trips.reduce((sum, trip) => sum + trip, 0) / trips.length;
   return (

@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { peerIdSchema } from "../../../node/core/schema.ts";
+import { parsePeerId } from "../../../node/core/vocabulary.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
@@ -22,9 +22,9 @@ export function Probe({ peerId }: { peerId?: string }) {
   const questions = [lookup, ping, speed, why];
 
   const ask = (question: (peerId: string) => void) => {
-    const parsed = peerIdSchema.safeParse(text);
-    setInvalid(parsed.success ? null : i18n._("A peer ID is 40 hex digits, with or without 0x."));
-    if (parsed.success) question(parsed.data);
+    const parsed = parsePeerId(text);
+    setInvalid(parsed ? null : i18n._("A peer ID is 40 hex digits, with or without 0x."));
+    if (parsed) question(parsed);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

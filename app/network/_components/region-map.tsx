@@ -3,7 +3,8 @@
 import { formatNumber, regionName } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
-import { mapHeight, worldOutline } from "./world-outline";
+import { mapHeight } from "./map-height";
+import { worldOutline } from "./world-outline";
 
 interface RegionMapProps {
   counts: ReadonlyMap<string, number>;

@@ -7,12 +7,12 @@ import { formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
-import { Skeleton } from "../../_shared/ui/skeleton";
 import { countByRegion, filterRows, noFilter, orderBy, sortRows, toRow } from "../_hooks/node-list";
 import { useRegistry } from "../_hooks/use-registry";
 import { NodeFilters } from "./node-filters";
 import { NodeTable } from "./node-table";
 import { RegionMap } from "./region-map";
+import { RegistrySkeleton } from "./registry-skeleton";
 
 interface RegistryProps {
   network: Network;
@@ -29,10 +29,11 @@ export function Registry({ network, nexusAddress }: RegistryProps) {
   const counts = useMemo(() => countByRegion(rows), [rows]);
   const sorted = useMemo(() => sortRows(rows, order), [rows, order]);
   const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
+  if (!data && !error) return <RegistrySkeleton />;
   if (!data)
     return (
       <Card title={i18n._("Registered nodes")}>
-        {error ? <ExplainedError error={error} /> : <Skeleton lines={9} />}
+        <ExplainedError error={error} />
       </Card>
     );
   return (

@@ -1,12 +1,12 @@
 import type { RouteOutput } from "../../../node/api/route.ts";
-import type { routes } from "../../_shared/node/client";
+import type { Routes } from "../../_shared/node/client";
 import { formatBytes, formatMs, formatNumber, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Answer, pathNames } from "./answer";
 
-export function SpeedAnswer({ result }: { result: RouteOutput<typeof routes.throughput> }) {
+export function SpeedAnswer({ result }: { result: RouteOutput<Routes["throughput"]> }) {
   const megabitsPerSecond = (result.bytes * 8) / 1_000 / Math.max(result.elapsedMs, 1);
   const path =
     result.relays.length > 0

@@ -1,6 +1,3 @@
-/** Height of the map where its width is 1,000. */
-export const mapHeight = 470;
-
 interface RegionOutline {
   /** As on chain. */
   readonly region: string;

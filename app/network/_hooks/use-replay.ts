@@ -11,7 +11,7 @@ import { healthErrors } from "../../../node/services/health/errors.ts";
 import type { Network } from "../../_shared/chain/network";
 import { nodeNexusAbi } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 
 export interface Replayed extends NodeReplay, EpochRoot {
   /** On chain. */
@@ -61,7 +61,7 @@ async function replay(network: Network, nexusAddress: `0x${string}`, peerId: `0x
     {
       rootOf,
       async evidenceOf(of) {
-        const answer = await client.call(routes.evidence, { epoch: of.epoch, root: of.root });
+        const answer = await client.call("evidence", { epoch: of.epoch, root: of.root });
         if (of === last) {
           sources = {
             same: answer.sources.filter(({ state }) => state === "same").length,

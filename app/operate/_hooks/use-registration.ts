@@ -6,7 +6,7 @@ import type { Network } from "../../_shared/chain/network";
 import { encodeRegion, type NexusCall, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { type Prepared, prepareCalls } from "../../_shared/chain/prepare";
 import { useSend } from "../../_shared/chain/send";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 import type { Offer } from "./use-offer";
 
 /** A registration that the contract would accept now, with what it costs. */
@@ -27,7 +27,7 @@ export function useRegistration(network: Network) {
   const send = useSend(network);
   const prepare = useMutation({
     mutationFn: async ({ offer, stakeWei, operator }: Wish): Promise<PreparedRegistration> => {
-      const proof = await client.call(routes.registrationProof, { operator });
+      const proof = await client.call("registrationProof", { operator });
       const call: NexusCall = {
         functionName: "register",
         args: [

@@ -2,8 +2,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type PoolEvent, poolEventSchema } from "../../../node/backbone/pool/api.ts";
-import { routes } from "../../_shared/node/client";
+import type { PoolEvent } from "../../../node/backbone/pool/api.ts";
+import { addresses } from "../../_shared/node/addresses";
 import { useSession } from "../../_shared/node/session";
 import { aggregateKey } from "./use-pool";
 
@@ -22,8 +22,6 @@ interface PoolEvents {
   readonly live: boolean;
 }
 
-const types = poolEventSchema.shape.type.options;
-
 /** The browser comes back by itself where a stream ends, but not after an answer that is none: then the page does, this long after. */
 const reopenMs = 3_000;
 
@@ -37,32 +35,44 @@ export function usePoolEvents(): PoolEvents {
     if (!signedIn) return;
     const setLive = (live: boolean) => setState((before) => ({ ...before, live }));
     const askSums = () => void queries.invalidateQueries({ queryKey: aggregateKey });
-    const onEvent = ({ data, lastEventId: id }: MessageEvent<string>) => {
-      const parsed = poolEventSchema.safeParse(JSON.parse(data));
-      if (!parsed.success) return;
+    const onEvent = (event: PoolEvent, id: string) => {
       setState(({ events }) => {
-        if (events.some((event) => event.id === id)) return { events, live: true };
-        return { events: [{ ...parsed.data, id }, ...events].slice(0, maxShown), live: true };
+        if (events.some((known) => known.id === id)) return { events, live: true };
+        return { events: [{ ...event, id }, ...events].slice(0, maxShown), live: true };
       });
       askSums();
     };
-    let source: EventSource;
+    const ended = new AbortController();
+    let source: EventSource | undefined;
     let reopening: ReturnType<typeof setTimeout> | undefined;
-    const open = () => {
-      source = new EventSource(routes.poolEvents.path);
-      source.addEventListener("open", () => setLive(true));
-      source.addEventListener("error", () => {
+    const reopen = () => {
+      if (!ended.signal.aborted) reopening = setTimeout(() => void open().catch(reopen), reopenMs);
+    };
+    const open = async () => {
+      // The daemon hands on what a backbone says, which may be a stranger's: it is checked here.
+      const { output } = (await import("../../_shared/node/definitions")).routes.poolEvents;
+      if (ended.signal.aborted) return;
+      const opened = new EventSource(addresses.poolEvents.path);
+      source = opened;
+      opened.addEventListener("open", () => setLive(true));
+      opened.addEventListener("error", () => {
         setLive(false);
-        if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, reopenMs);
+        if (opened.readyState === EventSource.CLOSED) reopen();
       });
       // What was missed is gone: the sums tell how things stand.
-      source.addEventListener("reset", askSums);
-      for (const type of types) source.addEventListener(type, onEvent);
+      opened.addEventListener("reset", askSums);
+      for (const type of output.shape.type.options) {
+        opened.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
+          const parsed = output.safeParse(JSON.parse(data));
+          if (parsed.success) onEvent(parsed.data, lastEventId);
+        });
+      }
     };
-    open();
+    void open().catch(reopen);
     return () => {
+      ended.abort();
       clearTimeout(reopening);
-      source.close();
+      source?.close();
     };
   }, [signedIn, queries]);
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 import { useSession } from "../../_shared/node/session";
 
 export const aggregateKey = ["pool", "aggregate"] as const;
@@ -11,7 +11,7 @@ export function useAggregate() {
   const session = useSession();
   return useQuery({
     queryKey: aggregateKey,
-    queryFn: ({ signal }) => client.call(routes.poolAggregate, {}, { signal }),
+    queryFn: ({ signal }) => client.call("poolAggregate", {}, { signal }),
     enabled: session.data?.signedIn === true,
     refetchInterval: 5_000,
   });

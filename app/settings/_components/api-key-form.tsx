@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { type ApiKeyScope, apiKeyScopeSchema } from "../../../node/api/api-keys.ts";
+import { type ApiKeyScope, apiKeyScopes } from "../../../node/api/vocabulary.ts";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Field } from "../../_shared/ui/field";
@@ -39,8 +39,12 @@ export function ApiKeyForm({ busy, onCreate }: ApiKeyFormProps) {
       </Field>
       <Field label={i18n._("It may")}>
         {(props) => (
-          <Select {...props} value={scope} onChange={(event) => setScope(apiKeyScopeSchema.parse(event.target.value))}>
-            {apiKeyScopeSchema.options.map((option) => (
+          <Select
+            {...props}
+            value={scope}
+            onChange={(event) => setScope(apiKeyScopes.find((one) => one === event.target.value) ?? "read")}
+          >
+            {apiKeyScopes.map((option) => (
               <option key={option} value={option}>
                 {i18n._(scopes[option])}
               </option>

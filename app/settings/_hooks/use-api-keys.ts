@@ -1,8 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ApiKeyScope } from "../../../node/api/api-keys.ts";
-import { client, routes } from "../../_shared/node/client";
+import type { ApiKeyScope } from "../../../node/api/vocabulary.ts";
+import { client } from "../../_shared/node/client";
 import { useSession } from "../../_shared/node/session";
 
 const key = ["api-keys"] as const;
@@ -11,7 +11,7 @@ export function useApiKeys() {
   const signedIn = useSession().data?.signedIn === true;
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.call(routes.apiKeys, {}, { signal }),
+    queryFn: ({ signal }) => client.call("apiKeys", {}, { signal }),
     enabled: signedIn,
     select: (answer) => answer.keys,
   });
@@ -26,7 +26,7 @@ export interface WantedKey {
 export function useCreateApiKey() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (wanted: WantedKey) => client.call(routes.createApiKey, wanted),
+    mutationFn: (wanted: WantedKey) => client.call("createApiKey", wanted),
     onSuccess: () => queries.invalidateQueries({ queryKey: key }),
   });
 }
@@ -34,7 +34,7 @@ export function useCreateApiKey() {
 export function useRevokeApiKey() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) => client.call(routes.revokeApiKey, { id }),
+    mutationFn: (id: string) => client.call("revokeApiKey", { id }),
     onSuccess: (answer) => queries.setQueryData(key, answer),
   });
 }

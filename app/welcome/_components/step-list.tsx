@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import { type WelcomeStep, welcomeSteps } from "../../../node/api/welcome.ts";
+import { type WelcomeStep, welcomeSteps } from "../../../node/api/vocabulary.ts";
 import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
 

@@ -1,5 +1,6 @@
 import type { NodeStatus } from "../../../node/api/daemon.ts";
-import type { ServiceOffered, Welcome, WelcomeStep } from "../../../node/api/welcome.ts";
+import type { WelcomeStep } from "../../../node/api/vocabulary.ts";
+import type { ServiceOffered, Welcome } from "../../../node/api/welcome.ts";
 
 /** What each screen of Welcome gets. */
 export interface StepProps {

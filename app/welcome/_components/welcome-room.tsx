@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { type WelcomeStep, welcomeSteps } from "../../../node/api/welcome.ts";
+import { type WelcomeStep, welcomeSteps } from "../../../node/api/vocabulary.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { useStatus } from "../../_shared/node/queries";
 import { useWelcome, useWelcomeAction } from "../../_shared/node/welcome";

@@ -3,7 +3,8 @@
 import { useRouter } from "next/navigation";
 import { type ComponentType, useEffect, useRef } from "react";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
-import type { Welcome, WelcomeStep } from "../../../node/api/welcome.ts";
+import type { WelcomeStep } from "../../../node/api/vocabulary.ts";
+import type { Welcome } from "../../../node/api/welcome.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { useWelcomeAction } from "../../_shared/node/welcome";
 import { i18n } from "../../_shared/text/i18n";

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Setting } from "../../../node/api/settings.ts";
 import type { ServiceOffered } from "../../../node/api/welcome.ts";
-import { client, routes } from "../../_shared/node/client";
+import { client } from "../../_shared/node/client";
 
 const option = { section: "hosting", name: "viewOnly" } as const;
 const key = ["settings"] as const;
@@ -12,7 +12,7 @@ const key = ["settings"] as const;
 export function useViewOnly() {
   return useQuery({
     queryKey: key,
-    queryFn: ({ signal }) => client.call(routes.settings, {}, { signal }),
+    queryFn: ({ signal }) => client.call("settings", {}, { signal }),
     select: ({ settings }): Setting | undefined =>
       settings.find(({ section, name }) => section === option.section && name === option.name),
   });
@@ -22,5 +22,5 @@ export function useViewOnly() {
 export async function applyService(service: ServiceOffered, setting: Setting | undefined): Promise<void> {
   const wanted = service === "view-only";
   if (setting?.next === wanted) return;
-  await client.call(routes.changeSetting, { ...option, value: wanted });
+  await client.call("changeSetting", { ...option, value: wanted });
 }

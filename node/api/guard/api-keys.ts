@@ -4,7 +4,8 @@ import type { Logger } from "pino";
 import { z } from "zod";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { readFileIfPresent, writeFileAtomically } from "../../core/store/index.ts";
-import { type ApiKey, type ApiKeyScope, apiKeyErrors, apiKeySchema } from "../api-keys.ts";
+import { type ApiKey, apiKeyErrors, apiKeySchema } from "../api-keys.ts";
+import type { ApiKeyScope } from "../vocabulary.ts";
 import { createSecret } from "./secrets.ts";
 
 /** Marks what leaks as a key of this program, for those who look for such things. */

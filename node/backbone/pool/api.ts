@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
+import { deviceSorts } from "../../api/vocabulary.ts";
 import { chainErrors } from "../../core/chain/errors.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
@@ -121,7 +122,7 @@ export const deviceCursors = {
 
 const querySchema = z
   .object({
-    sort: z.enum(["node", "lastSeenMs", "cores", "memoryBytes", "loadPercent"]).default("node"),
+    sort: z.enum(deviceSorts).default("node"),
     order: z.enum(["asc", "desc"]).default("asc"),
     region: z
       .string()

@@ -12,7 +12,7 @@ import {
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { type ErrorDefinition, ShadowMeshError } from "../errors.ts";
-import { regions } from "../schema.ts";
+import { regions } from "../vocabulary.ts";
 import { chainErrors } from "./errors.ts";
 
 type Sentences = [message: string, action: string];

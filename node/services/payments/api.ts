@@ -33,9 +33,6 @@ export const earningsSchema = z.object({
 });
 export type Earnings = z.infer<typeof earningsSchema>;
 
-/** Vouchers that are redeemed at once: at some 15,000 gas each a batch stays far below a block. */
-export const batchVouchers = 50;
-
 /** A client's voucher, with the fields that `RelayPayments.redeem` takes. */
 export const redeemableVoucherSchema = z.object({
   client: peerIdSchema,

@@ -5,7 +5,8 @@ import { type ChainSession, type KeystoreOptions, withChain } from "../../cli/ch
 import type { CliContext } from "../../cli/context.ts";
 import { facts, table } from "../../cli/table.ts";
 import { createPaymentTransactions } from "../../core/chain/index.ts";
-import { batchVouchers, type Earnings, type PaidChannels, paymentsRoutes, type RedeemableVoucher } from "./api.ts";
+import { batchVouchers } from "../../core/chain/voucher-batch.ts";
+import { type Earnings, type PaidChannels, paymentsRoutes, type RedeemableVoucher } from "./api.ts";
 
 const keystoreHelp = [
   ["--keystore <file>", "operator keystore; <data folder>/operator.json if not given"],

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Address, Hex } from "viem";
 import type { Channel, Voucher } from "../../core/chain/index.ts";
-import { batchVouchers } from "./api.ts";
+import { batchVouchers } from "../../core/chain/voucher-batch.ts";
 import type { HeldVoucher } from "./entries.ts";
 import type { Ledger } from "./ledger.ts";
 

@@ -5,7 +5,7 @@ import type { HDAccount } from "viem/accounts";
 import { formatShm } from "../../../app/_shared/node/format.ts";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import { nodeTypeIndex, regionToBytes } from "../../../node/core/chain/nexus.ts";
-import { regions } from "../../../node/core/schema.ts";
+import { regions } from "../../../node/core/vocabulary.ts";
 import { type Figure, percentile } from "../figures.ts";
 
 const rounds = 30;
