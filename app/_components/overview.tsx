@@ -9,6 +9,7 @@ import { i18n } from "../_shared/text/i18n";
 import { Card } from "../_shared/ui/card";
 import { Link } from "../_shared/ui/link";
 import { Skeleton } from "../_shared/ui/skeleton";
+import { useUnhurried } from "../_shared/ui/use-unhurried";
 import { AttentionCard } from "./attention-card";
 import { DaemonCard } from "./daemon-card";
 import { NodeCard } from "./node-card";
@@ -40,7 +41,8 @@ function PublicHint() {
 
 function Dashboard() {
   const { data: status, error } = useStatus();
-  if (!status) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  const ready = useUnhurried(status !== undefined);
+  if (!status || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <div className="grid min-w-0 gap-4">

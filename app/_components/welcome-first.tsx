@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import { useWelcome } from "../_shared/node/welcome";
 import { Skeleton } from "../_shared/ui/skeleton";
+import { useUnhurried } from "../_shared/ui/use-unhurried";
 
 /** A new node begins with Welcome. */
 export function WelcomeFirst({ children }: { children: ReactNode }) {
@@ -13,5 +14,5 @@ export function WelcomeFirst({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (opens) router.replace("/welcome/");
   }, [opens, router]);
-  return isPending || opens ? <Skeleton lines={8} /> : children;
+  return useUnhurried(!isPending && !opens) ? children : <Skeleton lines={8} />;
 }

@@ -5,6 +5,7 @@ import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ErrorAlert } from "../node/error-alert";
 import { useStatus } from "../node/queries";
 import { Skeleton } from "../ui/skeleton";
+import { useUnhurried } from "../ui/use-unhurried";
 import { Gate } from "./gate";
 
 interface ContractRoomProps {
@@ -22,7 +23,8 @@ export function ContractRoom({ children }: ContractRoomProps) {
 
 function WithStatus({ children }: ContractRoomProps) {
   const { data: status, error } = useStatus();
-  if (!status) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  const ready = useUnhurried(status !== undefined);
+  if (!status || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
   const { nexusAddress } = status.chain;
   return nexusAddress ? children({ status, nexusAddress }) : null;
 }

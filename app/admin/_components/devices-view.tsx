@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ListedDevice } from "../../../node/backbone/pool/api.ts";
 import { formatNumber } from "../../_shared/node/format";
@@ -11,9 +12,10 @@ import { cx } from "../../_shared/ui/cx";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { pageSize, useDeviceFilter, useDevices, useTotals } from "../_hooks/use-devices";
 import { AdminError } from "./admin-error";
-import { DeviceDialog } from "./device-dialog";
 import { DeviceFilters } from "./device-filters";
 import { DevicesTable } from "./devices-table";
+
+const DeviceDialog = dynamic(() => import("./device-dialog").then((module) => module.DeviceDialog), { ssr: false });
 
 /** The pool's sums, and its devices page by page. */
 export function DevicesView({ awake }: { awake: boolean }) {

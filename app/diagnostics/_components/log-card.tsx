@@ -12,6 +12,7 @@ import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
 import { Select } from "../../_shared/ui/select";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { useLog } from "../_hooks/use-log";
 
 /** Lines that stand on the page at once; the report has all. */
@@ -32,6 +33,7 @@ export function LogCard() {
   const [search, setSearch] = useState("");
   const [paused, setPaused] = useState(false);
   const { data, error } = useLog({ paused });
+  const ready = useUnhurried(data !== undefined);
   const ids = { level: useId(), search: useId() };
   const found = (data ?? []).filter((line) => isAtLeast(line, level) && contains(line, search.trim().toLowerCase()));
   const shown = found.slice(-maxShown).toReversed();
@@ -81,7 +83,7 @@ export function LogCard() {
         </span>
       </div>
       {error && <ErrorAlert error={error} />}
-      {!data && !error && <Skeleton lines={8} />}
+      {!ready && !error && <Skeleton lines={8} />}
       {data && shown.length === 0 && (
         <p className="text-muted">
           {data.length === 0
@@ -89,7 +91,7 @@ export function LogCard() {
             : i18n._("No line matches. Clear the search, or take a lower level.")}
         </p>
       )}
-      {shown.length > 0 && (
+      {ready && shown.length > 0 && (
         <ol aria-label={i18n._("Log lines")} className="divide-y divide-line">
           {shown.map((line) => (
             <LogRow key={line.number} line={line} />

@@ -7,6 +7,7 @@ import { Gate } from "../../_shared/shell/gate";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { Probe } from "./probe";
 import { RegistryCard } from "./registry-card";
 
@@ -24,6 +25,7 @@ export function NetworkRoom() {
 
 function Peers() {
   const { data: peers, error } = usePeers();
+  const ready = useUnhurried(peers !== undefined);
   return (
     <Card
       title={i18n._("Peers")}
@@ -33,8 +35,8 @@ function Peers() {
         </span>
       }
     >
-      {!peers && (error ? <ErrorAlert error={error} /> : <Skeleton lines={4} />)}
-      {peers && <PeersTable peers={peers} />}
+      {!ready && (error ? <ErrorAlert error={error} /> : <Skeleton lines={4} />)}
+      {peers && ready && <PeersTable peers={peers} />}
     </Card>
   );
 }

@@ -7,6 +7,7 @@ import { formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { countByRegion, filterRows, noFilter, orderBy, sortRows, toRow } from "../_hooks/node-list";
 import { useRegistry } from "../_hooks/use-registry";
 import { NodeFilters } from "./node-filters";
@@ -24,12 +25,13 @@ export function Registry({ network, nexusAddress }: RegistryProps) {
   const { data, error } = useRegistry(network.rpcUrl, nexusAddress);
   const [filter, setFilter] = useState(noFilter);
   const [order, setOrder] = useState(orderBy("score"));
+  const ready = useUnhurried(data !== undefined);
   const nodes = data?.nodes;
   const rows = useMemo(() => (nodes ?? []).map(toRow), [nodes]);
   const counts = useMemo(() => countByRegion(rows), [rows]);
   const sorted = useMemo(() => sortRows(rows, order), [rows, order]);
   const shown = useMemo(() => filterRows(sorted, filter), [sorted, filter]);
-  if (!data && !error) return <RegistrySkeleton />;
+  if (!error && !ready) return <RegistrySkeleton />;
   if (!data)
     return (
       <Card title={i18n._("Registered nodes")}>

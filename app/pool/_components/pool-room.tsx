@@ -6,6 +6,7 @@ import { Gate } from "../../_shared/shell/gate";
 import { i18n } from "../../_shared/text/i18n";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { useAggregate } from "../_hooks/use-pool";
 import { EventsCard } from "./events-card";
 import { RegionsCard } from "./regions-card";
@@ -23,7 +24,8 @@ export function PoolRoom() {
 
 function Sums() {
   const { data, error } = useAggregate();
-  if (!data)
+  const ready = useUnhurried(data !== undefined);
+  if (!data || !ready)
     return <Card title={i18n._("Pooled now")}>{error ? <ErrorAlert error={error} /> : <Skeleton lines={6} />}</Card>;
   return (
     <div className="grid min-w-0 gap-4">

@@ -12,6 +12,7 @@ import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { ApiKeysCard } from "./api-keys-card";
 import { NotificationsCard } from "./notifications-card";
 import { SettingRow } from "./setting-row";
@@ -34,7 +35,8 @@ function AllSettings() {
   const [changedOnly, setChangedOnly] = useState(false);
   const sought = useDeferredValue(search.trim().toLowerCase());
   const id = useId();
-  if (!data) return error ? <ErrorAlert error={error} /> : <Skeleton lines={12} />;
+  const ready = useUnhurried(data !== undefined);
+  if (!data || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={12} />;
 
   const waiting = data.settings.filter(isWaiting);
   const shown = data.settings.filter(

@@ -7,6 +7,7 @@ import { useStatus } from "../../_shared/node/queries";
 import { useWelcome, useWelcomeAction } from "../../_shared/node/welcome";
 import { Gate } from "../../_shared/shell/gate";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { Wizard } from "./wizard";
 
 export function WelcomeRoom() {
@@ -26,7 +27,8 @@ function WithState() {
     if (step) enter({ step });
   }, [enter]);
   const error = welcome.error ?? status.error;
-  if (!welcome.data || !status.data) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  const ready = useUnhurried(welcome.data !== undefined && status.data !== undefined);
+  if (!welcome.data || !status.data || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
   return <Wizard welcome={welcome.data} status={status.data} />;
 }
 

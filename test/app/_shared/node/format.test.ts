@@ -5,6 +5,7 @@ import {
   formatDateTime,
   formatDuration,
   formatMs,
+  formatNumber,
   formatPercent,
   formatShm,
   nodeTypeName,
@@ -62,6 +63,15 @@ describe("app/format", () => {
       "North America",
       "Asia-Pacific",
     ]);
+  });
+
+  it("writes whole numbers below a thousand as each language does", () => {
+    const values = [0, 7, 42, 999, 1_000, -5, 0.5, 999.5, 12n, 10_000n] as const;
+    const said = () => values.map((value) => formatNumber(value));
+    const asIntl = (locale: string) => values.map((value) => new Intl.NumberFormat(locale).format(value));
+    expect(said()).to.deep.equal(asIntl("en"));
+    inGerman(() => expect(said()).to.deep.equal(asIntl("de")));
+    expect([formatNumber(7, 2), formatNumber(0.4, 0)]).to.deep.equal(["7.00", "0"]);
   });
 
   it("writes numbers, times and names as the reader's language does", () => {

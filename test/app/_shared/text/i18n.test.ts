@@ -27,4 +27,10 @@ describe("language of the console", () => {
     expect(said()).to.deep.equal(["Stake on 0x12", "Show 5 more", "1 node", "10,000 nodes"]);
     inGerman(() => expect(said()).to.deep.equal(["Einsatz auf 0x12", "5 weitere zeigen", "1 Knoten", "10.000 Knoten"]));
   });
+
+  it("names a link by what stands on it (WCAG 2.5.3): who speaks to the page says what he sees", () => {
+    const links = () => expect(i18n._("Show more: {sentence}", { sentence: "…" })).to.include(i18n._("Show"));
+    links();
+    inGerman(links);
+  });
 });
