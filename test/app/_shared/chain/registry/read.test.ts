@@ -13,7 +13,7 @@ import { nodeNexusAbi, toRegistration } from "../../../../../app/_shared/chain/n
 import { scoreChanges } from "../../../../../app/_shared/chain/registry/changes.ts";
 import { type NodeList, type NodeShape, readNodeList } from "../../../../../app/_shared/chain/registry/read.ts";
 import { nodeTypeIndex, regionToBytes } from "../../../../../node/core/chain/nexus.ts";
-import { regions } from "../../../../../node/core/schema.ts";
+import { regions } from "../../../../../node/core/vocabulary.ts";
 import { account, startTestChain, transact } from "../../../../harness/anvil.ts";
 import { registerNodes } from "../../../../harness/registered-nodes.ts";
 
