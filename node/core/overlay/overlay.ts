@@ -12,6 +12,7 @@ import type { OverlayConfig } from "./config.ts";
 import type { MayServeDht } from "./dht-servers.ts";
 import { overlayErrors } from "./errors.ts";
 import { createEvidenceDht, type EvidenceDht, type VerifyLocation } from "./evidence-dht.ts";
+import { createHandle, type Handle } from "./handle.ts";
 import {
   createDirectRung,
   createImprover,
@@ -27,15 +28,7 @@ import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
 import { createParkedClients, createWaiting, type ParkedClients, type Waiting } from "./parking/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import {
-  bestOf,
-  describeConnection,
-  isRelayed,
-  type PeerConnection,
-  pathOf,
-  relayOf,
-  type StreamHandler,
-} from "./peer-connection.ts";
+import { bestOf, describeConnection, isRelayed, type PeerConnection, pathOf, relayOf } from "./peer-connection.ts";
 import { ping } from "./ping.ts";
 import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
@@ -107,7 +100,7 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   serveHops(policy: HopPolicy | null): void;
   /** Round trip in milliseconds on this very connection (libp2p specs, ping/ping.md). */
   ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
-  handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
+  handle: Handle;
   unhandle(protocol: string): Promise<void>;
   /** Tells peers that we are elsewhere: those we are connected to, and those who connect in the next minute. */
   announceMove: Mover["announce"];
@@ -161,21 +154,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     });
   const connectionTo = (peerId: Hex) => bestOf(connections().filter((connection) => connection.peerId === peerId));
 
-  const handle: Overlay["handle"] = (protocol, handler, { maxInboundStreams }) =>
-    node.handle(
-      protocol,
-      async (stream, connection) => {
-        const peer = describeConnection(connection, identities);
-        try {
-          if (peer === undefined) throw new ShadowMeshError(overlayErrors.HANDSHAKE_REFUSED);
-          await handler(stream, peer, stopping.signal);
-        } catch (error) {
-          refusals.stream(peer?.peerId, protocol, error);
-          stream.abort(error as Error);
-        }
-      },
-      { maxInboundStreams },
-    );
+  const handle = createHandle({ node, identities, refusals, stopping: stopping.signal });
   const unhandle = (protocol: string) => node.unhandle(protocol);
 
   const portMapping = createPortMapping(config.portMapping, {
