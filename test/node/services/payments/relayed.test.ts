@@ -126,29 +126,6 @@ describe("services/payments, through a real relay", function () {
     registered.add(identity.peerId);
   }
 
-  it("wakes a client that is parked for what it owes, while its lane goes on", async () => {
-    await register(identityOf(1));
-    const { relay, hidden, client, openSpliced } = await newRelayed({ freeBytesPerDay: 0, deposit: 10n * SHM });
-    const lane = await openSpliced();
-    await client.overlay.connectionTo(hidden.peerId)?.libp2p.close();
-    const reserve = async () => {
-      const connection = await connect(client, await relay.record());
-      await client.overlay.circuit.reserve(connection.libp2p.remotePeer, soon());
-      return connection;
-    };
-    const connection = await reserve();
-    const place = await until(
-      () => client.overlay.waiting.park(connection, soon()).catch(() => null),
-      Boolean,
-      patient,
-    );
-    const back = place.ended.then(reserve).then(place.leave);
-    await send(lane, 97 * mebibyte);
-    lane.duplex.end();
-    expect(await place.ended).to.equal("woken");
-    await back;
-  });
-
   it("passes the allowance for nothing, is paid while bytes flow, and earns its operator a share", async () => {
     await register(identityOf(1));
     const { relay, payments, clock, server, client, paying, openSpliced } = await newRelayed({
@@ -196,6 +173,30 @@ describe("services/payments, through a real relay", function () {
     const after = await chain.client.getBalance({ address: account(1).address });
     expect(after - before).to.equal(pool.earnings);
     expect(pool.earnings > 0n).to.equal(true);
+  });
+
+  it("wakes a client that is parked for what it owes, while its lane goes on", async () => {
+    await register(identityOf(1));
+    await closeChannel(identityOf(1).peerId);
+    const { relay, hidden, client, openSpliced } = await newRelayed({ freeBytesPerDay: 0, deposit: 10n * SHM });
+    const lane = await openSpliced();
+    await client.overlay.connectionTo(hidden.peerId)?.libp2p.close();
+    const reserve = async () => {
+      const connection = await connect(client, await relay.record());
+      await client.overlay.circuit.reserve(connection.libp2p.remotePeer, soon());
+      return connection;
+    };
+    const connection = await reserve();
+    const place = await until(
+      () => client.overlay.waiting.park(connection, soon()).catch(() => null),
+      Boolean,
+      patient,
+    );
+    const back = place.ended.then(reserve).then(place.leave);
+    await send(lane, 97 * mebibyte);
+    lane.duplex.end();
+    expect(await place.ended).to.equal("woken");
+    await back;
   });
 
   it("ends what passes for a client that does not pay, refuses it splices, and goes on once it pays", async () => {
