@@ -4,7 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
-import { connectWallet, eventually, openGui, startTestMesh } from "./mesh.ts";
+import { connectWallet, eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
 
@@ -54,7 +54,7 @@ test("the one-time link signs in once and leaves no token in the address", async
 
 test("a wallet on another network is told so, and switched before anything is signed", async () => {
   await openGui(page, network.node(newcomer));
-  await page.getByRole("link", { name: "Operate" }).click();
+  await goTo(page, "Operate");
   await connectWallet(page);
   // Connecting switched it; now its owner goes elsewhere in the wallet itself.
   expect(wallet.chainId).toBe(31337);
@@ -95,7 +95,7 @@ test("another daemon finds the new node, and the page shows its peers", async ()
   const found = await network.node("public-2").client.call(routes.lookup, { peerId });
   expect(found.source).not.toBe("self");
   expect(found.addresses.length).toBeGreaterThan(0);
-  await page.getByRole("link", { name: "Network" }).click();
+  await goTo(page, "Network");
   const backbone = page
     .getByRole("table", { name: "Connected peers" })
     .getByRole("row")
@@ -106,7 +106,7 @@ test("another daemon finds the new node, and the page shows its peers", async ()
 
 test("an option is found, changed and put back; what the daemon does not take is said where it was typed", async () => {
   const folder = network.node(newcomer).folder;
-  await page.getByRole("link", { name: "Settings" }).click();
+  await goTo(page, "Settings");
   await page.getByRole("searchbox", { name: "Search" }).fill("quietAfter never there");
   await expect(page.getByText("No option matches.")).toBeVisible();
   await page.getByRole("searchbox", { name: "Search" }).fill("log.level");
@@ -125,7 +125,7 @@ test("an option is found, changed and put back; what the daemon does not take is
 });
 
 test("the log is there to read, and the report for a bug has no secret in it", async () => {
-  await page.getByRole("link", { name: "Diagnostics" }).click();
+  await goTo(page, "Diagnostics");
   await expect(page.getByRole("list", { name: "Log lines" })).toContainText("daemon runs");
   await page.getByRole("combobox", { name: "Level" }).selectOption("fatal");
   await expect(page.getByText("No line matches.")).toBeVisible();
@@ -143,7 +143,7 @@ test("what another's machine offers is pooled, and the page shows it join and le
   const { folder } = network.node("private");
   await network.stopNode("private");
   await appendFile(join(folder, "config.yaml"), "pool:\n  enabled: true\n");
-  await page.getByRole("link", { name: "Pool" }).click();
+  await goTo(page, "Pool");
   const sums = page.getByRole("region", { name: "Pooled now" });
   const events = page.getByRole("list", { name: "Events" });
   await expect(sums).toContainText("No device offers anything right now.");
@@ -212,11 +212,11 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await network.stopNode("backbone", "SIGKILL");
   const you = network.node(newcomer);
   await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
-  await page.getByRole("link", { name: "Overview" }).click();
+  await goTo(page, "Overview");
   const attention = page.getByRole("region", { name: "Needs attention" });
   await expect(attention.getByRole("link", { name: "Diagnose" })).toBeVisible();
   await expect(attention).toContainText(/backbone/);
-  await page.getByRole("link", { name: "Pool" }).click();
+  await goTo(page, "Pool");
   await expect(page.getByText("No backbone that this node knows tells of the pool now")).toBeVisible();
   const events = page.getByRole("region", { name: "Events" });
   await expect(events).toContainText("Connecting");
@@ -236,7 +236,7 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await eventually("and so is the new node", you.status, ({ progress }) =>
     progress.every(({ state }) => state === "done"),
   );
-  await page.getByRole("link", { name: "Overview" }).click();
+  await goTo(page, "Overview");
   await expect(attention.getByRole("link", { name: "Diagnose" })).toHaveCount(0);
 });
 

@@ -36,6 +36,12 @@ export async function openGui(page: Page, node: RunningNode): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 }
 
+/** Goes to a room by the navigation; what is done next is done there, and not in the room before. */
+export async function goTo(page: Page, room: string): Promise<void> {
+  await page.getByRole("link", { name: room, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: room })).toBeVisible();
+}
+
 /** Connects the wallet that is announced as MetaMask. */
 export async function connectWallet(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Connect wallet" }).click();

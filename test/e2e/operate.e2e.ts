@@ -3,7 +3,7 @@ import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
 import { expectAccessible } from "./accessible.ts";
 import { type ChainActs, createChainActs } from "./chain-acts.ts";
-import { connectWallet, openGui, startTestMesh } from "./mesh.ts";
+import { connectWallet, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { registerPaidRelays } from "./paid-relays.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
@@ -51,7 +51,7 @@ async function addStake(): Promise<void> {
 
 test("a wallet that is locked, busy, or shows no account is told apart from one that was refused", async () => {
   await openGui(page, network.node(newcomer));
-  await page.getByRole("link", { name: "Operate" }).click();
+  await goTo(page, "Operate");
   await expect(page.getByText("No wallet is connected")).toBeVisible();
   const asking = ["eth_requestAccounts", "wallet_requestPermissions"];
   const choose = async () => {
@@ -91,7 +91,7 @@ test("a browser without a wallet is told where to get one", async ({ browser }) 
   const bare = await (await browser.newContext()).newPage();
   watch.of(bare);
   await openGui(bare, network.node(newcomer));
-  await bare.getByRole("link", { name: "Operate" }).click();
+  await goTo(bare, "Operate");
   await expect(bare.getByText("No wallet is connected")).toBeVisible();
   await bare.getByRole("button", { name: "Choose a wallet" }).click();
   await bare.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
@@ -308,7 +308,7 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
   // One of the options is fixed by this start's environment, as it may be on a machine that others administer.
   await network.startNode(newcomer, { env: { SHADOWMESH_RELAY_MAX_BYTES_PER_SECOND_PER_PEER: "2500000" } });
   await openGui(page, node());
-  await page.getByRole("link", { name: "Operate" }).click();
+  await goTo(page, "Operate");
   await expect(limits).toContainText("Set by SHADOWMESH_RELAY_MAX_BYTES_PER_SECOND_PER_PEER.");
   await expect(limits.getByRole("slider", { name: "Each peer" })).toBeDisabled();
   await expect(limits.getByRole("spinbutton", { name: "Each peer in Mbit/s" })).toHaveValue("20");
@@ -324,7 +324,7 @@ test("caps on relaying and their schedule are reviewed, written, and hold from t
   await network.stopNode(newcomer);
   await network.startNode(newcomer);
   await openGui(page, node());
-  await page.getByRole("link", { name: "Operate" }).click();
+  await goTo(page, "Operate");
   await expect(box).toHaveValue("80");
   await expect(times.getByLabel("Cap")).toHaveValue("5.5");
   await expect(limits).not.toContainText("holds from the next start");

@@ -12,7 +12,7 @@ import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
 import { expectAccessible } from "./accessible.ts";
 import { openGuide } from "./guide.ts";
-import { eventually, openGui, startTestMesh } from "./mesh.ts";
+import { eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
 
@@ -70,7 +70,7 @@ test("nodes are compared without a wallet: sorted, filtered, searched", async ()
   await transact(operatorOf("public-1"), "setCommission", [relay, 1_000]);
   await openGui(page, network.node("public-1"));
   await guide.step("1. Compare the nodes", page, async (look) => {
-    await page.getByRole("link", { name: "Stake", exact: true }).click();
+    await goTo(page, "Stake");
     await expect(page.getByText("No wallet is connected")).toBeVisible();
     // Four nodes, and the heads of the columns.
     await expect(nodes().getByRole("row")).toHaveCount(5);
@@ -255,7 +255,7 @@ test("what governance has decided is shown with its countdown, and until when to
 });
 
 test("the relay's page tells what it earned by day, and redeems nothing while there are no vouchers", async () => {
-  await page.getByRole("link", { name: "Earnings", exact: true }).click();
+  await goTo(page, "Earnings");
   await expect(button("Redeem all")).toBeDisabled();
   const days = page.getByRole("table", { name: "By day" });
   await expect(days.getByRole("row").nth(1)).toContainText("1.5 SHM");
@@ -288,7 +288,7 @@ test("a client's vouchers are redeemed from the page", async () => {
     ({ total }) => total.redeemableWei !== "0",
   );
   await openGui(page, network.node("public-1"));
-  await page.getByRole("link", { name: "Earnings", exact: true }).click();
+  await goTo(page, "Earnings");
   const row = page
     .getByRole("table", { name: "By client" })
     .getByRole("row")

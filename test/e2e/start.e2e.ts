@@ -10,7 +10,7 @@ import { routes } from "../../node/api/routes.ts";
 import { connectDaemon } from "../../node/api-key.ts";
 import { buildDaemon, buildGui } from "../../scripts/build.ts";
 import { signInAtIssuer } from "./admin.ts";
-import { eventually } from "./mesh.ts";
+import { eventually, goTo } from "./mesh.ts";
 import { npmStart, type StartProcess, type Table } from "./npm-start.ts";
 
 // `npm start` as its user meets it, from an empty folder to the day after. Each step stands on the last.
@@ -53,7 +53,7 @@ test("by its link and the development wallet, the node is registered with no wal
   await expect(page.getByRole("heading", { level: 1, name: "Welcome" })).toBeVisible();
   await page.getByRole("button", { name: "Set up later" }).click();
   await expect(page.getByRole("region", { name: "My node" })).toBeVisible();
-  await page.getByRole("link", { name: "Operate" }).click();
+  await goTo(page, "Operate");
   await showsTerms(page);
   await page.getByRole("button", { name: "Connect wallet" }).click();
   await expect(page.getByRole("dialog").getByText("Development chain only")).toBeVisible();
