@@ -5,8 +5,8 @@ export interface CommandOptions {
   /** @default the repository's folder */
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** Show the output as it comes, or hand it on; it is returned in any case. @default false */
-  stream?: boolean | ((text: string) => void);
+  /** Show the output as it comes; it is returned in any case. @default false */
+  stream?: boolean;
   /** The command and all it started are killed after that. @default 60 min: a busy machine may need many */
   timeoutMs?: number;
 }
@@ -41,10 +41,9 @@ export function runCommand(
   track(child);
 
   let output = "";
-  const show = typeof stream === "function" ? stream : (text: string) => void (stream && process.stdout.write(text));
   const add = (text: string) => {
     output += text;
-    show(text);
+    if (stream) process.stdout.write(text);
   };
   child.stdout.setEncoding("utf8").on("data", add);
   child.stderr.setEncoding("utf8").on("data", add);

@@ -1,4 +1,4 @@
-import { type Counts, type Stage, stages } from "./test/stages.ts";
+import { type Counts, stages } from "./test/stages.ts";
 
 const wanted = process.argv.slice(2);
 if (wanted.includes("--list")) {
@@ -13,36 +13,15 @@ if (unknown.length > 0) {
 
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const results: { name: string; counts: Counts; seconds: number }[] = [];
-
-/** Runs a stage; one that fails does not hide the later ones. */
-async function runStage({ name, run }: Stage, show: (text: string) => void): Promise<void> {
+for (const [index, { name, title, run }] of chosen.entries()) {
+  console.log(`\n› ${index + 1}/${chosen.length} ${name}: ${title}`);
   const startedAt = performance.now();
-  const counts = await run(show).catch((error: unknown): Counts => {
-    show(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
+  // A stage that fails does not hide the later ones.
+  const counts = await run().catch((error: unknown): Counts => {
+    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: 1, skipped: 0 };
   });
   results.push({ name, counts, seconds: (performance.now() - startedAt) / 1000 });
-}
-
-const titleOf = (stage: Stage) => `\n› ${chosen.indexOf(stage) + 1}/${chosen.length} ${stage.name}: ${stage.title}\n`;
-const write = (text: string) => void process.stdout.write(text);
-
-for (const [index, stage] of chosen.entries()) {
-  const next = chosen[index + 1];
-  if (stage.beside && index > 0) continue;
-  write(titleOf(stage));
-  if (!next?.beside) {
-    await runStage(stage, write);
-    continue;
-  }
-  // Shown after the one that it ran beside.
-  let shownLater = titleOf(next);
-  const later = runStage(next, (text) => {
-    shownLater += text;
-  });
-  await runStage(stage, write);
-  await later;
-  write(shownLater);
 }
 
 console.log("");

@@ -20,10 +20,7 @@ export interface Stage {
   /** What `npm test -- <name>` calls it. */
   name: string;
   title: string;
-  /** Runs beside the stage before it: either leaves a processor idle by itself. */
-  beside?: true;
-  /** Shows what it does as it comes. */
-  run(show: (text: string) => void): Promise<Counts>;
+  run(): Promise<Counts>;
 }
 
 const none: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -34,6 +31,7 @@ export const stages: readonly Stage[] = [
     title: "format, lint, types, import rules, generated files",
     run: async () => ({ ...none, failed: (await check()).failed }),
   },
+  { name: "contracts", title: "contracts", run: testContracts },
   {
     name: "subgraph",
     title: "subgraph: its mappings, on the events of a chain",
@@ -78,14 +76,13 @@ export const stages: readonly Stage[] = [
   {
     name: "faults",
     title: "crashes, a chain that goes away and is reorganised, a hostile peer, among twelve nodes",
-    run: (show) => mocha("test/faults/**/*.test.ts", { show }),
+    run: () => mocha("test/faults/**/*.test.ts"),
   },
-  { name: "contracts", title: "contracts", beside: true, run: testContracts },
   { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },
 ];
 
-async function testContracts(show: (text: string) => void): Promise<Counts> {
-  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: show });
+async function testContracts(): Promise<Counts> {
+  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: true });
   // Hardhat sums its runners up in the last lines: "125 passing (120 mocha, 5 solidity)".
   const lines = stripVTControlCharacters(output).split("\n").slice(-20);
   const last = (word: RegExp) => Number(lines.findLast((line) => word.test(line))?.match(/\d+/)?.[0] ?? 0);
@@ -100,21 +97,13 @@ async function testContracts(show: (text: string) => void): Promise<Counts> {
 /** Files that run at once: much of a test is waiting, for a process to come up or a clock to pass. */
 const filesAtOnce = Math.min(availableParallelism() + 1, 6);
 
-interface MochaOptions {
-  /** @default false */
-  inParallel?: boolean;
-  /** @default on standard output */
-  show?: (text: string) => void;
-}
-
 /** Runs files of tests, `inParallel` each in one of a few processes: where they share nothing. */
-async function mocha(patterns: string | readonly string[], options: MochaOptions = {}): Promise<Counts> {
-  const { inParallel = false, show = true } = options;
+async function mocha(patterns: string | readonly string[], { inParallel = false } = {}): Promise<Counts> {
   const reporter = join(root, "scripts/test/counting-reporter.cjs");
   const parallel = inParallel ? ["--parallel", "--jobs", String(filesAtOnce)] : [];
   return withCountsFile(async (file) => {
     const { ok } = await runNode([toolPath("mocha"), "--reporter", reporter, ...parallel, ...[patterns].flat()], {
-      stream: show,
+      stream: true,
       // Many processes would compile the same sources again.
       env: { SHADOWMESH_TEST_COUNTS: file, NODE_COMPILE_CACHE: join(tmpdir(), "shadowmesh-test-compile-cache") },
     });
