@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { expect } from "chai";
 import type { Hex } from "viem";
 import { createSplices } from "../../../../../node/core/overlay/lanes/splices.ts";
 import type { Meter } from "../../../../../node/core/overlay/meter.ts";
+import { loopbackSockets } from "../../../../harness/loopback-sockets.ts";
 import { until } from "../../../../harness/until.ts";
 
 const alice: Hex = `0x${"a1".repeat(20)}`;
@@ -11,27 +12,7 @@ const bob: Hex = `0x${"b0".repeat(20)}`;
 const unmetered = () => undefined;
 
 describe("core/overlay/lanes/splices", () => {
-  const open: Socket[] = [];
-  const server = createServer({ allowHalfOpen: true });
-  before(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-  });
-  after(() => server.close());
-  afterEach(() => {
-    for (const socket of open.splice(0)) socket.destroy();
-  });
-
-  /** A client's socket, and the relay's end of it. */
-  async function newSocket(): Promise<{ client: Socket; relay: Socket }> {
-    const address = server.address() as { port: number };
-    const accepted = once(server, "connection");
-    const client = connect({ port: address.port, host: "127.0.0.1", allowHalfOpen: true });
-    const [relay] = (await accepted) as [Socket];
-    for (const socket of [client, relay]) socket.on("error", () => undefined);
-    open.push(client, relay);
-    return { client, relay };
-  }
+  const newSocket = loopbackSockets({ allowHalfOpen: true });
 
   async function join(splices = createSplices({ perClient: 2, total: 3 }), meter: Meter = unmetered) {
     const pair = splices.issue(alice, meter);

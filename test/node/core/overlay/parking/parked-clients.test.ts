@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { expect } from "chai";
 import { readExactly } from "../../../../../node/core/overlay/lanes/index.ts";
@@ -8,32 +8,13 @@ import { aliveEveryMs, words } from "../../../../../node/core/overlay/parking/pr
 import type { PeerConnection } from "../../../../../node/core/overlay/peer-connection.ts";
 import { expectCode } from "../../../../harness/expect-code.ts";
 import { identityOf } from "../../../../harness/identities.ts";
+import { loopbackSockets } from "../../../../harness/loopback-sockets.ts";
 import { createManualTiming } from "../../../../harness/manual-timing.ts";
 import { soon } from "../../../../harness/mesh.ts";
 import { until } from "../../../../harness/until.ts";
 
 describe("core/overlay/parking/parked-clients", () => {
-  const sockets: Socket[] = [];
-  const server = createServer({ allowHalfOpen: true });
-  before(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-  });
-  after(() => server.close());
-  afterEach(() => {
-    for (const socket of sockets.splice(0)) socket.destroy();
-  });
-
-  /** A client's socket, and the relay's end of it. */
-  async function newSocket(): Promise<{ client: Socket; relay: Socket }> {
-    const { port } = server.address() as { port: number };
-    const accepted = once(server, "connection");
-    const client = connect({ port, host: "127.0.0.1" });
-    const [relay] = (await accepted) as [Socket];
-    for (const socket of [client, relay]) socket.on("error", () => undefined);
-    sockets.push(client, relay);
-    return { client, relay };
-  }
+  const newSocket = loopbackSockets();
 
   /** A relay to which the first clients by number are connected and hold reservations. */
   function newRelay(connected = 2) {
