@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { type Address, isAddress, parseEther } from "viem";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type DeployParameters, REGIONS } from "./parameters.ts";
+import { regions } from "../../node/core/vocabulary.ts";
+import type { DeployParameters } from "./parameters.ts";
 
 const address = z.custom<Address>((value) => typeof value === "string" && isAddress(value), "not an address");
 const coins = z
@@ -34,7 +35,7 @@ const fields = z.strictObject({
   regions: z
     .array(z.string().regex(/^[a-z_]{1,32}$/))
     .min(1)
-    .default([...REGIONS]),
+    .default([...regions]),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { type Address, type Hex, parseEther, stringToHex, zeroAddress } from "viem";
+import { regions } from "../../node/core/vocabulary.ts";
 
 /** What a new NodeNexus starts with; governance changes it later. Amounts in wei, times in seconds. */
 export interface NodeNexusParameters {
@@ -14,7 +15,7 @@ export interface NodeNexusParameters {
   unbondingPeriodS: bigint;
   /** What users pay for a relayed GiB (2^30 bytes). @default 0.01 SHM */
   relayPricePerGiBWei: bigint;
-  /** @default the seven of {@link REGIONS} */
+  /** @default the seven of {@link regions} */
   regions: readonly string[];
   /** Operators that may run BACKBONE_AUTH nodes from the start. @default none */
   backboneOperators: readonly Address[];
@@ -57,16 +58,6 @@ export type DeployParameters = Partial<Omit<NodeNexusParameters, "scorer" | "sla
 
 const DAY_S = 24n * 3600n;
 
-export const REGIONS = [
-  "north_america",
-  "south_america",
-  "europe",
-  "africa",
-  "middle_east",
-  "asia_pacific",
-  "oceania",
-] as const;
-
 /** A region's name as the contract holds it: UTF-8, zero-padded on the right to 32 bytes. */
 export const regionId = (name: string): Hex => stringToHex(name, { size: 32 });
 
@@ -82,7 +73,7 @@ export function initializeArguments(deployer: Address, parameters: Partial<NodeN
     scorer: parameters.scorer ?? zeroAddress,
     slasher: parameters.slasher ?? zeroAddress,
     backboneOperators: parameters.backboneOperators ?? [],
-    regions: (parameters.regions ?? REGIONS).map(regionId),
+    regions: (parameters.regions ?? regions).map(regionId),
   };
 }
 

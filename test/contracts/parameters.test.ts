@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { getAddress, parseEther, stringToHex, zeroAddress } from "viem";
-import { initializeArguments, REGIONS, regionId } from "../../scripts/deploy/parameters.ts";
+import { regions } from "../../node/core/vocabulary.ts";
+import { initializeArguments, regionId } from "../../scripts/deploy/parameters.ts";
 import {
   asStranger,
   assertions,
@@ -30,7 +31,7 @@ describe("NodeNexus parameters", () => {
     expect(await nexus.read.minimumStake([LIGHT_PRIVATE])).to.equal(0n);
     expect(await nexus.read.unbondingPeriod()).to.equal(BigInt(UNBONDING_S));
     expect(await nexus.read.relayPricePerGiB()).to.equal(parseEther("0.01"));
-    expect(await nexus.read.regions()).to.deep.equal(REGIONS.map(regionId));
+    expect(await nexus.read.regions()).to.deep.equal(regions.map(regionId));
     expect(await nexus.read.owner()).to.equal(getAddress(owner.account.address));
     expect(await nexus.read.pauser()).to.equal(getAddress(pauser.account.address));
   });
@@ -137,10 +138,10 @@ describe("NodeNexus parameters", () => {
     await assertions.emitWithArgs(nexus.write.setRegion([antarctica, true]), nexus, "RegionSet", [antarctica, true]);
     await registerNode(nexus, { region: antarctica });
     await nexus.write.setRegion([antarctica, false]);
-    expect(await nexus.read.regions()).to.deep.equal(REGIONS.map(regionId));
+    expect(await nexus.read.regions()).to.deep.equal(regions.map(regionId));
     expect(await nexus.read.nodeCount([antarctica, LIGHT_PUBLIC])).to.equal(1n);
     await nexus.write.setRegion([antarctica, true]);
-    expect(await nexus.read.regions()).to.deep.equal([...REGIONS, "antarctica"].map(regionId));
+    expect(await nexus.read.regions()).to.deep.equal([...regions, "antarctica"].map(regionId));
   });
 
   it("refuse a region without a name, and the 256th", async () => {

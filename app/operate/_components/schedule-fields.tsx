@@ -53,11 +53,9 @@ interface TimesFieldsProps {
 
 function TimesFields({ number, times: { from, to, mbps }, onChange, onRemove }: TimesFieldsProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset of its own would be one more frame to a screen reader
-    <div
-      role="group"
+    <fieldset
       aria-label={i18n._("Times {number}", { number })}
-      className="grid grid-cols-[1fr_1fr_auto] items-start gap-2 sm:grid-cols-[7rem_7rem_1fr_auto]"
+      className="grid min-w-0 grid-cols-[1fr_1fr_auto] items-start gap-2 sm:grid-cols-[7rem_7rem_1fr_auto]"
     >
       <Field label={i18n._("From")} error={timeError(from)}>
         {(props) => (
@@ -97,6 +95,6 @@ function TimesFields({ number, times: { from, to, mbps }, onChange, onRemove }: 
       >
         <Trash2 aria-hidden className="size-4" />
       </Button>
-    </div>
+    </fieldset>
   );
 }
