@@ -75,8 +75,10 @@ export interface Overlay extends Service, ChangeSource, Ladder {
   readonly waiting: Waiting;
   /** What others relayed for us. */
   readonly traffic: RelayedTraffic;
-  /** Where lanes and splices come in, past libp2p; null while there is none. */
+  /** Where lanes, splices and waiting clients come in, past libp2p; null while there is none. */
   readonly dataPort: number | null;
+  /** The same as the far end of a connection sees it: from beyond a router it may have another number. */
+  dataPortFor(connection: PeerConnection): number | null;
   /** Direct connections through NATs. */
   readonly punch: Pick<Punch, "attempt" | "mapping" | "port">;
   /** What the router before this node forwards to it. */
@@ -164,7 +166,6 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     onMoved: () => mover.leaveRouter(),
     log: deps.log,
   });
-  /** The data port as the far end of a connection sees it: from beyond the router it may have another number. */
   const dataPortFor = ({ address }: PeerConnection) => {
     const own = dataPort.port;
     const outside = own === null ? undefined : portMapping.status().ports.get(own);
@@ -275,6 +276,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     get dataPort() {
       return dataPort.port;
     },
+    dataPortFor,
     async start(signal) {
       signal.throwIfAborted();
       await dataPort.start(signal);

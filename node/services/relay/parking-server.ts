@@ -2,7 +2,7 @@ import type { PeerId } from "@libp2p/interface";
 import { messages, type Overlay, type ParkAnswer, parkProtocol } from "../../core/overlay/index.ts";
 
 export interface ParkingServerDeps {
-  overlay: Pick<Overlay, "handle" | "unhandle" | "parked" | "dataPort">;
+  overlay: Pick<Overlay, "handle" | "unhandle" | "parked" | "dataPortFor">;
 }
 
 /** Gives clients the tickets with which they wait at our data port. */
@@ -18,10 +18,10 @@ export function createParkingServer({ overlay }: ParkingServerDeps): ParkingServ
       await overlay.handle(
         parkProtocol,
         async (stream, peer, signal) => {
-          const { dataPort } = overlay;
-          const ticket = dataPort === null ? null : overlay.parked.issue(peer);
-          if (dataPort === null || ticket === null) throw new Error("it may not park");
-          await messages(stream).write({ port: dataPort, ticket } satisfies ParkAnswer, signal);
+          const port = overlay.dataPortFor(peer);
+          const ticket = port === null ? null : overlay.parked.issue(peer);
+          if (port === null || ticket === null) throw new Error("it may not park");
+          await messages(stream).write({ port, ticket } satisfies ParkAnswer, signal);
           await stream.close({ signal });
         },
         { maxInboundStreams: 2 },

@@ -20,7 +20,7 @@ const endTimeoutMs = 5_000;
 export interface RelayServerDeps {
   overlay: Pick<
     Overlay,
-    "circuit" | "connections" | "handle" | "unhandle" | "parked" | "splices" | "dataPort" | "serveHops"
+    "circuit" | "connections" | "handle" | "unhandle" | "parked" | "splices" | "dataPort" | "dataPortFor" | "serveHops"
   >;
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */

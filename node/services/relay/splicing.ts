@@ -13,7 +13,7 @@ import {
 const maxInboundRequests = 16;
 
 export interface SplicingDeps {
-  overlay: Pick<Overlay, "handle" | "unhandle" | "splices" | "dataPort">;
+  overlay: Pick<Overlay, "handle" | "unhandle" | "splices" | "dataPortFor">;
   /** Whether the peer may pass lanes through us. */
   mayPass(peerId: Hex): Promise<boolean>;
   meter: Meter;
@@ -33,9 +33,8 @@ export function createSplicing({ overlay, mayPass, meter, settle }: SplicingDeps
       overlay.handle(
         spliceProtocol,
         async (stream, peer, signal) => {
-          const { dataPort } = overlay;
-          if (dataPort === null || !(await mayPass(peer.peerId)))
-            throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
+          const port = overlay.dataPortFor(peer);
+          if (port === null || !(await mayPass(peer.peerId))) throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
           const answer = async (message: SpliceAnswer) => {
             await messages(stream).write(message, signal);
             await stream.close({ signal });
@@ -43,7 +42,7 @@ export function createSplicing({ overlay, mayPass, meter, settle }: SplicingDeps
           if (!(await settle(peer.peerId))) return answer({ refused: "PAYMENT_REQUIRED" });
           const tickets = overlay.splices.issue(peer.peerId, meter);
           if (tickets === null) throw new ShadowMeshError(overlayErrors.SPLICE_REFUSED);
-          await answer({ port: dataPort, ...tickets });
+          await answer({ port, ...tickets });
         },
         { maxInboundStreams: maxInboundRequests },
       ),
