@@ -24,6 +24,15 @@ export interface HeldVoucher {
   readonly redeemedWei: bigint;
 }
 
+/** As the ledger has it. */
+export interface KeptVoucher extends HeldVoucher {
+  /**
+   * Since when the chain has said what is redeemed; null once that was seen to have stood, and no reorganisation is feared
+   * any more.
+   */
+  readonly unsettledSinceMs: number | null;
+}
+
 /** What a payer keeps of a relay. */
 export interface RelayEntry {
   readonly peerId: Hex;

@@ -4,9 +4,25 @@ import { DatabaseSync } from "node:sqlite";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { toSqliteError } from "../../core/store/index.ts";
-import { type ClientEntry, type HeldVoucher, newClient, newRelay, type RelayEntry } from "./entries.ts";
+import {
+  type ClientEntry,
+  type HeldVoucher,
+  type KeptVoucher,
+  newClient,
+  newRelay,
+  type RelayEntry,
+} from "./entries.ts";
 import { paymentsErrors } from "./errors.ts";
-import { clientColumns, fromClientRow, fromRelayRow, fromVoucherRow, relayColumns, schema, toRow } from "./rows.ts";
+import {
+  clientColumns,
+  fromClientRow,
+  fromRelayRow,
+  fromVoucherRow,
+  relayColumns,
+  schema,
+  toRow,
+  unsettledColumn,
+} from "./rows.ts";
 import { utcDay } from "./terms.ts";
 
 /** Clients that were never charged are forgotten after so many days: anybody can make up IDs. */
@@ -25,12 +41,15 @@ export interface Ledger {
   saveClients(entries: Iterable<ClientEntry>): void;
   /** Keeps a channel's voucher in place of the one before, and with it what its client has paid. */
   keepVoucher(held: HeldVoucher, client: ClientEntry): void;
-  voucher(channel: Hex): HeldVoucher | null;
+  voucher(channel: Hex): KeptVoucher | null;
   /** What vouchers that were taken on a UTC day paid. */
   vouchedOnWei(day: number): bigint;
   /** The vouchers of a client, or of all; the one taken last is last. */
-  vouchers(client?: Hex): HeldVoucher[];
+  vouchers(client?: Hex): KeptVoucher[];
+  /** What the chain says now, more or less than before; it is unsettled from now on. */
   saveRedeemed(channel: Hex, redeemedWei: bigint): void;
+  /** What is redeemed of a voucher has stood; nothing is done where it was saved anew since the voucher was read. */
+  settle(kept: KeptVoucher): void;
   relay(peerId: Hex): RelayEntry;
   relays(): RelayEntry[];
   saveRelays(entries: Iterable<RelayEntry>, options?: { durably: boolean }): void;
@@ -47,6 +66,8 @@ export function createLedger(path: string, now: () => number): Ledger {
     const database = new DatabaseSync(path, { timeout: 5_000 });
     try {
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
+      const columns = database.prepare("SELECT name FROM pragma_table_info('vouchers')").all();
+      if (!columns.some(({ name }) => name === "unsettled_since_ms")) database.exec(unsettledColumn);
       database.prepare("DELETE FROM clients WHERE charged_wei = '0' AND day < ?").run(utcDay(now()) - forgetAfterDays);
     } catch (error) {
       database.close();
@@ -108,12 +129,16 @@ export function createLedger(path: string, now: () => number): Ledger {
     keepVoucher: ({ channel, client, voucher, redeemedWei }, entry) =>
       writing(true, (database) => {
         const { payer, number, cumulativeWei, r, vs } = voucher;
-        const amounts = { cumulative_wei: `${cumulativeWei}`, redeemed_wei: `${redeemedWei}` };
+        const figures = {
+          cumulative_wei: `${cumulativeWei}`,
+          redeemed_wei: `${redeemedWei}`,
+          unsettled_since_ms: now(),
+        };
         const before = database.prepare("SELECT paid_wei FROM clients WHERE peer_id = ?").get(entry.peerId);
         const day = utcDay(now());
         const vouchedWei = vouchedOn(database, day) + entry.paidWei - BigInt(String(before?.paid_wei ?? 0));
         put(database, "days", { day, vouched_wei: `${vouchedWei}` });
-        put(database, "vouchers", { channel, client, payer, number, ...amounts, r, vs });
+        put(database, "vouchers", { channel, client, payer, number, ...figures, r, vs });
         put(database, "clients", toRow(entry, clientColumns));
       }),
     voucher: (channel) =>
@@ -129,7 +154,15 @@ export function createLedger(path: string, now: () => number): Ledger {
       }),
     saveRedeemed: (channel, redeemedWei) =>
       writing(false, (database) => {
-        database.prepare("UPDATE vouchers SET redeemed_wei = ? WHERE channel = ?").run(`${redeemedWei}`, channel);
+        database
+          .prepare("UPDATE vouchers SET redeemed_wei = ?, unsettled_since_ms = ? WHERE channel = ?")
+          .run(`${redeemedWei}`, now(), channel);
+      }),
+    settle: ({ channel, unsettledSinceMs }) =>
+      writing(false, (database) => {
+        database
+          .prepare("UPDATE vouchers SET unsettled_since_ms = NULL WHERE channel = ? AND unsettled_since_ms = ?")
+          .run(channel, unsettledSinceMs);
       }),
     relay: (peerId) =>
       using((database) => {

@@ -2,11 +2,13 @@ import type { Logger } from "pino";
 import type { Address, Hex } from "viem";
 import type { Channel, Voucher } from "../../core/chain/index.ts";
 import { batchVouchers } from "../../core/chain/voucher-batch.ts";
-import type { HeldVoucher } from "./entries.ts";
+import type { HeldVoucher, KeptVoucher } from "./entries.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** A channel's exit takes a day of notice, as deployed. */
 const checkIntervalMs = 5 * 60_000;
+/** A redemption that was seen so long after it was made is not taken back by a reorganisation any more. */
+const settledAfterMs = 24 * 60 * 60_000;
 /** What RelayPayments counts in: less of it cannot be redeemed. */
 const gwei = 10n ** 9n;
 
@@ -48,14 +50,22 @@ export function createRedeemer(config: RedeemerConfig, deps: RedeemerDeps): Rede
   let checkedAtMs = Number.NEGATIVE_INFINITY;
   let checking = false;
 
+  /** Writes down what the chain says is redeemed: a reorganisation may have taken back what it said before. */
+  const note = (one: KeptVoucher, redeemedWei: bigint) => {
+    if (redeemedWei !== one.redeemedWei) return ledger.saveRedeemed(one.channel, redeemedWei);
+    const { unsettledSinceMs } = one;
+    if (unsettledSinceMs !== null && now() - unsettledSinceMs >= settledAfterMs) ledger.settle(one);
+  };
+
   /** With the channels that are open still, and what was redeemed of them by anybody. */
   const look = async (client?: Hex) => {
-    const held = ledger.vouchers(client).filter((one) => unredeemedWei(one) > 0n);
+    const held = ledger.vouchers(client).filter((one) => unredeemedWei(one) > 0n || one.unsettledSinceMs !== null);
     const looked = await Promise.all(
       held.map(async (one) => {
         const channel = await deps.channelOf(one.voucher.payer);
-        if (channel?.id !== one.channel) return [];
-        if (channel.redeemedWei !== one.redeemedWei) ledger.saveRedeemed(one.channel, channel.redeemedWei);
+        const isOpen = channel?.id === one.channel;
+        note(one, isOpen ? channel.redeemedWei : one.redeemedWei);
+        if (!isOpen) return [];
         return [{ held: { ...one, redeemedWei: channel.redeemedWei }, leaving: channel.closableAtMs !== null }];
       }),
     );

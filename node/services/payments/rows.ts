@@ -1,5 +1,5 @@
 import type { Address, Hex } from "viem";
-import type { ClientEntry, HeldVoucher, RelayEntry } from "./entries.ts";
+import type { ClientEntry, KeptVoucher, RelayEntry } from "./entries.ts";
 
 /** Amounts are text: SQLite's integers have 64 bits. */
 export const schema = `
@@ -9,13 +9,17 @@ CREATE TABLE IF NOT EXISTS clients (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS vouchers (
   channel TEXT PRIMARY KEY, client TEXT NOT NULL, payer TEXT NOT NULL, number INTEGER NOT NULL,
-  cumulative_wei TEXT NOT NULL, redeemed_wei TEXT NOT NULL, r TEXT NOT NULL, vs TEXT NOT NULL
+  cumulative_wei TEXT NOT NULL, redeemed_wei TEXT NOT NULL, r TEXT NOT NULL, vs TEXT NOT NULL,
+  unsettled_since_ms INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS relays (
   peer_id TEXT PRIMARY KEY, libp2p_id TEXT, relayed_bytes INTEGER NOT NULL, allowed_wei TEXT NOT NULL,
   signed_wei TEXT NOT NULL, channel TEXT, cumulative_wei TEXT NOT NULL, lies INTEGER NOT NULL, last_lie_at_ms INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS days (day INTEGER PRIMARY KEY, vouched_wei TEXT NOT NULL) STRICT;`;
+
+/** For ledgers from before there was the column: what was redeemed by then is looked at once more. */
+export const unsettledColumn = "ALTER TABLE vouchers ADD COLUMN unsettled_since_ms INTEGER DEFAULT 0";
 
 export const clientColumns = {
   peerId: "peer_id",
@@ -66,8 +70,9 @@ function fromRow<T extends object>(row: object, columns: Readonly<Record<keyof T
 export const fromClientRow = (row: object): ClientEntry => fromRow<ClientEntry>(row, clientColumns);
 export const fromRelayRow = (row: object): RelayEntry => fromRow<RelayEntry>(row, relayColumns);
 
-export function fromVoucherRow(row: object): HeldVoucher {
+export function fromVoucherRow(row: object): KeptVoucher {
   const { channel, client, payer, number, cumulative_wei, redeemed_wei, r, vs } = row as Record<string, string>;
+  const { unsettled_since_ms: unsettledSinceMs } = row as { unsettled_since_ms: number | null };
   const voucher = {
     payer: payer as Address,
     number: Number(number),
@@ -75,5 +80,6 @@ export function fromVoucherRow(row: object): HeldVoucher {
     r: r as Hex,
     vs: vs as Hex,
   };
-  return { channel: channel as Hex, client: client as Hex, voucher, redeemedWei: BigInt(redeemed_wei ?? 0) };
+  const redeemedWei = BigInt(redeemed_wei ?? 0);
+  return { channel: channel as Hex, client: client as Hex, voucher, redeemedWei, unsettledSinceMs };
 }

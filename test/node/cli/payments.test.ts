@@ -87,6 +87,15 @@ describe("cli earnings, redeem and channel on anvil", function () {
     );
   });
 
+  it("says of what a reorganisation took back that it is to be redeemed, and hands it in again", async () => {
+    await market().anvil.rpc("anvil_reorg", [1, []]);
+    const pending = await run<{ total: Record<string, string> }>("earnings");
+    expect(pending.total).to.include({ redeemedWei: "0", redeemableWei: `${SHM / 2n}` });
+    const again = await run<{ transactions: string[]; redeemedWei: string }>("redeem", "--all");
+    expect(again.redeemedWei).to.equal(`${SHM / 2n}`);
+    expect((await market().channelOf(self.peerId))?.redeemedWei).to.equal(SHM / 2n);
+  });
+
   it("opens a channel from the operator's keystore, adds to it, announces its exit, and lists it", async () => {
     const { peerId: relay } = await market().registerRelay();
     expect(await run("channel", "open", relay, "--amount", "0.5")).to.include({ relay, payer: operator.address });

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { createPaymentTransactions, type Voucher } from "../../../../node/core/chain/index.ts";
 import { newClient } from "../../../../node/services/payments/entries.ts";
 import { createLedger } from "../../../../node/services/payments/ledger.ts";
-import { createRedeemer } from "../../../../node/services/payments/redeemer.ts";
+import { createRedeemer, unredeemedWei } from "../../../../node/services/payments/redeemer.ts";
 import { account } from "../../../harness/anvil.ts";
 import { temporaryFolders } from "../../../harness/folder.ts";
 import { identityOf } from "../../../harness/identities.ts";
@@ -13,6 +13,7 @@ import { payerAccount, SHM, startMarket } from "./market.ts";
 
 const client = identityOf(10);
 const patient = 60_000;
+const day = 24 * 60 * 60_000;
 
 describe("services/payments/redeemer", function () {
   this.timeout(120_000);
@@ -31,11 +32,15 @@ describe("services/payments/redeemer", function () {
     ledger.keepVoucher(held, { ...newClient(client.peerId), paidWei: given.wei });
     const purse = account(5);
     const sent: (readonly Voucher[])[] = [];
+    const asked = { channels: 0 };
     const redeemer = createRedeemer(
       { autoRedeemMaxFeePercent: given.maxFeePercent },
       {
         ledger,
-        channelOf: (payer) => payments.channelOf(payer, relay.peerId),
+        channelOf(payer) {
+          asked.channels++;
+          return payments.channelOf(payer, relay.peerId);
+        },
         balanceWei: async () => (given.broke ? 0n : chain.client.getBalance({ address: purse.address })),
         feeWei: (vouchers) => payments.redemptionFeeWei(purse.address, relay.peerId, vouchers),
         async redeem(vouchers) {
@@ -48,7 +53,7 @@ describe("services/payments/redeemer", function () {
       },
     );
     const redeemedWei = async () => (await channelOf(relay.peerId))?.redeemedWei;
-    return { redeemer, relay, ledger, sent, clock, redeemedWei };
+    return { redeemer, relay, ledger, sent, asked, clock, redeemedWei };
   }
 
   it("redeems by itself what is worth its fee, once", async () => {
@@ -60,6 +65,42 @@ describe("services/payments/redeemer", function () {
     clock.advance(10 * 60_000);
     redeemer.tick();
     expect(sent).to.have.length(1);
+  });
+
+  it("redeems again what a reorganisation took back, whoever had redeemed it", async () => {
+    const { chain, anvil } = market();
+    const { redeemer, relay, redeemedWei, ledger, clock, sent } = await newRedeemer({ wei: SHM, maxFeePercent: 5 });
+    const redeemed = () => until(() => ledger.vouchers()[0]?.redeemedWei === SHM, Boolean, patient);
+    const [held] = ledger.vouchers();
+    await createPaymentTransactions(chain, account(6)).redeem(relay.peerId, held === undefined ? [] : [held.voucher]);
+    expect(await redeemer.redeemable()).to.deep.equal([]);
+    for (const times of [1, 2]) {
+      await redeemed();
+      await anvil.rpc("anvil_reorg", [1, []]);
+      expect(await redeemedWei()).to.equal(0n);
+      expect((await redeemer.redeemable()).map(unredeemedWei)).to.deep.equal([SHM]);
+      expect(ledger.vouchers()[0]?.redeemedWei).to.equal(0n);
+      clock.advance(10 * 60_000);
+      redeemer.tick();
+      await redeemed();
+      expect(await redeemedWei()).to.equal(SHM);
+      expect(sent).to.have.length(times);
+    }
+  });
+
+  it("asks the chain no more of what was still redeemed after a day, at the first look since", async () => {
+    const { redeemer, ledger, clock, asked } = await newRedeemer({ wei: SHM, maxFeePercent: 5 });
+    redeemer.tick();
+    await until(() => ledger.vouchers()[0]?.redeemedWei === SHM, Boolean, patient);
+    const asks = async () => {
+      const before = asked.channels;
+      await redeemer.redeemable();
+      return asked.channels - before;
+    };
+    expect(await asks()).to.equal(1);
+    clock.advance(day);
+    expect([await asks(), await asks()]).to.deep.equal([1, 0]);
+    expect(ledger.vouchers()[0]).to.deep.include({ redeemedWei: SHM, unsettledSinceMs: null });
   });
 
   it("leaves what is not worth its fee, or where it may not, until the client leaves", async () => {
