@@ -270,7 +270,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     // The key file is last, and a service as well: where it can't be written, all the others stop again.
     const services = [createTracing(config.tracing), chain, overlay, ...role, ...member, server, keyFile];
     await startAll(services, signal, log);
-    log.info({ peerId: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
+    log.info({ self: identity.peerId, url: server.url, addresses: overlay.addresses() }, "daemon runs");
 
     async function assembleBackbone() {
       // Loaded on demand: a light node needs no database.

@@ -1,9 +1,4 @@
-import { isIP } from "node:net";
-
-/** Addresses that are the same on every machine. */
-const everybodys = /^(127\.|0\.0\.0\.0$|::1?$)/;
-/** What may be an IP address: digits and dots, or hexadecimal digits with colons. */
-const candidates = /(?<![\w.:])(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]*:[0-9a-f:.]*[0-9a-f]|[0-9a-f]+::)(?![\w])/gi;
+import { replaceAddresses } from "../core/log/index.ts";
 
 const urls = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]}]+/gi;
 
@@ -27,11 +22,13 @@ export function createAnonymous(folders: readonly string[]): <T>(value: T) => T 
     return known;
   };
   const inText = (text: string) =>
-    folders
-      .toSorted((a, b) => b.length - a.length)
-      .reduce((left, folder) => left.replaceAll(folder, "~"), text)
-      .replace(urls, withoutKeys)
-      .replace(candidates, (found) => (isIP(found) === 0 || everybodys.test(found) ? found : nameOf(found)));
+    replaceAddresses(
+      folders
+        .toSorted((a, b) => b.length - a.length)
+        .reduce((left, folder) => left.replaceAll(folder, "~"), text)
+        .replace(urls, withoutKeys),
+      nameOf,
+    );
   const copy = (value: unknown): unknown => {
     if (typeof value === "string") return inText(value);
     if (Array.isArray(value)) return value.map(copy);

@@ -1,9 +1,9 @@
-import type { Logger } from "pino";
 import { createLog } from "../../node/core/log/index.ts";
 
-/** A real log, and the lines that were written to it. */
-export function readLog(): { log: Logger; lines: Record<string, unknown>[] } {
+/** A real log, the lines that were written to it, and by what name it calls whom others may not recognise. */
+export function readLog() {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({ level: "debug" }, { write: (line) => void lines.push(JSON.parse(line)) });
-  return { log, lines };
+  const pseudonymOf = (value: string) => lines.find(({ of }) => of === value)?.pseudonym;
+  return { log, lines, pseudonymOf };
 }

@@ -114,7 +114,7 @@ export function createCycle(deps: CycleDeps): Cycle {
     const balance = await chain.balanceWei().then(formatEther, () => "an unknown amount of");
     log.error(
       { nodeAddress: deps.nodeAddress, balance },
-      `this backbone cannot pay for scores: send SHM for gas to its node key ${deps.nodeAddress}, which holds ${balance} SHM`,
+      `this backbone cannot pay for scores: its node key holds ${balance} SHM for gas; send some to the nodeAddress`,
     );
   }
 

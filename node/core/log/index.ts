@@ -1,11 +1,16 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { z } from "zod";
+import { createPseudonyms } from "./pseudonyms.ts";
 
+export { replaceAddresses } from "./addresses.ts";
 export { limitLines } from "./limit.ts";
 export { createRecentLines, type RecentLines } from "./recent.ts";
 
 export const logConfigSchema = z.object({
-  /** The least level that is logged; `debug` for a report of something that goes wrong. */
+  /**
+   * The least level that is logged; `debug` for a report of something that goes wrong. From `info` on, pseudonyms stand
+   * for IP addresses and for the IDs of other nodes; lines of `debug` and below name them, and say whose a pseudonym is.
+   */
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 export type LogConfig = z.infer<typeof logConfigSchema>;
@@ -36,10 +41,19 @@ const redacted = [
 /** Where a daemon's log goes: standard output is for what a command answers. */
 export const standardError = (): DestinationStream => pino.destination(2);
 
-/** JSON lines, by default on standard error. */
+/** JSON lines, by default on standard error. From `info` on nobody can be recognised in them. */
 export function createLog(config: LogConfig, destination: DestinationStream = standardError()): Logger {
-  return pino(
+  const disguise = createPseudonyms((pseudonym, of) => log.debug({ pseudonym, of }, "a pseudonym in this log"));
+  const log = pino(
     { level: config.level, redact: redacted, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination,
+    {
+      // Not as a serializer: messages, stacks and causes of errors name people as well as fields do.
+      write: (line) =>
+        destination.write(isForDebugging(line) ? line : `${JSON.stringify(disguise(JSON.parse(line)))}\n`),
+    },
   );
+  return log;
 }
+
+/** Of `trace` and `debug`, 10 and 20, with which pino begins a line. */
+const isForDebugging = (line: string) => /^\{"level":[12]0,/.test(line);

@@ -1,24 +1,19 @@
 import { noise } from "@chainsafe/libp2p-noise";
 import type { ConnectionEncrypter } from "@libp2p/interface";
-import { tls } from "@libp2p/tls";
 import { multiaddr } from "@multiformats/multiaddr";
 import { expect } from "chai";
 import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import { libp2pIdOf, overlayErrors } from "../../../../node/core/overlay/index.ts";
-import { pqTlsProtocol } from "../../../../node/core/overlay/pq-tls/index.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { identityOf, recordOf, verifyAt } from "../../../harness/identities.ts";
 import { type Libp2pPeer, startLibp2pPeer } from "../../../harness/libp2p-peer.ts";
 import { readLog } from "../../../harness/log.ts";
 import { createMesh, type MeshNode, soon } from "../../../harness/mesh.ts";
+import { pretendedPqTls } from "../../../harness/pretended-pq-tls.ts";
 import { until } from "../../../harness/until.ts";
 
 const protocol = "/shadowmesh/test/1.0.0";
 type Encrypter = (components: never) => ConnectionEncrypter;
-
-/** Speaks stock libp2p's TLS where it claims to speak ours. */
-const pretended: Encrypter = (components) =>
-  Object.assign(tls()(components) as ConnectionEncrypter, { protocol: pqTlsProtocol });
 
 describe("core/overlay on what it refuses", function () {
   this.timeout(120_000);
@@ -49,7 +44,7 @@ describe("core/overlay on what it refuses", function () {
     const alice = await newNode(1);
     const classical = await expectCode(dial(alice, 2, await newPeer(2, noise() as never)), "HANDSHAKE_REFUSED");
     expect(classical.details.reason).to.equal("the peer does not offer it");
-    const pretender = await expectCode(dial(alice, 3, await newPeer(3, pretended)), "HANDSHAKE_REFUSED");
+    const pretender = await expectCode(dial(alice, 3, await newPeer(3, pretendedPqTls)), "HANDSHAKE_REFUSED");
     expect(pretender.message).to.match(/^The post-quantum handshake failed: /);
     expect(alice.overlay.connections()).to.deep.equal([]);
   });
@@ -57,7 +52,7 @@ describe("core/overlay on what it refuses", function () {
   it("logs whom it let not in", async () => {
     const { log, lines } = readLog();
     const alice = await newNode(1, { log });
-    const peer = await newPeer(2, pretended);
+    const peer = await newPeer(2, pretendedPqTls);
     const target = multiaddr(
       `${alice.overlay.addresses()[0]?.replace(/\/p2p\/.*/, "")}/p2p/${libp2pIdOf(await alice.record())}`,
     );
@@ -68,7 +63,7 @@ describe("core/overlay on what it refuses", function () {
   });
 
   it("logs whose frames were malformed, but not each of a thousand; and what failed otherwise for who debugs", async () => {
-    const { log, lines } = readLog();
+    const { log, lines, pseudonymOf } = readLog();
     const now = Date.now();
     const [alice, bob] = [await newNode(1), await newNode(2, { log, now: () => now })];
     let error: Error = new ShadowMeshError(overlayErrors.MALFORMED_FRAME, { details: { reason: "too long" } });
@@ -81,7 +76,8 @@ describe("core/overlay on what it refuses", function () {
     for (let n = 0; n < 30; n++) await breakOne();
     const refused = lines.filter(({ code }) => code === "MALFORMED_FRAME");
     expect(refused).to.have.length(20);
-    expect(refused[0]).to.deep.include({ peerId: alice.peerId, protocol, details: { reason: "too long" } });
+    const peerId = pseudonymOf(alice.peerId);
+    expect(refused[0]).to.deep.include({ peerId, protocol, details: { reason: "too long" } });
     error = new Error("the line broke");
     await breakOne();
     const [failed] = lines.filter(({ msg }) => msg === "a stream failed");

@@ -167,7 +167,7 @@ describe("core/overlay/lanes", () => {
   });
 
   it("logs who proved nothing at its data port, and who came for the lane of another", async () => {
-    const { log, lines } = readLog();
+    const { log, lines, pseudonymOf } = readLog();
     const [server, client, other] = [await newNode(1, { log }), await newNode(2), await newNode(3)];
     const served = await serveHash(server);
     const refused = (code: string) => lines.filter((line) => line.code === code && line.address !== undefined);
@@ -206,7 +206,8 @@ describe("core/overlay/lanes", () => {
       return refused("WRONG_PEER")[0];
     };
     const stranger = await until(() => comeForAnother().catch(() => undefined));
-    expect(stranger.details).to.deep.equal({ wanted: client.peerId, proved: other.peerId });
+    const [wanted, proved] = [pseudonymOf(client.peerId), pseudonymOf(other.peerId)];
+    expect(stranger.details).to.deep.equal({ wanted, proved });
     expect(served).to.deep.equal([]);
   });
 });
