@@ -120,11 +120,16 @@ export function serveBackbone(
     return { keys: (await auth.keys.publicJwks()).map((key) => ({ ...key })) };
   });
   server.handle(backboneRoutes.health, () => ({ status: "ok" }));
+  // Every node that is signed in asks every ten seconds: one look at the database answers all who ask meanwhile.
+  let looking: Promise<string> | undefined;
+  const stateOfDatabase = () => {
+    looking ??= stateOf(deps.requireDatabase).finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
   server.handle(backboneRoutes.ready, async ({ exclude }) => {
-    const [database, chain] = await Promise.all([
-      stateOf(deps.requireDatabase),
-      stateOf(async () => deps.requireChain()),
-    ]);
+    const [database, chain] = await Promise.all([stateOfDatabase(), stateOf(async () => deps.requireChain())]);
     if (database !== "ok" || (chain !== "ok" && exclude !== "chain")) {
       throw new ShadowMeshError(backboneErrors.NOT_READY, { details: { database, chain } });
     }

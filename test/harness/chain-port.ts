@@ -10,6 +10,7 @@ export function createChainPort(regions = ["africa", "europe", "oceania"]) {
   const backbones: { peerId: Hex; region: string; url: string | null }[] = [];
   let state: ChainState = "connected";
   let broken = false;
+  let listings = 0;
 
   const read = <T>(answer: T): Promise<T> =>
     broken || state !== "connected" ? Promise.reject(new Error("the chain is away")) : Promise.resolve(answer);
@@ -21,7 +22,10 @@ export function createChainPort(regions = ["africa", "europe", "oceania"]) {
     payments: null,
     nexus: {
       registrationOf: (peerId: Hex) => read(registrations.get(peerId) ?? null),
-      regions: () => read(regions),
+      regions: () => {
+        listings++;
+        return read(regions);
+      },
       backbones: (region: string) => read(backbones.filter((one) => one.region === region).map(({ peerId }) => peerId)),
       endpointOf: (peerId: Hex) => read(backbones.find((one) => one.peerId === peerId)?.url ?? null),
     },
@@ -29,6 +33,8 @@ export function createChainPort(regions = ["africa", "europe", "oceania"]) {
 
   return {
     chain,
+    /** How often the list of backbones was read. */
+    listings: () => listings,
     register(registration: Registration) {
       registrations.set(registration.peerId, registration);
       changes.emit();

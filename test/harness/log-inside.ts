@@ -47,6 +47,8 @@ await logged("a stream was refused", 2);
 // A backbone that answers and cannot be reached through the overlay, and one that takes the node in.
 const backbones = [await startTestBackbone(away), await startTestBackbone(near)] as const;
 await away.overlay.stop();
+// Measured as the farther one, it is asked second.
+backbones[1].state.latencyMs = 1_000;
 const port = createChainPort();
 port.list(...backbones.map(({ peerId, url }) => ({ peerId, url, region: "europe" })));
 port.register(registrationFor(node.peerId));
@@ -63,6 +65,7 @@ const membership = await createMembership(
   },
 );
 await membership.start(soon());
+await logged("no session with this backbone");
 await logged("authenticated");
 
 const strangers = [peer, away, near].map(({ identity }) => identity);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { type Hex, hexToBytes } from "viem";
 import { createServer } from "../../node/api/server.ts";
 import { backboneRoutes } from "../../node/backbone/api.ts";
@@ -19,11 +20,20 @@ export async function startTestBackbone(node: MeshNode) {
     /** What it shows as its own record. */
     record: () => node.signed(),
     refuses: null as ShadowMeshError | null,
+    /** What is wrong with it: said to who asks whether it can serve. */
+    unready: null as ShadowMeshError | null,
+    /** Why it takes no records. */
+    unwriting: null as ShadowMeshError | null,
+    /** By so much each answer to who asks whether it can serve is late. */
+    latencyMs: 0,
     sessionMs: 24 * 3_600_000,
     tokens: new Set<string>(),
     records: new Map<Hex, SignedRecord>(),
+    challenges: 0,
     sessions: 0,
     lookups: 0,
+    /** How often it was asked whether it can serve. */
+    heartbeats: 0,
   };
   const challenges = new Set<Hex>();
   const server = await createServer(
@@ -47,6 +57,7 @@ export async function startTestBackbone(node: MeshNode) {
   server.handle(backboneRoutes.challenge, () => {
     const challenge: Hex = `0x${randomBytes(32).toString("hex")}`;
     challenges.add(challenge);
+    state.challenges++;
     return { challenge, expires_at: new Date(Date.now() + 30_000).toISOString() };
   });
   server.handle(backboneRoutes.verify, async (input) => {
@@ -64,7 +75,14 @@ export async function startTestBackbone(node: MeshNode) {
     const expires_at = new Date(Date.now() + state.sessionMs).toISOString();
     return { session_token: token, expires_at, backbone_nodes: [] };
   });
+  server.handle(backboneRoutes.ready, async () => {
+    state.heartbeats++;
+    if (state.unready !== null) throw state.unready;
+    await delay(state.latencyMs);
+    return { status: "ready" as const };
+  });
   server.handle(backboneRoutes.announce, (signed) => {
+    if (state.unwriting !== null) throw state.unwriting;
     const { peerId, sequence } = JSON.parse(signed.content) as { peerId: Hex; sequence: number };
     state.records.set(peerId, signed);
     return { peer_id: peerId, sequence, expires_at: new Date(Date.now() + 1_000).toISOString() };

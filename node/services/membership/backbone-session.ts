@@ -71,11 +71,21 @@ export async function openSession(
   }
 }
 
-/** Asks a backbone who it is: the least that any can be asked, and one that is not ready says so. */
+/**
+ * Asks a backbone whether it can serve: the least that any can be asked. The chain is away for all of them alike.
+ *
+ * @throws where it says that it can't, or says nothing
+ */
 export async function askBackbone(url: string, signal: AbortSignal): Promise<void> {
   const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
-  await client.call(backboneRoutes.node, {}, { signal });
+  await client.call(backboneRoutes.ready, { exclude: "chain" }, { signal }).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+  });
 }
+
+/** Whether a backbone that works refused what it was asked: another one would as well. */
+export const isRefusal = (error: unknown): boolean =>
+  ShadowMeshError.is(error) && error.status >= 400 && error.status < 500 && error.status !== 429;
 
 /** Backbones that are asked for one peer at the most. */
 const maxAsked = 8;
@@ -142,7 +152,7 @@ async function connect(
 }
 
 function toSessionError(cause: unknown, { url }: BackboneEntry): ShadowMeshError {
-  const refused = ShadowMeshError.is(cause) && cause.status >= 400 && cause.status < 500 && cause.status !== 429;
+  const refused = isRefusal(cause);
   const definition = refused ? membershipErrors.BACKBONE_REFUSED : membershipErrors.BACKBONE_UNREACHABLE;
   const reason = ShadowMeshError.is(cause) ? { code: cause.code, reason: cause.message } : { reason: String(cause) };
   return new ShadowMeshError(definition, {

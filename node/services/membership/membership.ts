@@ -14,6 +14,7 @@ import {
   askBackbone,
   type BackboneSession,
   type BackboneSessionDeps,
+  isRefusal,
   lookupAmong,
   openSession,
 } from "./backbone-session.ts";
@@ -22,6 +23,7 @@ import { type BackboneEntry, listBackbones, mergeBackbones } from "./directory.t
 import { membershipErrors } from "./errors.ts";
 import type { MembershipStore } from "./memory.ts";
 import { nearestFirst } from "./nearest.ts";
+import { createPeriod } from "./period.ts";
 import { createRegistrationWatch } from "./registration.ts";
 
 /** A session is renewed when this share of its life is left. */
@@ -29,8 +31,14 @@ const renewBeforeMs = 60 * 60_000;
 const openTimeoutMs = 10_000;
 /** A backbone that has not answered by then is tried last. */
 const measureTimeoutMs = 2_000;
-/** Safety net under the events: how often the session is looked at. */
-const checkIntervalMs = 10_000;
+/** How often the session is looked at, and the backbone asked whether it still serves: its connection may say nothing. */
+const heartbeatMs = 10_000;
+/** Its answer to that, on a busy machine far away. */
+const heartbeatTimeoutMs = 5_000;
+/** The contract's list is read again after that; at once where a session is wanted. */
+const directoryMs = 60_000;
+/** Where the nodes of a backbone that was away have fled to, they would stay until their sessions end. */
+const remeasureMs = 60 * 60_000;
 
 export interface MembershipDeps extends BackboneSessionDeps {
   chain: Chain;
@@ -66,6 +74,12 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   const backbones = () => mergeBackbones(...lists);
   let session: BackboneSession | null = null;
   let failure: ShadowMeshError | null = null;
+  /** The session with which an announcement failed. */
+  let failing: BackboneSession | null = null;
+  const directory = createPeriod(() => directoryMs, deps.now);
+  const heartbeat = createPeriod(() => heartbeatMs, deps.now);
+  // Spread, or all that came to a backbone at once would go at once.
+  const remeasure = createPeriod(() => remeasureMs * (0.5 + Math.random()), deps.now);
 
   const backboneUrls = () => {
     const own = session === null ? [] : [{ peerId: session.peerId, url: session.url, region: null }];
@@ -78,7 +92,8 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   const sound = () => session !== null && connected(session) && deps.now() < session.expiresAtMs - renewBeforeMs;
 
   const refreshDirectory = async () => {
-    if (deps.chain.state === "connected") {
+    if (deps.chain.state === "connected" && (!sound() || directory.isDue())) {
+      directory.restart();
       // A chain that has just gone away takes nothing from what is known.
       const listed = await listBackbones(deps.chain.nexus, watch.current?.region ?? null).catch(() => null);
       if (listed !== null) lists = [listed, configured, listed.length > 0 ? [] : memory.backbones];
@@ -97,23 +112,46 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     return preferOthers(mergeBackbones(...ranked), deps.identity.peerId);
   };
 
-  const open = async () => {
-    for (const entry of await inOrder()) {
+  /** The session that the first of them gives; where none does, null, and `failure` says why. */
+  const open = async (entries: readonly BackboneEntry[]): Promise<BackboneSession | null> => {
+    for (const entry of entries) {
       const signal = AbortSignal.any([stopping, AbortSignal.timeout(openTimeoutMs)]);
       try {
-        session = await openSession(entry, deps, signal);
+        const opened = await openSession(entry, deps, signal);
+        deps.log.info({ backbone: opened.peerId, url: opened.url }, "authenticated");
         failure = null;
-        deps.log.info({ backbone: session.peerId, url: session.url }, "authenticated");
-        return;
+        heartbeat.restart();
+        remeasure.restart();
+        return opened;
       } catch (error) {
         failure = ShadowMeshError.is(error)
           ? error
           : new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { cause: error });
         deps.log.warn({ err: failure, url: entry.url }, "no session with this backbone");
       }
-      if (stopping.aborted) return;
+      if (stopping.aborted) return null;
     }
     failure ??= new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE, { message: "No backbone is known yet." });
+    return null;
+  };
+
+  const serves = async ({ url }: BackboneSession) => {
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(heartbeatTimeoutMs)]);
+    return askBackbone(url, signal).then(
+      () => true,
+      () => stopping.aborted,
+    );
+  };
+
+  /** Another session than this one, where there is reason for one and a backbone that gives it: a bad one is better than none. */
+  const better = async (held: BackboneSession): Promise<BackboneSession | null> => {
+    const hasFailed = failing === held;
+    failing = null;
+    const mustLeave = hasFailed || (heartbeat.isDue() && !(await serves(held)));
+    if (!mustLeave && !remeasure.isDue()) return null;
+    const ranked = await inOrder();
+    if (mustLeave) return open(ranked.filter(({ url }) => url !== held.url));
+    return open(ranked.slice(0, 1).filter(({ url }) => url !== held.url));
   };
 
   const run = async () => {
@@ -121,17 +159,20 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
     while (!stopping.aborted) {
       await refreshDirectory();
       if (!active()) session = null;
-      else if (!sound()) {
+      else if (session === null || !sound()) {
         session = null;
         changes.emit();
-        await open();
+        session = await open(await inOrder());
+      } else {
+        session = (await better(session)) ?? session;
+        failure = null;
       }
       changes.emit();
       if (sound()) backoff.reset();
       const short = active() && !sound();
       // Short of a session: a change must not make this a busy loop, so the back-off is waited for in full.
       if (short) await nextChange([], backoff.next(), stopping);
-      else await nextChange([watch, deps.overlay, changes], checkIntervalMs, stopping);
+      else await nextChange([watch, deps.overlay, changes], heartbeatMs, stopping);
     }
   };
 
@@ -147,9 +188,11 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
       if (session === null) throw new ShadowMeshError(membershipErrors.BACKBONE_UNREACHABLE);
       const held = session;
       await held.announce(signed, signal).catch((error: unknown) => {
-        // The backbone has forgotten us: the loop signs in anew.
-        if (ShadowMeshError.is(error, backboneErrors.SESSION_INVALID) && session === held) {
-          session = null;
+        const isForgotten = ShadowMeshError.is(error, backboneErrors.SESSION_INVALID);
+        if (session === held && (isForgotten || !isRefusal(error))) {
+          // The backbone has forgotten us: the loop signs in anew. Or it can't take what we bring: the loop looks for another.
+          if (isForgotten) session = null;
+          else failing = held;
           changes.emit();
         }
         throw error;
