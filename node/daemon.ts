@@ -7,7 +7,13 @@ import { isAdminPath, serveGui } from "./api/gui/index.ts";
 import { createServer } from "./api/server.ts";
 import { apiKeyPath } from "./api-key.ts";
 import type { Config, ConfigFlags } from "./config.ts";
-import { createChain, createIsBackbone, createMayServeDht, createRegistrationOf } from "./core/chain/index.ts";
+import {
+  createChain,
+  createIsBackbone,
+  createIsUnregistered,
+  createMayServeDht,
+  createRegistrationOf,
+} from "./core/chain/index.ts";
 import { readIdentityFile } from "./core/identity/index.ts";
 import { createRecentLines, type RecentLines } from "./core/log/index.ts";
 import { createOverlay } from "./core/overlay/index.ts";
@@ -151,7 +157,14 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       log,
     });
     const { charging } = payments;
-    const relayServer = createRelayServer(config.relay, { overlay, membership, mayPass: isActive, charging, log });
+    const relayServer = createRelayServer(config.relay, {
+      overlay,
+      membership,
+      mayPass: isActive,
+      isUnregistered: createIsUnregistered(chain, registrationOf),
+      charging,
+      log,
+    });
     const { viewOnly } = config.hosting;
     const dhtRole = createDhtRole({ overlay, membership, hosts: !viewOnly, log });
     const announcer = createAnnouncer({

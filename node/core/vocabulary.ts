@@ -12,6 +12,12 @@ export const regions = [
 /** A peer ID as people type it. */
 export const peerIdPattern = /^(0x)?[0-9a-fA-F]{40}$/;
 
+/**
+ * Stands for all nodes that nobody registered, where a relay counts them as one client: IDs cost nothing, and each would
+ * have an allowance of its own. No keys give this ID.
+ */
+export const unregistered: `0x${string}` = `0x${"0".repeat(40)}`;
+
 /** The one way in which a peer ID that fits `peerIdPattern` is written. */
 export const canonicalPeerId = (text: string): `0x${string}` => `0x${text.replace(/^0x/, "").toLowerCase()}`;
 

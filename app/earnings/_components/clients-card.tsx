@@ -1,6 +1,7 @@
 "use client";
 
 import { useAccount } from "wagmi";
+import { unregistered } from "../../../node/core/vocabulary.ts";
 import type { Earnings } from "../../../node/services/payments/api.ts";
 import { formatBytes, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -19,7 +20,12 @@ export function ClientsCard({ earnings, redeem }: { earnings: Earnings; redeem: 
     {
       title: i18n._("Client"),
       wide: true,
-      cell: ({ client }) => <CopyText text={client} shown={shortHex(client)} what={i18n._("peer ID")} />,
+      cell: ({ client }) =>
+        client === unregistered ? (
+          i18n._("Unregistered nodes")
+        ) : (
+          <CopyText text={client} shown={shortHex(client)} what={i18n._("peer ID")} />
+        ),
     },
     { title: i18n._("Service"), cell: () => i18n._("Relaying") },
     { title: i18n._("Relayed"), numeric: true, cell: ({ relayedBytes }) => formatBytes(relayedBytes) },

@@ -7,7 +7,7 @@ export { chainErrors } from "./errors.ts";
 export { toChainError } from "./failure.ts";
 export { type OperatorAccount, readKeystore, writeKeystore } from "./keystore.ts";
 export { createIsBackbone, type IsBackbone } from "./known-backbones.ts";
-export { createRegistrationOf, type RegistrationOf } from "./known-registrations.ts";
+export { createIsUnregistered, createRegistrationOf, type RegistrationOf } from "./known-registrations.ts";
 export { createMayServeDht, servesDht } from "./known-servers.ts";
 export { createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
 export {

@@ -33,3 +33,9 @@ export function createRegistrationOf(chain: Pick<Chain, "state" | "nexus">, now:
     }
   };
 }
+
+/** Whether the contract says that nobody registered a node; while the chain is away that is said of nobody. */
+export const createIsUnregistered =
+  (chain: Pick<Chain, "state">, registrationOf: RegistrationOf) =>
+  async (peerId: Hex): Promise<boolean> =>
+    chain.state === "connected" && (await registrationOf(peerId)) === null;

@@ -5,7 +5,7 @@ import {
   circuitRelayTransport,
 } from "@libp2p/circuit-relay-v2";
 import type { Connection, PeerId, Stream, Transport } from "@libp2p/interface";
-
+import type { Hex } from "viem";
 import { toDuplex } from "./back-pressure.ts";
 import type { Meter } from "./meter.ts";
 import type { ParkedClients } from "./parking/index.ts";
@@ -46,11 +46,14 @@ export interface Circuit {
   /** When the reservation ends, unless it is renewed, in milliseconds since 1970; undefined where there is none. */
   expiresAtMs(relay: PeerId): number | undefined;
   /**
-   * Relays for others until stopped; the meter is told of both directions of a circuit, for who dialled it. Clients that are
-   * parked are woken when somebody asks for them.
+   * Relays for others until stopped; the meter is told of both directions of a circuit, for who dialled it, or for whom
+   * `clientOf` names in its place. Clients that are parked are woken when somebody asks for them.
    */
-  createServer(limits: { maxReservations: number }, meter: Meter): CircuitRelayService;
+  createServer(limits: { maxReservations: number }, meter: Meter, clientOf?: ClientOf): CircuitRelayService;
 }
+
+/** For whom what a peer has relayed counts. */
+type ClientOf = (dialler: Hex) => Promise<Hex>;
 
 /** The transport and the service to give to libp2p, and the circuit that they make together. */
 export function createCircuit(identities: PeerIdentities, parked: ParkedPeers) {
@@ -82,12 +85,12 @@ export function createCircuit(identities: PeerIdentities, parked: ParkedPeers) {
       const seconds = store?.getReservation(relay)?.expire;
       return seconds === undefined ? undefined : Number(seconds) * 1_000;
     },
-    createServer(limits, meter) {
+    createServer(limits, meter, clientOf = async (dialler) => dialler) {
       if (components === undefined) throw new Error("libp2p has not made its components yet");
       // Without a data limit: the default of 128 KiB would make a relayed connection useless for anything but a punch.
       const reservations = { maxReservations: limits.maxReservations, applyDefaultLimit: false };
-      const server = withBackPressure(circuitRelayServer({ reservations })(components), identities, meter);
-      return withParking(server, identities, parked);
+      const server = circuitRelayServer({ reservations })(components);
+      return withParking(withBackPressure(server, identities, { meter, clientOf }), identities, parked);
     },
   };
 
@@ -105,13 +108,18 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 }
 
 /** Gives the server both ends of each circuit as paced duplexes, which it joins as it would join the streams. */
-function withBackPressure(service: CircuitRelayService, identities: PeerIdentities, meter: Meter) {
+function withBackPressure(
+  service: CircuitRelayService,
+  identities: PeerIdentities,
+  { meter, clientOf }: { meter: Meter; clientOf: ClientOf },
+) {
   const server = service as CircuitRelayService & RelayServer;
   const { handleConnect, stopHop } = server;
-  server.handleConnect = (hop, options) => {
-    const client = identities.peerIdOf(hop.connection.remotePeer);
+  server.handleConnect = async (hop, options) => {
+    const dialler = identities.peerIdOf(hop.connection.remotePeer);
     // Never so while the dialler is connected: its handshake has proved an ID.
-    if (client === undefined) throw new Error("the dialler has gone");
+    if (dialler === undefined) throw new Error("the dialler has gone");
+    const client = await clientOf(dialler);
     const paced = (stream: Stream) => toDuplex(stream, (bytes) => meter(client, bytes)) as unknown as Stream;
     const unwrap = () => paced(hop.stream.unwrap());
     // A server of its own for each circuit, so that its far end is known to belong to this dialler.

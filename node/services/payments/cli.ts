@@ -6,6 +6,7 @@ import type { CliContext } from "../../cli/context.ts";
 import { facts, table } from "../../cli/table.ts";
 import { createPaymentTransactions } from "../../core/chain/index.ts";
 import { batchVouchers } from "../../core/chain/voucher-batch.ts";
+import { unregistered } from "../../core/vocabulary.ts";
 import { type Earnings, type PaidChannels, paymentsRoutes, type RedeemableVoucher } from "./api.ts";
 
 const keystoreHelp = [
@@ -186,7 +187,7 @@ function earningsText({ pricePerGiBWei, freeBytesPerDay, clients, total, redeemF
     ],
   ]);
   const rows = [...clients, { ...total, client: "total" }].map((row) => [
-    row.client,
+    row.client === unregistered ? "unregistered" : row.client,
     mebibytes(row.relayedBytes),
     shm(row.chargedWei),
     shm(row.vouchedWei),

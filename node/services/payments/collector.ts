@@ -13,7 +13,7 @@ import type { Till } from "./till.ts";
 
 /** Bytes are turned into coins in steps, since a relay counts some 10,000 chunks a second. */
 const chargeBytes = 2 ** 20;
-/** A client that sends nothing is forgotten here, and read from the ledger when it comes again. */
+/** A client that sends nothing is forgotten here, and read from the ledger when it comes again; with it, what it owes. */
 const idleMs = 10 * 60_000;
 
 export interface CollectorDeps {
@@ -244,7 +244,8 @@ export function createCollector(config: { freeBytesPerDay: number }, deps: Colle
           account.held = null;
         }
         end(account);
-        const idle = now() - account.usedAtMs > idleMs && account.held === null && account.asking === null;
+        const waits = account.held !== null && !account.held.ended;
+        const idle = now() - account.usedAtMs > idleMs && !waits && account.asking === null;
         if (idle && !account.changed) accounts.delete(account.entry.peerId);
       }
       save();

@@ -6,6 +6,7 @@ import { applyChanges, type ChangeSource } from "../../core/change.ts";
 import type { Meter, Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { unregistered } from "../../core/vocabulary.ts";
 import { createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
 import { tellOfDrain } from "./drain.ts";
@@ -25,6 +26,8 @@ export interface RelayServerDeps {
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
+  /** Whether the contract says that nobody registered the peer: what circuits bring those counts for all of them together. */
+  isUnregistered(peerId: Hex): Promise<boolean>;
   /** Has clients pay for what passes. @default all of it is free */
   charging?: { readonly meter: Meter; settle(client: Hex): Promise<boolean> };
   log: Logger;
@@ -45,7 +48,7 @@ export interface RelayServer extends Service {
 
 /** Relays for others while the contract lists this node as public and active, and not a moment longer. */
 export function createRelayServer(config: RelayServerConfig, deps: RelayServerDeps): RelayServer {
-  const { overlay, membership, mayPass, charging, log } = deps;
+  const { overlay, membership, mayPass, isUnregistered, charging, log } = deps;
   const usage = createUsage();
   const bandwidth = createBandwidth(config);
   const meter: Meter = (client, bytes) => {
@@ -61,7 +64,8 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   let draining = false;
 
   const begin = async () => {
-    const circuits = overlay.circuit.createServer(config, meter);
+    const clientOf = async (dialler: Hex) => ((await isUnregistered(dialler)) ? unregistered : dialler);
+    const circuits = overlay.circuit.createServer(config, meter, clientOf);
     server = circuits;
     if (isStartable(circuits)) await circuits.start();
     await parking.begin((client) => !draining && circuits.reservations.has(client));

@@ -1,12 +1,16 @@
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter } from "../../core/change.ts";
+import { keepNewest } from "../../core/keep-newest.ts";
+
+/** Those who had something relayed last; the total counts the others, too. */
+const maxClients = 10_000;
 
 /** What was relayed for whom since the daemon started: what splices and circuits carried, in both directions together. */
 export interface Usage extends ChangeSource {
   add(client: Hex, bytes: number): void;
   bytesOf(client: Hex): number;
   readonly totalBytes: number;
-  /** Bytes by client. */
+  /** Bytes by client, of those who were relayed for last. */
   readonly clients: ReadonlyMap<Hex, number>;
 }
 
@@ -20,7 +24,7 @@ export function createUsage(): Usage {
       return totalBytes;
     },
     add(client, bytes) {
-      clients.set(client, (clients.get(client) ?? 0) + bytes);
+      keepNewest(clients, client, (clients.get(client) ?? 0) + bytes, maxClients);
       totalBytes += bytes;
       changes.emit();
     },

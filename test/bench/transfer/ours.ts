@@ -21,7 +21,8 @@ export function createOurs(firstNumber: number): Stack {
     async relay() {
       const { overlay, peerId, signed } = await createMeshNode(number++, { mayReserve: isMember });
       const membership = createTestMembership(registrationFor(peerId));
-      const deps = { overlay, membership, mayPass: isMember, log: pino({ enabled: false }) };
+      const isUnregistered = async () => false;
+      const deps = { overlay, membership, mayPass: isMember, isUnregistered, log: pino({ enabled: false }) };
       await createRelayServer(relayConfigSchema.parse({}), deps).start(soon());
       return JSON.stringify(await signed());
     },

@@ -6,9 +6,11 @@ import { bytesToHex } from "viem";
 import { stringify } from "yaml";
 import { loadConfig } from "../../../node/config.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import { unregistered } from "../../../node/core/vocabulary.ts";
 import { type Daemon, startDaemon } from "../../../node/daemon.ts";
 import { newClient } from "../../../node/services/payments/entries.ts";
 import { createLedger } from "../../../node/services/payments/ledger.ts";
+import { utcDay } from "../../../node/services/payments/terms.ts";
 import { account } from "../../harness/anvil.ts";
 import { shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
@@ -54,6 +56,7 @@ describe("cli earnings, redeem and channel on anvil", function () {
     const held = { channel: channelId(self.peerId), client: client.peerId, voucher: given, redeemedWei: 0n };
     const entry = { ...newClient(client.peerId), relayedBytes: 2 ** 30, chargedWei: SHM, paidWei: SHM / 2n + 1n };
     ledger.keepVoucher(held, entry);
+    ledger.saveClients([{ ...newClient(unregistered), day: utcDay(Date.now()) }]);
     ledger.close();
     const config = await loadConfig(home);
     const deps = { folder: home, log: silent, requestStop: () => undefined };
@@ -72,6 +75,11 @@ describe("cli earnings, redeem and channel on anvil", function () {
     expect(before.total).to.deep.include({ relayedBytes: 2 ** 30, chargedWei: `${SHM}`, redeemedWei: "0" });
     expect(before.total.redeemableWei).to.equal(`${SHM / 2n}`);
     expect(BigInt(before.redeemFeeWei) > 0n).to.equal(true);
+
+    const shown = await shadowmesh(home, ["earnings", "--data", "."], { env });
+    expect(shown.stdout)
+      .to.include(client.peerId)
+      .and.to.match(/^unregistered +0\.0 MiB/m);
 
     const done = await run<{ transactions: string[]; redeemedWei: string }>("redeem", client.peerId);
     expect(done.transactions).to.have.length(1);

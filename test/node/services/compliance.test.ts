@@ -107,7 +107,8 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
   "relay server": async () => {
     const below = await newOverlay();
     const membership = createTestMembership(registrationFor(identity.peerId));
-    const deps = { overlay: below, membership, mayPass: async () => true, log: silent };
+    const isUnregistered = async () => false;
+    const deps = { overlay: below, membership, mayPass: async () => true, isUnregistered, log: silent };
     return { service: createRelayServer(relayConfigSchema.parse({}), deps), below };
   },
   reservations: async () => {

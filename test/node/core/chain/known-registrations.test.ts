@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createRegistrationOf } from "../../../../node/core/chain/index.ts";
+import { createIsUnregistered, createRegistrationOf } from "../../../../node/core/chain/index.ts";
 import type { Registration } from "../../../../node/core/schema.ts";
 
 const peerId = `0x${"ab".repeat(20)}` as const;
@@ -52,6 +52,19 @@ describe("core/chain/known-registrations", () => {
     expect(await registrationOf(peerId)).to.equal(null);
     chain.state = "unreachable";
     expect(await registrationOf(peerId)).to.equal(null);
+  });
+
+  it("says that nobody registered a node where the contract says so, and of nobody while the chain is away", async () => {
+    const isUnregistered = createIsUnregistered(
+      chain,
+      createRegistrationOf(chain, () => nowMs),
+    );
+    expect(await isUnregistered(peerId)).to.equal(false);
+    answer = async () => null;
+    const other = `0x${"cd".repeat(20)}` as const;
+    expect(await isUnregistered(other)).to.equal(true);
+    chain.state = "unreachable";
+    expect(await isUnregistered(other)).to.equal(false);
   });
 
   it("answers from memory when the very read fails", async () => {

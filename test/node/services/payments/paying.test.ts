@@ -88,6 +88,28 @@ describe("services/payments, relay and client", function () {
     expect(sides.entry().paidWei >= 68n * worthOfMiB).to.equal(true);
   });
 
+  it("forgets whom it has ended once it is idle, and nothing of its debt", async () => {
+    const { sides, state } = await newSides({ deposit: 0n });
+    const held = sides.pass(68 * mebibyte);
+    await until(() => sides.line.answers.length > 0, Boolean, patient);
+    sides.ticks(31);
+    await expectCode(held ?? Promise.resolve(), "PAYMENT_REQUIRED");
+    expect(sides.relay.collector.active).to.equal(true);
+    // A demand of its last seconds may still be under way.
+    const isForgotten = () => {
+      sides.ticks(700);
+      return !sides.relay.collector.active;
+    };
+    await until(isForgotten, Boolean, patient);
+    const bills = sides.line.bills.length;
+    sides.ticks(60);
+    expect(sides.line.bills, "nobody is asked for it meanwhile").to.have.length(bills);
+    expect(await sides.relay.collector.settle(client.peerId)).to.equal(false);
+    expect(sides.line.bills.at(-1)?.dueWei).to.equal(68n * worthOfMiB);
+    expect(sides.pass(mebibyte)).to.be.instanceOf(Promise);
+    expect(state.ended).to.equal(1);
+  });
+
   it("lets those go on that were held back, once they pay in time", async () => {
     const { sides, line } = await newSides();
     line.connected = false;

@@ -56,6 +56,7 @@ describe("services/payments, through a real relay", function () {
       overlay: relay.overlay,
       membership: createTestMembership(registrationFor(relay.peerId)),
       mayPass: async () => true,
+      isUnregistered: async () => false,
       charging: payments.charging,
       log: silent,
     });

@@ -23,13 +23,21 @@ export function createRelayMesh() {
     for (const service of running.splice(0).reverse()) await service.stop();
   });
 
-  /** A public node that relays for those whom the contract knows. */
+  /** A public node that relays for those whom the contract knows, and lets others have circuits. */
   async function newRelay(n: number, known: (peerId: Hex) => boolean = () => true, caps = {}) {
     const isKnown = async (peerId: Hex) => known(peerId);
     const node = await newNode(n, { mayReserve: async (peerId) => !server.draining && known(peerId) });
     const membership = createTestMembership(registrationFor(node.peerId));
-    const deps = { overlay: node.overlay, membership, mayPass: isKnown, log: silent };
-    const server = createRelayServer({ ...config, ...caps }, deps);
+    const server = createRelayServer(
+      { ...config, ...caps },
+      {
+        overlay: node.overlay,
+        membership,
+        mayPass: isKnown,
+        isUnregistered: async (peerId) => !known(peerId),
+        log: silent,
+      },
+    );
     running.push(server);
     await server.start(soon());
     return { node, membership, server };

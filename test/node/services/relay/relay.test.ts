@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
+import { unregistered } from "../../../../node/core/vocabulary.ts";
 import { createRelayServer } from "../../../../node/services/relay/index.ts";
 import { identityOf } from "../../../harness/identities.ts";
 import { createTestMembership, registrationFor } from "../../../harness/membership.ts";
@@ -105,9 +106,9 @@ describe("services/relay", () => {
     expect(relay.server.reservationsHeld).to.equal(0);
   });
 
-  it("counts what it passes of a client, on lanes and on circuits, and whom it does not know has no lane", async () => {
-    const stranger = identityOf(12).peerId;
-    const relay = await newRelay(1, (peerId) => peerId !== stranger);
+  it("counts what it passes of a client, and what circuits bring strangers for all of them as one; they have no lane", async () => {
+    const strangers = [identityOf(12).peerId, identityOf(13).peerId];
+    const relay = await newRelay(1, (peerId) => !strangers.includes(peerId));
     const { reservations, node } = await newPrivate(10, { europe: [relay] });
     await holds(reservations, [relay]);
     await node.overlay.lanes.handle("/test", async ({ duplex }) => void duplex.resume(), { maxInbound: 2 });
@@ -117,17 +118,20 @@ describe("services/relay", () => {
     for (const [n, dedicated] of [
       [11, true],
       [12, false],
+      [13, false],
     ] as const) {
       const client = await newNode(n, { listen: [] });
       const connection = await client.overlay.connect(record, soon());
-      const before = await until(() => relay.server.usage.bytesOf(client.peerId));
+      const countedFor = dedicated ? client.peerId : unregistered;
+      const before = await until(() => relay.server.usage.bytesOf(countedFor));
       const lane = await client.overlay.lanes.open(connection, "/test", soon());
       expect(lane.dedicated).to.equal(dedicated);
       lane.duplex.end(Buffer.alloc(100_000));
-      await until(() => relay.server.usage.bytesOf(client.peerId) >= before + 100_000);
+      await until(() => relay.server.usage.bytesOf(countedFor) >= before + 100_000);
     }
     const { clients, totalBytes } = relay.server.usage;
-    expect([...clients.keys()].sort()).to.deep.equal([identityOf(11).peerId, stranger].sort());
+    expect([...clients.keys()].sort()).to.deep.equal([identityOf(11).peerId, unregistered].sort());
+    expect(clients.get(unregistered)).to.be.at.least(200_000);
     expect([...clients.values()].reduce((sum, bytes) => sum + bytes)).to.equal(totalBytes);
     expect(changes).to.be.greaterThan(0);
   });
@@ -160,7 +164,13 @@ describe("services/relay", () => {
       const circuit = { ...node.overlay.circuit, createServer: () => ++servers as never };
       const membership = createTestMembership(registrationFor(node.peerId, { nodeType }));
       const overlay = { ...node.overlay, circuit };
-      const server = createRelayServer(config, { overlay, membership, mayPass: async () => true, log: silent });
+      const server = createRelayServer(config, {
+        overlay,
+        membership,
+        mayPass: async () => true,
+        isUnregistered: async () => false,
+        log: silent,
+      });
       await server.start(soon());
       await server.stop();
       expect(servers).to.equal(0);
