@@ -24,10 +24,11 @@ export function createDhtRole(deps: {
     const wanted = deps.hosts && servesDht(registration);
     const standsIn = registration?.active === true ? registration.region : null;
     if (wanted === serving && standsIn === region) return;
+    await deps.overlay.serveDht(wanted);
+    await deps.overlay.joinRegion(standsIn);
+    // Only now: what failed is tried again at the next change.
     serving = wanted;
     region = standsIn;
-    await deps.overlay.serveDht(serving);
-    await deps.overlay.joinRegion(region);
     deps.log.info({ serving, region }, "dht role");
   };
 

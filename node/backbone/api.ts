@@ -127,7 +127,7 @@ export const backboneRoutes = {
     summary: "For other backbones: takes node records that were announced to them; each proves itself.",
     input: z.object({ records: z.array(signedRecordSchema).min(1).max(maxReplicated) }),
     output: z.object({ stored: z.number().int() }),
-    errors: [...limits, chainErrors.CHAIN_UNREACHABLE],
+    errors: limits,
     maxBodyBytes: maxReplicated * maxSignedRecordBytes,
   }),
   lookup: route({

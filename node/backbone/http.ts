@@ -16,6 +16,8 @@ import { backboneApi } from "./routes.ts";
 
 /** Backbones ask once an epoch each; where epochs are short, a few times a minute. */
 const signaturesPerMinute = 30;
+/** Of nodes in an epoch's evidence: for another epoch than the last asked for, the whole tree is computed. */
+const proofsPerMinute = 60;
 
 /** A backbone hands on what was announced to it five times a second at the most, and rarely. */
 const replicationsPerMinute = 300;
@@ -105,8 +107,10 @@ export function serveBackbone(
     if (stored.published && input.epoch !== undefined) reply.header("cache-control", "public, max-age=86400");
     return { ...stored, lines: [...stored.lines] };
   });
-  server.handle(backboneRoutes.nodeEvidence, ({ epoch, peer_id }) =>
-    deps.health.nodeEvidence({ epoch, peerId: peer_id }),
+  server.handle(
+    backboneRoutes.nodeEvidence,
+    ({ epoch, peer_id }) => deps.health.nodeEvidence({ epoch, peerId: peer_id }),
+    { rateLimit: { max: proofsPerMinute, windowMs: 60_000 } },
   );
   server.handle(backboneRoutes.report, async ({ epoch }) => {
     const { line, probes } = await deps.health.report(epoch);

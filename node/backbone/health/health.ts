@@ -2,7 +2,6 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import type { EpochRoot } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { readEvidence } from "../../core/evidence/evidence.ts";
 import { sentAtOf } from "../../core/evidence/probe.ts";
 import type { Report } from "../../core/evidence/report.ts";
 import { uptimeEpochs } from "../../core/evidence/score.ts";
@@ -17,6 +16,7 @@ import type { HealthChain } from "./chain-port.ts";
 import { type Countersign, createCountersign } from "./countersign.ts";
 import { type Cycle, createCycle, type Turn } from "./cycle.ts";
 import { createEvidenceTable, type StoredEvidence } from "./evidence-table.ts";
+import { createLastRead } from "./last-read.ts";
 import { createOthers } from "./others.ts";
 import { createOwnReport } from "./own-report.ts";
 import { createProbeTable } from "./probe-table.ts";
@@ -63,6 +63,7 @@ export function createHealth(config: { evidenceEpochs: number; probing: boolean 
   const { identity, domain, chain, now, log } = deps;
   const probeTable = createProbeTable(deps);
   const evidenceTable = createEvidenceTable(deps);
+  const readStored = createLastRead();
   const others = createOthers();
   const archive = createArchive({ table: evidenceTable, others, log });
   const ownReport = createOwnReport({ identity, domain, table: probeTable, now });
@@ -111,7 +112,7 @@ export function createHealth(config: { evidenceEpochs: number; probing: boolean 
     evidence,
     async nodeEvidence({ epoch, peerId: node }) {
       const stored = await evidence({ epoch });
-      const { tree, lines, nodes, probes, reports } = readEvidence(stored.lines);
+      const { tree, lines, nodes, probes, reports } = readStored(stored);
       // The line of the epoch goes with every node; then come reports, nodes and probes.
       const [nodesFrom, probesFrom] = [1 + reports.length, 1 + reports.length + nodes.length];
       const wanted = [

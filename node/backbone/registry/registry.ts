@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { chainErrors } from "../../core/chain/errors.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
+import { keepNewest } from "../../core/keep-newest.ts";
 import { overlayErrors } from "../../core/overlay/errors.ts";
 import { type NodeRecord, type SignedRecord, type StatementDomain, verifyRecord } from "../../core/records/index.ts";
 import type { Registration } from "../../core/schema.ts";
@@ -19,6 +20,8 @@ import type { RegistrySource } from "./source.ts";
 const sharedLifetimeMs = 2_000;
 /** How long, while the chain is away, the table stands in for it: leaving takes longer than that by unbonding. */
 const standInMs = 24 * 3_600_000;
+/** Records that came from other backbones before the chain's news of their nodes did: some blocks' worth. */
+const maxEarly = 1_000;
 
 export interface RegistryConfig {
   domain: StatementDomain;
@@ -46,7 +49,10 @@ export interface Registry extends Service {
   requireRegistered(peerId: Hex): Promise<void>;
   /** Stores the record of a peer that proved to be `caller`. @throws RECORD_INVALID, RECORD_NOT_YOURS, RECORD_STALE */
   announce(caller: Hex, signed: SignedRecord): Promise<NodeRecord>;
-  /** Stores what another backbone was told, each record on its own proof; resolves to how many were news, or known. */
+  /**
+   * Stores what another backbone was told, each record on its own proof, once the chain is known to have its node; resolves
+   * to how many were news at once.
+   */
   replicate(records: readonly SignedRecord[]): Promise<number>;
   /** Deletes records that ran out. */
   purge(): Promise<void>;
@@ -77,6 +83,7 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
   );
   /** Who may sign in, as the follower wrote it: a sign-in while the chain is followed needs no query. */
   const active = new Set<Hex>();
+  const early = new Map<Hex, NodeRecord>();
   const follower = createFollower(config, {
     ...deps,
     table: nodes,
@@ -84,6 +91,10 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
       cache.change(peerId, (known) => ({ ...known, registration }));
       if (!registration?.active) active.delete(peerId);
       else if (active.size < config.cachedPeers) active.add(peerId);
+      const record = early.get(peerId);
+      if (!registration?.active || record === undefined) return;
+      early.delete(peerId);
+      store(record).catch((error: unknown) => deps.log.warn({ err: error }, "a record of a new node was not stored"));
     },
   });
 
@@ -108,15 +119,8 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
     if (!registration?.active) throw new ShadowMeshError(backboneErrors.PEER_NOT_REGISTERED);
   }
 
-  async function isRegistered(peerId: Hex): Promise<boolean> {
-    try {
-      await requireRegistered(peerId);
-      return true;
-    } catch (error) {
-      if (ShadowMeshError.is(error, backboneErrors.PEER_NOT_REGISTERED)) return false;
-      throw error;
-    }
-  }
+  /** By what was read of the chain alone: anybody makes up as many IDs as he likes, and must not have each looked up there. */
+  const isKnown = async (peerId: Hex) => active.has(peerId) || (await cache.get(peerId)).registration?.active === true;
 
   /** The chain has the last word on who just registered, or while the table is behind; the table, while it is away. */
   async function askChain(peerId: Hex, known: Registration | null): Promise<Registration | null> {
@@ -166,7 +170,12 @@ export function createRegistry(config: RegistryConfig, deps: RegistryDeps): Regi
       for (const signed of signedRecords) {
         // One that ran out on its way, or whose node left, is no reason to refuse the others.
         const record = await verifyRecord(signed, { domain: config.domain, nowMs: now() }).catch(() => null);
-        if (record === null || !(await isRegistered(record.peerId))) continue;
+        if (record === null) continue;
+        const { peerId } = record;
+        // Kept before it is asked for, or the chain's news could come in between.
+        if (record.sequence > (early.get(peerId)?.sequence ?? -1)) keepNewest(early, peerId, record, maxEarly);
+        if (!(await isKnown(peerId))) continue;
+        early.delete(peerId);
         if (await store(record)) stored++;
       }
       return stored;

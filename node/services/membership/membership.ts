@@ -77,7 +77,8 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   /** The session with which an announcement failed. */
   let failing: BackboneSession | null = null;
   const directory = createPeriod(() => directoryMs, deps.now);
-  const heartbeat = createPeriod(() => heartbeatMs, deps.now);
+  // Shorter than the loop waits, or a timer that fires a moment early would skip one.
+  const heartbeat = createPeriod(() => heartbeatMs * 0.9, deps.now);
   // Spread, or all that came to a backbone at once would go at once.
   const remeasure = createPeriod(() => remeasureMs * (0.5 + Math.random()), deps.now);
 

@@ -50,12 +50,14 @@ export function createTestChain() {
   const reads = createChangeEmitter();
   let away = false;
   let pageReads = 0;
+  const looked = new Set<Hex>();
 
   const requireChain = () => {
     if (away) throw new ShadowMeshError(chainErrors.CHAIN_UNREACHABLE);
   };
   const source: RegistrySource = {
     async registrationOf(peerId) {
+      looked.add(peerId);
       requireChain();
       return registrations.get(peerId) ?? null;
     },
@@ -92,6 +94,10 @@ export function createTestChain() {
     },
     get pageReads() {
       return pageReads;
+    },
+    /** Who was looked up by himself. */
+    get looked(): ReadonlySet<Hex> {
+      return looked;
     },
   };
 }

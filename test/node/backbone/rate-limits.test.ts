@@ -98,6 +98,14 @@ describe("backbone/rate-limits", function () {
     });
   }
 
+  it("proofs of a node's evidence: 429 RATE_LIMITED for an address past sixty in a minute, and for no other", async () => {
+    const ask = (address: string) =>
+      send(`${backbone.url}/api/evidence/node?peer_id=${peers[0]?.peerId}`, { headers: from(address) });
+    for (let n = 0; n < 60; n++) expectError(await ask("192.0.2.99"), 404, "EVIDENCE_NOT_FOUND");
+    expectError(await ask("192.0.2.99"), 429, "RATE_LIMITED");
+    expect((await ask("198.51.100.99")).status).to.equal(404);
+  });
+
   it("a device that beats past what it was told: 429 RATE_LIMITED, from any address", async () => {
     const device = createDevice();
     await device.register(backbone, sessions[1] ?? "");

@@ -44,7 +44,7 @@ for (const createDatabase of databases) {
 
     const join = async (backbone: TestBackbone) => {
       const who = newIdentity();
-      chain.set(registrationFor(who.peerId), true);
+      chain.set(registrationFor(who.peerId));
       const token = (await backbone.authenticate(who)).json.session_token as string;
       return { who, announce: async (signed: unknown) => backbone.announce(signed, token) };
     };
@@ -77,6 +77,10 @@ for (const createDatabase of databases) {
 
     it("take from anybody what proves itself, and nothing else", async () => {
       const { who } = await join(first);
+      await eventually(
+        () => second.lookup(who.peerId),
+        ({ status }) => status === 200,
+      );
       const signed = await second.recordOf(who, 5);
       const older = await second.recordOf(who, 4);
       const forged = { ...signed, content: signed.content.replace("192.0.2.7", "192.0.2.66") };
@@ -88,6 +92,15 @@ for (const createDatabase of databases) {
       await found(second, who, signed);
       expect((await replicate([])).json.error).to.include({ code: "BAD_REQUEST" });
       expect((await replicate(Array(33).fill(signed))).json.error).to.include({ code: "BAD_REQUEST" });
+    });
+
+    it("wait with the record of a node for the chain's news of it, and look nobody up there", async () => {
+      const newcomer = newIdentity();
+      const signed = await second.recordOf(newcomer);
+      expect((await replicate([signed, await second.recordOf(newIdentity())])).json).to.deep.equal({ stored: 0 });
+      expect(chain.looked.has(newcomer.peerId)).to.equal(false);
+      chain.set(registrationFor(newcomer.peerId));
+      await found(second, newcomer, signed);
     });
   });
 }
