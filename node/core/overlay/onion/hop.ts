@@ -4,7 +4,7 @@ import type { Hex } from "viem";
 import type { NodeRecord, SignedRecord } from "../../records/index.ts";
 import type { Lane } from "../lanes/index.ts";
 import type { Meter } from "../meter.ts";
-import { extendSchema, marks, readMessage, writeMessage } from "./protocol.ts";
+import { extendSchema, readMessage, writeHops, writeMessage } from "./protocol.ts";
 
 /** What decides about paths through this node. */
 export interface HopPolicy {
@@ -23,18 +23,25 @@ export interface HopDeps {
   owe(next: Hex, bytes: number): void;
 }
 
+/** A path's way through this node. */
+interface Hop {
+  /** Who came before. */
+  client: Hex;
+  /** Left of the path, this one included. */
+  hops: number;
+  policy: HopPolicy;
+  deps: HopDeps;
+  /** Aborts where the path takes too long to be made; what is made outlives it. */
+  signal: AbortSignal;
+  stopping: AbortSignal;
+}
+
 /**
  * Serves one hop inside its layer: hears who is next, leads the path there, and passes on what it cannot read. It knows
- * who came before, `client`, and who comes next, and of neither whether it is an end.
- *
- * @param signal - Aborts where the path takes too long to be made; what is made outlives it.
+ * who came before and who comes next, and of the first not whether it is an end.
  */
-export async function serveHop(
-  layer: Duplex,
-  client: Hex,
-  { policy, deps, signal, stopping }: { policy: HopPolicy; deps: HopDeps; signal: AbortSignal; stopping: AbortSignal },
-): Promise<void> {
-  const { next, isEnd, hops } = await readMessage(layer, extendSchema, signal);
+export async function serveHop(layer: Duplex, { client, hops, policy, deps, signal, stopping }: Hop): Promise<void> {
+  const { next } = await readMessage(layer, extendSchema, signal);
   const refuse = (refused: "PAYMENT_REQUIRED" | "NEXT_UNKNOWN" | "NEXT_UNREACHABLE") => {
     writeMessage(layer, { refused });
     layer.end();
@@ -47,11 +54,11 @@ export async function serveHop(
   if (lane === null) return refuse("NEXT_UNREACHABLE");
   const onward = lane.duplex;
   try {
-    onward.write(Buffer.from([isEnd ? marks.end : marks.hop]));
+    writeHops(onward, hops - 1);
     writeMessage(layer, { extended: true });
     const counted = () =>
       metered((bytes) => {
-        if (!isEnd) deps.owe(record.peerId, bytes * (hops - 1));
+        if (hops > 1) deps.owe(record.peerId, bytes * (hops - 1));
         return policy.meter(client, bytes * hops);
       });
     await pipeline(layer, counted(), onward, counted(), layer, { signal: stopping });

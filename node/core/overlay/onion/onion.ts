@@ -9,14 +9,21 @@ import type { NodeRecord, SignedRecord } from "../../records/index.ts";
 import { maxHops } from "../../schema.ts";
 import { overlayErrors } from "../errors.ts";
 import type { Lane, LaneHandler, Lanes } from "../lanes/index.ts";
-import { readExactly } from "../lanes/index.ts";
 import { libp2pIdOf } from "../libp2p-id.ts";
 import { onionAddress, type PeerConnection } from "../peer-connection.ts";
 import { credentialsOf, secureSocket } from "../pq-tls/index.ts";
 import { StreamConnection } from "../stream-connection.ts";
 import { onionErrors } from "./errors.ts";
 import { type HopPolicy, serveHop } from "./hop.ts";
-import { extendedSchema, malformed, marks, onionAlpn, onionProtocol, readMessage, writeMessage } from "./protocol.ts";
+import {
+  extendedSchema,
+  onionAlpn,
+  onionProtocol,
+  readHops,
+  readMessage,
+  writeHops,
+  writeMessage,
+} from "./protocol.ts";
 
 /** A hop's part: its layer's handshake, and a connection to the next one. */
 const hopTimeoutMs = 15_000;
@@ -60,13 +67,13 @@ export function createOnion(deps: OnionDeps): Onion {
 
   const serve: LaneHandler = async ({ duplex }, peer, stopping) => {
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(hopTimeoutMs)]);
-    const [mark] = await readExactly(duplex, 1, signal);
-    if (mark === marks.end) return accept(duplex, signal);
-    if (mark !== marks.hop) throw malformed("neither a hop nor an end");
+    const hops = await readHops(duplex, signal);
+    if (hops === 0) return accept(duplex, signal);
     if (policy === null || !(await policy.mayPass(peer.peerId))) throw new ShadowMeshError(onionErrors.HOP_REFUSED);
     const credentials = await credentialsOf(deps.identity);
     const layer = await secureSocket(duplex, { isServer: true, credentials, protocols: [onionAlpn], signal });
-    await serveHop(layer.socket, peer.peerId, { policy, deps: { ...deps, openLane }, signal, stopping });
+    const client = peer.peerId;
+    await serveHop(layer.socket, { client, hops, policy, deps: { ...deps, openLane }, signal, stopping });
   };
 
   const accept = async (duplex: Duplex, signal: AbortSignal) => {
@@ -93,8 +100,7 @@ export function createOnion(deps: OnionDeps): Onion {
       const details = { wanted: relay.peerId, proved: layer.peer.peerId };
       throw new ShadowMeshError(overlayErrors.WRONG_PEER, { details });
     }
-    const hops = path.length - 1 - index;
-    writeMessage(layer.socket, { next: next.signed, isEnd: hops === 1, hops });
+    writeMessage(layer.socket, { next: next.signed });
     const answer = await readMessage(layer.socket, extendedSchema, signal);
     if ("extended" in answer) return layer.socket;
     const details = { relay: relay.peerId, next: next.peerId, reason: answer.refused };
@@ -113,7 +119,7 @@ export function createOnion(deps: OnionDeps): Onion {
       const lane = await openLane(first, signal);
       try {
         let duplex: Duplex = lane.duplex;
-        duplex.write(Buffer.from([marks.hop]));
+        writeHops(duplex, relays.length);
         const path = [...relays, record];
         for (const index of relays.keys()) duplex = await extend(duplex, path, index, signal);
         const owe = (bytes: number) => deps.owe(first.peerId, bytes * relays.length);

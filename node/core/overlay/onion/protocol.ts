@@ -7,21 +7,14 @@ import { overlayErrors } from "../errors.ts";
 import { readExactly } from "../lanes/index.ts";
 
 /** A lane on which a path comes in. */
-export const onionProtocol = "/shadowmesh/onion/1.0.0";
+export const onionProtocol = "/shadowmesh/onion/2.0.0";
 /** ALPN of a layer's TLS. */
-export const onionAlpn = "shadowmesh-onion/1";
-
-/** The first byte of the lane: what its receiver is on the path. */
-export const marks = { hop: 1, end: 2 } as const;
+export const onionAlpn = "shadowmesh-onion/2";
 
 /** Told to a hop inside its layer. */
 export const extendSchema = z.object({
   /** Whose record says where the next one is. */
   next: signedRecordSchema,
-  /** The next one is the peer itself, and no further hop. */
-  isEnd: z.boolean(),
-  /** Hops from this one on, itself included: it is paid for those behind it, which it pays in turn. */
-  hops: z.number().int().min(1).max(maxHops),
 });
 export type Extend = z.infer<typeof extendSchema>;
 
@@ -33,6 +26,20 @@ export type Extended = z.infer<typeof extendedSchema>;
 
 /** A record in JSON inside JSON may be twice as long. */
 const maxMessageBytes = 2 * maxRecordBytes + 512;
+
+/**
+ * The first byte of a lane: the hops that the path has left, its receiver included; 0 where that is the peer itself. The
+ * opener says it to the first one alone, and each says one less than it heard to the next: the hops that it is paid for
+ * beyond itself are those that the next one bills it for.
+ */
+export const writeHops = (duplex: Duplex, hops: number): void => void duplex.write(Buffer.of(hops));
+
+/** @throws MALFORMED_FRAME, and where the stream ends or the signal aborts */
+export async function readHops(duplex: Duplex, signal: AbortSignal): Promise<number> {
+  const hops = (await readExactly(duplex, 1, signal)).readUInt8();
+  if (hops > maxHops) throw malformed(`a path with ${hops} hops left`);
+  return hops;
+}
 
 /** A length in two bytes, then JSON. */
 export function writeMessage(duplex: Duplex, message: Extend | Extended): void {
@@ -58,5 +65,5 @@ export async function readMessage<Schema extends z.ZodType>(
   }
 }
 
-export const malformed = (reason: string, cause?: unknown) =>
+const malformed = (reason: string, cause?: unknown) =>
   new ShadowMeshError(overlayErrors.MALFORMED_FRAME, { details: { reason }, cause });

@@ -1,7 +1,20 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { expect } from "chai";
 import type { Hex } from "viem";
+import { createIdentity } from "../../../../../node/core/identity/index.ts";
 import type { HopPolicy } from "../../../../../node/core/overlay/index.ts";
+import {
+  type Extend,
+  extendedSchema,
+  onionAlpn,
+  onionProtocol,
+  readMessage,
+  writeMessage,
+} from "../../../../../node/core/overlay/onion/protocol.ts";
+import { credentialsOf, secureSocket } from "../../../../../node/core/overlay/pq-tls/index.ts";
+import type { NodeRecord } from "../../../../../node/core/records/index.ts";
+import { maxHops } from "../../../../../node/core/schema.ts";
 import { createThroughput } from "../../../../../node/services/throughput/index.ts";
 import { expectCode } from "../../../../harness/expect-code.ts";
 import { createMesh, type MeshNode, soon } from "../../../../harness/mesh.ts";
@@ -52,6 +65,51 @@ describe("core/overlay/onion", function () {
   const never = () => Promise.reject(new Error("there is no other way"));
   const peersOf = ({ overlay }: MeshNode) => [...new Set(overlay.connections().map(({ peerId }) => peerId))];
 
+  /** Each relay counts as much for the next one as that bills it for. */
+  function expectAgreed(relays: readonly Awaited<ReturnType<typeof newRelay>>[]) {
+    for (const [index, relay] of relays.entries()) {
+      const next = relays[index + 1];
+      const billed = next?.seen.metered.get(relay.peerId) ?? 0;
+      if (next !== undefined) expect(relay.overlay.traffic.bytesThrough(next.peerId)).to.be.at.least(billed);
+    }
+  }
+
+  /** Makes a path as a client could that says what it likes. Gives the layers that it got, and the last one's answer. */
+  async function openPath(client: MeshNode, told: number, path: readonly MeshNode[]) {
+    const first = await client.overlay.connect((await path[0]?.record()) as NodeRecord, soon());
+    let { duplex } = await client.overlay.lanes.open(first, onionProtocol, soon());
+    const lane = duplex;
+    let layers = 0;
+    try {
+      duplex.write(Buffer.of(told));
+      for (const next of path.slice(1)) {
+        const credentials = await credentialsOf(createIdentity(randomBytes(32)));
+        const options = { isServer: false, credentials, protocols: [onionAlpn], signal: soon() };
+        duplex = (await secureSocket(duplex, options)).socket;
+        layers++;
+        writeMessage(duplex, { next: await next.signed(), isEnd: false, hops: maxHops } as Extend);
+        expect(await readMessage(duplex, extendedSchema, soon())).to.deep.equal({ extended: true });
+      }
+      return layers;
+    } catch {
+      return layers;
+    } finally {
+      lane.destroy();
+    }
+  }
+
+  it("has relays agree on what the path has left, whatever its client says", async () => {
+    const { alice, bob } = await newEnds();
+    const relays = [await newRelay(10), await newRelay(11), await newRelay(12)];
+    const layersOf = (told: number) => openPath(alice, told, [...relays, bob]);
+    // What the first relay is not told of, it does not lead to.
+    expect([await layersOf(0), await layersOf(1), await layersOf(2)]).to.deep.equal([0, 1, 2]);
+    expect([await layersOf(3), await layersOf(4), await layersOf(5)]).to.deep.equal([3, 3, 0]);
+    const [first, second] = relays;
+    expect(first?.overlay.traffic.bytesThrough(second?.peerId as Hex)).to.be.greaterThan(0);
+    expectAgreed(relays);
+  });
+
   for (const hops of [1, 2, 3]) {
     it(`moves bytes through ${hops} ${hops === 1 ? "relay" : "relays"} unharmed, each of which knows its neighbours alone`, async () => {
       const { alice, bob, through } = await newEnds();
@@ -71,6 +129,7 @@ describe("core/overlay/onion", function () {
           4.4 * MiB * (hops - index),
         );
       }
+      expectAgreed(relays);
       expect(peersOf(alice)).to.deep.equal([relays[0]?.peerId]);
       expect(peersOf(bob)).to.deep.equal([relays.at(-1)?.peerId]);
       // What the payer counts is what the first relay does.
@@ -136,9 +195,9 @@ describe("core/overlay/onion", function () {
     const [relay, stranger] = [await newRelay(10), await newNode(30)];
     const connection = await stranger.overlay.connect(await relay.record(), soon());
     for (let seed = 0; seed < 24; seed++) {
-      const lane = await stranger.overlay.lanes.open(connection, "/shadowmesh/onion/1.0.0", soon());
+      const lane = await stranger.overlay.lanes.open(connection, onionProtocol, soon());
       const bytes = createRandom(seed + 1).bytes(1 + seed * 40);
-      if (seed % 3 > 0) bytes[0] = seed % 3;
+      if (seed % 3 > 0) bytes[0] = (seed % 3) - 1;
       lane.duplex.on("error", () => undefined);
       lane.duplex.end(bytes);
       lane.duplex.resume();
