@@ -1,4 +1,6 @@
 import type { Target } from "../target.ts";
+import { agentTargets } from "./agents.ts";
+import { answerTargets } from "./answers.ts";
 import { backboneTargets } from "./backbone.ts";
 import { evidenceTargets } from "./evidence.ts";
 import { onionTargets } from "./onion.ts";
@@ -18,4 +20,6 @@ export const targets: readonly Target[] = [
   ...recordTargets,
   ...evidenceTargets,
   ...backboneTargets,
+  ...agentTargets,
+  ...answerTargets,
 ];

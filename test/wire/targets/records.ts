@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { signLocation } from "../../../node/core/evidence/location.ts";
 import { evidenceNamespace, evidenceSelector, evidenceValidator } from "../../../node/core/overlay/evidence-dht.ts";
+import { receiveMove } from "../../../node/core/overlay/move/protocol.ts";
+import type { PeerConnection } from "../../../node/core/overlay/peer-connection.ts";
 import { recordNamespace, recordSelector, recordValidator } from "../../../node/core/overlay/record-dht.ts";
+import type { NodeRecord } from "../../../node/core/records/index.ts";
 import { createVerifyLocation } from "../../../node/services/health/index.ts";
 import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
+import { soon } from "../../harness/mesh.ts";
 import type { Random } from "../../harness/random.ts";
-import { hexOf, type Target, toBytes, toJson } from "../target.ts";
+import { hexOf, prefixed, type Target, toBytes, toJson } from "../target.ts";
+import { exchange } from "./message.ts";
 
 const nowMs = Date.UTC(2026, 5, 1);
 const [author, relay] = [identityOf(1), identityOf(2)];
@@ -43,6 +48,37 @@ export const recordTargets: readonly Target[] = [
         async read(bytes) {
           await validate(keyOf(recordNamespace, author.peerId), bytes);
           return contentOf(bytes);
+        },
+      };
+    },
+  },
+  {
+    name: "a peer's word that it has moved",
+    rounds: 400,
+    open: async () => {
+      const peer = { peerId: author.peerId } as PeerConnection;
+      const known = await verifyAt(now)(await recordOf(author, { sequence: 1, nowMs }));
+      return {
+        async valid(random) {
+          const replaces = { sequence: 1, addresses: [`/ip4/192.0.2.${random.integer(256)}/tcp/4100`] };
+          return toBytes(
+            await recordOf(author, { addresses: ["/ip4/192.0.2.7/tcp/4100"], replaces, sequence: 2, nowMs }),
+          );
+        },
+        frame: prefixed,
+        codes: ["MALFORMED_FRAME", "RECORD_INVALID", "MOVE_REFUSED"],
+        async read(bytes) {
+          let moved: string | undefined;
+          const act = (record: NodeRecord) => {
+            moved = record.signed.content;
+          };
+          // The stranger who sent it may be gone by the time of the answer.
+          await exchange(bytes, (stream) =>
+            receiveMove(stream, { peer, known, verifyRecord: verifyAt(now), act }, soon()).catch((error: unknown) => {
+              if (moved === undefined) throw error;
+            }),
+          );
+          return moved;
         },
       };
     },

@@ -9,7 +9,6 @@ import type { SignedRecord } from "../../../../../node/core/records/index.ts";
 import { identityOf, recordOf } from "../../../../harness/identities.ts";
 import { readLog } from "../../../../harness/log.ts";
 import { createMesh, type MeshNode, soon } from "../../../../harness/mesh.ts";
-import { createRandom } from "../../../../harness/random.ts";
 import { until } from "../../../../harness/until.ts";
 
 const script = fileURLToPath(new URL("../../../../harness/moving-node.ts", import.meta.url));
@@ -100,31 +99,6 @@ describe("core/overlay/move", function () {
     expect(alice.overlay.connectionTo(bob.peerId)?.libp2p.status).to.equal("open");
     expect(await say(bob, alice, encode(honest)), "honest").to.equal(true);
     expect(await say(bob, alice, encode(honest)), "once more").to.equal(true);
-  });
-
-  it("takes nothing of 200 broken words, and an honest one after them", async () => {
-    const { alice, bob, record, moved } = await newPair();
-    const honest = await moved();
-    const random = createRandom(20_261_122);
-    const broken = [
-      () => random.bytes(1 + random.integer(400)),
-      () => encode(honest).subarray(0, random.integer(encode(honest).length)),
-      () => {
-        const bytes = encode(honest);
-        const at = bytes.indexOf("0x") + 2 + random.integer(60);
-        bytes[at] = bytes[at] === 0x61 ? 0x62 : 0x61;
-        return bytes;
-      },
-      () => encode({ ...honest, content: random.pick(["", "{}", "[]", "null", honest.content.slice(1)]) }),
-      () =>
-        Buffer.from(JSON.stringify({ ...honest, [random.pick(Object.keys(honest))]: random.pick([null, 1, "", []]) })),
-      () => Buffer.alloc(20_000, "{"),
-    ];
-    for (let round = 0; round < 200; round++) {
-      expect(await say(bob, alice, random.pick(broken)()), `round ${round}`).to.equal(false);
-    }
-    expect(alice.overlay.cache.get(bob.peerId)?.sequence).to.equal(record.sequence);
-    expect(await say(bob, alice, encode(honest))).to.equal(true);
   });
 
   it("has its peers' users back after the machine's address has changed, over the new one", async function () {
