@@ -43,7 +43,7 @@ describe("faults: a hostile peer", function () {
     await stream.close({ signal: AbortSignal.timeout(2_000) }).catch(() => stream.abort(new Error("enough")));
   };
 
-  it("sends garbage on every protocol, and its victim serves everybody else as before", async () => {
+  it("sends garbage on protocols of libp2p and of ours, and its victim serves everybody else as before", async () => {
     const network = mesh();
     for (const protocol of protocols) {
       const connection = await attacker.connect(record, AbortSignal.timeout(10_000));

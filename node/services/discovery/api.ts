@@ -19,7 +19,7 @@ export const lookupResultSchema = z.object({
   relays: z.array(peerIdSchema),
   sequence: z.number().int(),
   expiresAtMs: timestampMsSchema,
-  /** Which of the sources, asked in parallel, answered first; `last-known`: none could be asked, and the record has run out. */
+  /** Which source gave the first valid answer: a backbone is asked a moment ahead of both DHTs; `last-known`: none could be asked, and the record has run out. */
   source: z.enum(["self", "cache", "regional-dht", "global-dht", "backbone", "last-known"]),
   elapsedMs: z.number(),
   registration: registrationSchema.nullable(),

@@ -8,7 +8,7 @@ export const relayConfigSchema = z.object({
   reservations: z.number().int().min(1).max(8).default(2),
   /**
    * Milliseconds without use after which a private node gives up its connection to a relay, and waits on a bare socket to
-   * be woken: that costs the relay a fifth of the memory, and whoever asks for the node a handshake more. Null for never.
+   * be woken: that costs the relay a thirtieth of the memory, and whoever asks for the node a handshake more. Null for never.
    */
   parkAfterMs: z.number().int().min(1_000).nullable().default(30_000),
   /** Private nodes that a public node relays for at the most. */
