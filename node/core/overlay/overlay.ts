@@ -244,6 +244,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     connect: ladder.connect,
     connectAnew: ladder.connectAnew,
     retire: retirement.retire,
+    ping,
     findRecord,
     cache,
     verifyRecord: deps.verifyRecord,
@@ -261,6 +262,10 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     log: deps.log,
   });
   changes.onChange(mover.look);
+  node.addEventListener("connection:open", ({ detail }) => {
+    const opened = describeConnection(detail, identities);
+    if (opened !== undefined) mover.opened(opened);
+  });
 
   return {
     cache,

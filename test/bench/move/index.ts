@@ -8,6 +8,7 @@ import type { Path } from "../../../node/core/schema.ts";
 import { createMeshNode, type MeshNode, type NodeOptions, soon } from "../../harness/mesh.ts";
 import { newRelay, reserve } from "../../harness/relayed-pair.ts";
 import { until } from "../../harness/until.ts";
+import { type Way, ways } from "../../harness/ways.ts";
 import { type Bench, median } from "../figures.ts";
 
 const rounds = { address: 5, rung: 10 } as const;
@@ -23,10 +24,14 @@ export const bench: Bench = {
   peer: "none: js-libp2p finds out by a ping that fails, every 10 s, and moves nobody to a better connection",
   limit: "none",
   async run(onStep) {
-    const back: number[] = [];
-    for (let round = 1; round <= rounds.address; round++) {
-      onStep(`a machine's address changes, in network namespaces: round ${round} of ${rounds.address}`);
-      back.push(await changeAddress());
+    const back: { key: string; title: string; values: number[] }[] = [];
+    for (const way of Object.keys(ways) as Way[]) {
+      const values: number[] = [];
+      for (let round = 1; round <= rounds.address; round++) {
+        onStep(`a machine's address changes, in network namespaces, ${way}: round ${round} of ${rounds.address}`);
+        values.push(await changeAddress(way));
+      }
+      back.push({ key: `${way}Back`, title: `streams back after a change of address, ${way}`, values });
     }
     onStep(`a better rung opens: ${rounds.rung} rounds`);
     const moves: Awaited<ReturnType<typeof climb>>[] = [];
@@ -34,7 +39,7 @@ export const bench: Bench = {
     const taken = moves.map(({ takenMs }) => takenMs);
     const silence = moves.map(({ silenceMs }) => silenceMs);
     const rows = [
-      { key: "back", title: `streams back after a change of address, of ${rounds.address} rounds`, values: back },
+      ...back,
       { key: "taken", title: `a better rung taken once it is open, of ${rounds.rung} rounds`, values: taken },
       { key: "silence", title: "longest silence of the peer's user meanwhile", values: silence },
     ];
@@ -46,12 +51,12 @@ export const bench: Bench = {
 };
 
 /** From the loss of an address until the peer's user has a new stream that carries bytes. */
-async function changeAddress(): Promise<number> {
+async function changeAddress(way: Way): Promise<number> {
   const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
   const unshare = [...user, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const script = join(import.meta.dirname, "..", "..", "harness", "moving-node.ts");
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  const { stdout } = await promisify(execFile)("unshare", [...unshare, process.execPath, script], { env });
+  const { stdout } = await promisify(execFile)("unshare", [...unshare, process.execPath, script, way], { env });
   return JSON.parse(stdout).backMs;
 }
 

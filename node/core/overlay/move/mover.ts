@@ -1,15 +1,17 @@
-import { isIPv4, type Socket } from "node:net";
-import type { Connection } from "@libp2p/interface";
+import { isIPv4 } from "node:net";
 import { isPrivateIp, tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import { createBackoff, sleep } from "../../backoff.ts";
+import { createBackoff } from "../../backoff.ts";
+import { createChangeEmitter, nextChange } from "../../change.ts";
 import type { NodeRecord, SignedRecord } from "../../records/index.ts";
 import type { LaneEnds } from "../lanes/index.ts";
 import type { PeerCache } from "../peer-cache/index.ts";
 import { isRelayed, libp2pIdOfRelay, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
 import type { VerifyRecord } from "../record-dht.ts";
+import { createDoubts } from "./doubts.ts";
+import { createLocalHosts, toHost } from "./local-hosts.ts";
 import { createNetworkWatch } from "./network-watch.ts";
 import { moveProtocol, receiveMove, sendMove } from "./protocol.ts";
 
@@ -29,6 +31,7 @@ export interface MoverDeps {
   connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /** Has users of a connection take another one of the same rung. */
   retire(connection: PeerConnection): void;
+  ping(connection: PeerConnection, signal: AbortSignal): Promise<number>;
   findRecord(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
   cache: Pick<PeerCache, "add" | "get">;
   verifyRecord: VerifyRecord;
@@ -45,6 +48,8 @@ export interface MoverDeps {
 export interface Mover {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** To be called with each connection that opens. */
+  opened(connection: PeerConnection): void;
   /** To be called whenever connections have opened or closed. */
   look(): void;
   /** To be called when the router before this node has another address: what went through it is dead. */
@@ -56,12 +61,21 @@ export interface Mover {
 export function createMover(deps: MoverDeps): Mover {
   const stopping = new AbortController();
   const redials = new Set<Promise<void>>();
+  const networkChanges = createChangeEmitter();
+  const localHosts = createLocalHosts();
   let word: { signed: SignedRecord; untilMs: number; told: Set<Hex> } | null = null;
 
-  const drop = (connection: PeerConnection) => connection.libp2p.abort(new Error("its address has gone"));
+  const drop = ({ libp2p }: PeerConnection) => libp2p.abort(new Error("its address has gone"));
+  const doubts = createDoubts({
+    connections: deps.connections,
+    ping: deps.ping,
+    drop: ({ libp2p }) => libp2p.abort(new Error("its peer has come anew, and answers no more on it")),
+    stopping: stopping.signal,
+  });
 
   const redial = async (peerId: Hex) => {
     const backoff = createBackoff({ minMs: 100, maxMs: 2_000 });
+    const stopListening = networkChanges.onChange(backoff.reset);
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(redialMs)]);
     while (!signal.aborted && deps.connectionTo(peerId) === undefined) {
       try {
@@ -70,24 +84,34 @@ export function createMover(deps: MoverDeps): Mover {
       } catch {
         // The network may not be there yet.
       }
-      if (deps.connectionTo(peerId) === undefined) await sleep(backoff.next(), signal);
+      if (deps.connectionTo(peerId) === undefined) await nextChange([networkChanges], backoff.next(), signal);
     }
+    stopListening();
   };
 
   const onNetworkChange = (lost: ReadonlySet<string>, present: ReadonlySet<string>) => {
     deps.log.info({ lost: lost.size, present: present.size }, "this machine's addresses have changed");
-    replace(({ libp2p }) => {
-      const host = localHostOf(libp2p);
+    replace((connection) => {
+      const host = localHosts.of(connection);
       return host !== null && lost.has(host);
     });
     deps.dropSockets(({ localHost }) => lost.has(toHost(localHost)));
+    networkChanges.emit();
     deps.onMove();
   };
   const watch = createNetworkWatch(onNetworkChange);
 
-  /** Drops what is dead at once, rather than when TCP gives up, and dials its peers again. */
+  /** Drops what is dead at once, rather than when TCP gives up, circuits through it too, and dials its peers again. */
   const replace = (isDead: (connection: PeerConnection) => boolean) => {
-    const dead = deps.connections().filter(isDead);
+    const left = new Set(
+      deps
+        .connections()
+        .filter(isDead)
+        .map(({ libp2p }) => libp2p.remotePeer.toString()),
+    );
+    const dead = deps
+      .connections()
+      .filter((connection) => isDead(connection) || left.has(libp2pIdOfRelay(connection.address) ?? ""));
     const used = dead.toSorted((a, b) => b.libp2p.streams.length - a.libp2p.streams.length);
     const peers = [...new Set(used.map(({ peerId }) => peerId))].slice(0, maxRedialled);
     for (const connection of dead) drop(connection);
@@ -169,6 +193,10 @@ export function createMover(deps: MoverDeps): Mover {
       watch.stop();
       await Promise.all(redials);
     },
+    opened(connection) {
+      localHosts.note(connection);
+      void doubts.opened(connection);
+    },
     look,
     leaveRouter() {
       replace(({ address }) => [...hostsOf([address])].some(isBeyondRouter));
@@ -180,20 +208,6 @@ export function createMover(deps: MoverDeps): Mover {
     },
   };
 }
-
-/** What of libp2p's connection over TCP we reach into: it does not say which of our addresses it uses. */
-interface WithSocket {
-  maConn?: { socket?: Pick<Socket, "localAddress"> };
-}
-
-/** Which of our addresses a connection uses; null where that is not known, or it goes through a relay. */
-function localHostOf(connection: Connection): string | null {
-  const host = (connection as unknown as WithSocket).maConn?.socket?.localAddress;
-  return host === undefined ? null : toHost(host);
-}
-
-/** An IPv4 address that a socket for both versions writes as one of IPv6. */
-const toHost = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, "");
 
 /** Whether the way to a host leads through the translation of addresses: a public one of IPv4. */
 const isBeyondRouter = (host: string): boolean => isIPv4(host) && isPrivateIp(host) !== true;

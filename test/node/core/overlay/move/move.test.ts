@@ -10,8 +10,15 @@ import { identityOf, recordOf } from "../../../../harness/identities.ts";
 import { readLog } from "../../../../harness/log.ts";
 import { createMesh, type MeshNode, soon } from "../../../../harness/mesh.ts";
 import { until } from "../../../../harness/until.ts";
+import type { Way } from "../../../../harness/ways.ts";
 
 const script = fileURLToPath(new URL("../../../../harness/moving-node.ts", import.meta.url));
+const names = {
+  direct: "directly",
+  websocket: "by WebSocket",
+  punched: "through their NATs",
+  relayed: "through a relay",
+} satisfies Record<Way, string>;
 const dead = "/ip4/127.0.0.9/tcp/4100";
 
 describe("core/overlay/move", function () {
@@ -101,26 +108,44 @@ describe("core/overlay/move", function () {
     expect(await say(bob, alice, encode(honest)), "once more").to.equal(true);
   });
 
-  it("has its peers' users back after the machine's address has changed, over the new one", async function () {
+  describe("once the machine's address has changed", () => {
     const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
     const unshare = [...user, "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
-    if (spawnSync("unshare", [...unshare, "ip", "link"]).status !== 0) {
+
+    before(function () {
+      if (spawnSync("unshare", [...unshare, "ip", "link"]).status === 0) return;
       console.warn("      ! a network namespace can't be made here: skipped");
       this.skip();
-    }
-    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-    const { stdout } = await promisify(execFile)("unshare", [...unshare, process.execPath, script], {
-      env,
-      timeout: 200_000,
-      killSignal: "SIGKILL",
     });
-    const told = JSON.parse(stdout);
-    expect(told.before).to.match(/^\/ip4\/10\.88\.0\.2\/tcp\//);
-    expect(told.after).to.match(/^\/ip4\/10\.88\.0\.3\/tcp\//);
-    expect(
-      told.known.every((address: string) => address.includes("/10.88.0.3/") || address.includes("/127.0.0.1/")),
-    ).to.equal(true);
-    expect(told.receivedAfter).to.be.greaterThan(told.receivedBefore);
-    expect(told.openToOld).to.equal(0);
+
+    async function move(way: Way) {
+      const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+      const { stdout } = await promisify(execFile)("unshare", [...unshare, process.execPath, script, way], {
+        env,
+        timeout: 200_000,
+        killSignal: "SIGKILL",
+      });
+      return JSON.parse(stdout);
+    }
+
+    const relayed = /^\/ip4\/10\.88\.0\.1\/tcp\/4200\/.*\/p2p-circuit/;
+    const addresses = {
+      direct: { before: /^\/ip4\/10\.88\.0\.2\/tcp\//, after: /^\/ip4\/10\.88\.0\.3\/tcp\// },
+      websocket: { before: /^\/ip4\/10\.88\.0\.2\/tcp\/.*\/ws/, after: /^\/ip4\/10\.88\.0\.3\/tcp\/.*\/ws/ },
+      punched: { before: /^\/ip4\/10\.88\.0\.2\/udp\//, after: /\/p2p-circuit|^\/ip4\/10\.88\.0\.3\/udp\// },
+      relayed: { before: relayed, after: relayed },
+    } satisfies Record<Way, object>;
+
+    for (const way of Object.keys(addresses) as Way[]) {
+      it(`has its peers' users back, whom it had reached ${names[way]}`, async () => {
+        const { before, after, known, receivedBefore, receivedAfter, openToOld, ended } = await move(way);
+        expect(before).to.match(addresses[way].before);
+        expect(after).to.match(addresses[way].after);
+        expect(known.join()).to.include("/10.88.0.3/").and.not.include("/10.88.0.2/");
+        expect(receivedAfter).to.be.greaterThan(receivedBefore);
+        expect(openToOld).to.equal(0);
+        expect(ended, "rather than when nothing came any more").to.equal("its address has gone");
+      });
+    }
   });
 });
