@@ -17,14 +17,20 @@ const registration: Registration = {
 describe("core/chain/known-registrations", () => {
   const day = 24 * 60 * 60_000;
   let nowMs = 0;
+  let asked = 0;
   let answer: () => Promise<Registration | null> = async () => registration;
   const chain = {
     state: "connected" as "connected" | "unreachable",
-    nexus: { registrationOf: () => answer() } as never,
+    nexus: {
+      registrationOf() {
+        asked++;
+        return answer();
+      },
+    } as never,
   };
 
   beforeEach(() => {
-    nowMs = 0;
+    [nowMs, asked] = [0, 0];
     chain.state = "connected";
     answer = async () => registration;
   });
@@ -39,6 +45,38 @@ describe("core/chain/known-registrations", () => {
     expect(await registrationOf(peerId)).to.equal(null);
   });
 
+  it("asks once in half a minute of who is registered, however many want to know, and once in seconds of others", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    const asks = async () => {
+      const before = asked;
+      const answers = await Promise.all([registrationOf(peerId), registrationOf(peerId)]);
+      answers.push(await registrationOf(peerId));
+      expect(new Set(answers).size).to.equal(1);
+      return asked - before;
+    };
+    expect(await asks()).to.equal(1);
+    nowMs = 29_999;
+    expect(await asks()).to.equal(0);
+    nowMs = 30_000;
+    answer = async () => null;
+    expect(await asks()).to.equal(1);
+    answer = async () => registration;
+    nowMs = 34_999;
+    expect(await asks()).to.equal(0);
+    nowMs = 35_000;
+    expect(await asks()).to.equal(1);
+    expect(await registrationOf(peerId)).to.equal(registration);
+  });
+
+  it("keeps whom it knows, however many others are asked for", async () => {
+    const registrationOf = createRegistrationOf(chain, () => nowMs);
+    await registrationOf(peerId);
+    answer = async () => null;
+    for (let n = 0; n <= 10_000; n++) await registrationOf(`0x${n.toString(16).padStart(40, "0")}`);
+    chain.state = "unreachable";
+    expect(await registrationOf(peerId)).to.equal(registration);
+  });
+
   it("knows nobody whom the contract did not name", async () => {
     const registrationOf = createRegistrationOf(chain, () => nowMs);
     chain.state = "unreachable";
@@ -49,6 +87,7 @@ describe("core/chain/known-registrations", () => {
     const registrationOf = createRegistrationOf(chain, () => nowMs);
     await registrationOf(peerId);
     answer = async () => null;
+    nowMs = 30_000;
     expect(await registrationOf(peerId)).to.equal(null);
     chain.state = "unreachable";
     expect(await registrationOf(peerId)).to.equal(null);
@@ -71,6 +110,7 @@ describe("core/chain/known-registrations", () => {
     const registrationOf = createRegistrationOf(chain, () => nowMs);
     await registrationOf(peerId);
     answer = async () => Promise.reject(new Error("gone"));
+    nowMs = 30_000;
     expect(await registrationOf(peerId)).to.equal(registration);
   });
 });
