@@ -1,5 +1,4 @@
 import type { Connection, Stream } from "@libp2p/interface";
-import { peerIdFromString } from "@libp2p/peer-id";
 import { tryGetNetConfig } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import type { Hex } from "viem";
@@ -119,7 +118,7 @@ export function hostOf({ address }: PeerConnection): string {
 /** The ID of the relay in a circuit's address; null where there is none, or it is not known. */
 export function relayOf(address: string, identities: PeerIdentities): Hex | null {
   const relayId = libp2pIdOfRelay(address);
-  return relayId === null ? null : (identities.peerIdOf(peerIdFromString(relayId)) ?? null);
+  return relayId === null ? null : (identities.peerIdOf(relayId) ?? null);
 }
 
 /** The libp2p peer ID of the relay in a circuit's address; null where it is not one. */

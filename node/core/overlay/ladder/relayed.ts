@@ -40,11 +40,10 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
   };
 
   const wayThrough = (relayId: string, circuits: readonly Multiaddr[], peer: PeerId): Way => {
-    const relay = peerIdFromString(relayId);
     const circuit = circuits[0] as Multiaddr;
     return {
       address: circuit.toString(),
-      relay: () => deps.identities.peerIdOf(relay) ?? null,
+      relay: () => deps.identities.peerIdOf(relayId) ?? null,
       timeoutMs,
       async open(signal) {
         const addresses = circuits.map((address) => multiaddr(address.toString().split("/p2p-circuit")[0]));
