@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { ShadowMeshError } from "../../core/errors.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
@@ -99,15 +100,29 @@ function requireFit({ network, migrations, tables }: BackupHeader, own: Statemen
   }
 }
 
-async function makeRoom(tx: Db, force: boolean): Promise<void> {
-  const [others] = await query<{ count: unknown }>(
-    tx,
-    sql`SELECT count(*) AS count FROM pg_stat_activity
-        WHERE datname = current_database() AND application_name LIKE 'shadowmesh-backbone%' AND pid <> pg_backend_pid()`,
-  );
-  if (Number(others?.count) > 0) {
-    throw new ShadowMeshError(backupErrors.DATABASE_IN_USE, { details: { connections: Number(others?.count) } });
+/** PostgreSQL ends a connection some time after its client is gone: of a backbone that was stopped just now. */
+const goneMs = { within: 2_000, lookEvery: 100 };
+
+/** @throws DATABASE_IN_USE */
+async function requireAlone(tx: Db): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += goneMs.lookEvery) {
+    // Within a transaction PostgreSQL says again what it said at first.
+    await tx.execute(sql`SELECT pg_stat_clear_snapshot()`);
+    const [others] = await query<{ count: unknown }>(
+      tx,
+      sql`SELECT count(*) AS count FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name LIKE 'shadowmesh-backbone%' AND pid <> pg_backend_pid()`,
+    );
+    const connections = Number(others?.count);
+    if (connections === 0) return;
+    if (waitedMs >= goneMs.within)
+      throw new ShadowMeshError(backupErrors.DATABASE_IN_USE, { details: { connections } });
+    await delay(goneMs.lookEvery);
   }
+}
+
+async function makeRoom(tx: Db, force: boolean): Promise<void> {
+  await requireAlone(tx);
   if (!isKnown(await appliedMigrations(tx))) throw new ShadowMeshError(backupErrors.DATABASE_NEWER);
   const tables = await presentTables(tx);
   if (!force) await requireEmpty(tx, tables);
