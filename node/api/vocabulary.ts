@@ -11,3 +11,6 @@ export type ApiKeyScope = (typeof apiKeyScopes)[number];
 
 /** By what a backbone's list of devices is sorted. */
 export const deviceSorts = ["node", "lastSeenMs", "cores", "memoryBytes", "loadPercent"] as const;
+
+/** What is told of devices in the pool. */
+export const poolEventTypes = ["joined", "left", "changed", "alert"] as const;

@@ -1,7 +1,7 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import { useEffect } from "react";
+import { useDeferredValue, useEffect } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
@@ -44,6 +44,9 @@ function Room({ status, nexusAddress }: OperateProps) {
     useTransactions(network.chainId).find((sent) => sent.functionName === "register" && sent.state === "waiting") ??
     null;
   const { registration, viewOnly } = status;
+  // As `useUnhurried`; what is further down is drawn after what is seen at once.
+  const known = useDeferredValue(terms.data);
+  const further = useDeferredValue(true, false);
   const reviewing = reviewed && reviewed.prepared.account === address;
   return (
     <div className="grid gap-4">
@@ -63,15 +66,13 @@ function Room({ status, nexusAddress }: OperateProps) {
       <div className={reviewing ? "hidden" : "contents"}>
         {(registration?.active || registering) && <ProgressCard status={status} registering={registering} />}
         {!registration && !registering && (
-          <Register network={network} nexusAddress={nexusAddress} terms={terms.data} viewOnly={viewOnly} />
+          <Register network={network} nexusAddress={nexusAddress} terms={known} viewOnly={viewOnly} />
         )}
-        {registration?.active && (
-          <Manage terms={terms.data} registration={registration} viewOnly={viewOnly} open={open} />
-        )}
+        {registration?.active && <Manage terms={known} registration={registration} viewOnly={viewOnly} open={open} />}
         {registration && !registration.active && (
           <Leaving network={network} nexusAddress={nexusAddress} registration={registration} open={open} />
         )}
-        {!viewOnly && <RelayLimits />}
+        {!viewOnly && further && <RelayLimits />}
       </div>
     </div>
   );

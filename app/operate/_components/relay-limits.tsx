@@ -9,6 +9,7 @@ import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import {
   hasErrors,
   type LimitChange,
@@ -23,7 +24,8 @@ import { RelayLimitsReview } from "./relay-limits-review";
 /** How much of the line relaying may use, and when: kept by the daemon, and no matter of the contract. */
 export function RelayLimits() {
   const { data, error } = useSettings();
-  const settings = data && limitSettings(data.settings);
+  const ready = useUnhurried(data !== undefined);
+  const settings = data && ready ? limitSettings(data.settings) : null;
   // Kept here: where a later one is refused, the fields begin anew with what was written before it.
   const save = useChangeSettings();
   return (
@@ -33,7 +35,7 @@ export function RelayLimits() {
         "What relaying for others may use of this machine's line, in both directions together. The daemon keeps to it; others do not see it.",
       )}
     >
-      {!data && (error ? <ErrorAlert error={error} /> : <Skeleton lines={5} />)}
+      {!settings && (error ? <ErrorAlert error={error} /> : <Skeleton lines={5} />)}
       {/* What was written last is where the fields begin. */}
       {settings && <Form key={JSON.stringify(limitsOf(settings))} settings={settings} save={save} />}
       <ErrorAlert error={save.error} />

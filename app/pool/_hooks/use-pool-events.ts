@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { poolEventTypes } from "../../../node/api/vocabulary.ts";
 import type { PoolEvent } from "../../../node/backbone/pool/api.ts";
 import { addresses } from "../../_shared/node/addresses";
 import { useSession } from "../../_shared/node/session";
@@ -45,30 +46,31 @@ export function usePoolEvents(): PoolEvents {
     const ended = new AbortController();
     let source: EventSource | undefined;
     let reopening: ReturnType<typeof setTimeout> | undefined;
-    const reopen = () => {
-      if (!ended.signal.aborted) reopening = setTimeout(() => void open().catch(reopen), reopenMs);
-    };
-    const open = async () => {
-      // The daemon hands on what a backbone says, which may be a stranger's: it is checked here.
+    // One after the other: the first waits for the definitions.
+    let checked = Promise.resolve();
+    const take = async ({ data, lastEventId }: MessageEvent<string>) => {
       const { output } = (await import("../../_shared/node/definitions")).routes.poolEvents;
-      if (ended.signal.aborted) return;
+      // The daemon hands on what a backbone says, which may be a stranger's.
+      const parsed = output.safeParse(JSON.parse(data));
+      if (parsed.success && !ended.signal.aborted) onEvent(parsed.data, lastEventId);
+    };
+    const open = () => {
       const opened = new EventSource(addresses.poolEvents.path);
       source = opened;
       opened.addEventListener("open", () => setLive(true));
       opened.addEventListener("error", () => {
         setLive(false);
-        if (opened.readyState === EventSource.CLOSED) reopen();
+        if (opened.readyState === EventSource.CLOSED) reopening = setTimeout(open, reopenMs);
       });
       // What was missed is gone: the sums tell how things stand.
       opened.addEventListener("reset", askSums);
-      for (const type of output.shape.type.options) {
-        opened.addEventListener(type, ({ data, lastEventId }: MessageEvent<string>) => {
-          const parsed = output.safeParse(JSON.parse(data));
-          if (parsed.success) onEvent(parsed.data, lastEventId);
+      for (const type of poolEventTypes) {
+        opened.addEventListener(type, (event: MessageEvent<string>) => {
+          checked = checked.then(() => take(event)).catch(askSums);
         });
       }
     };
-    void open().catch(reopen);
+    open();
     return () => {
       ended.abort();
       clearTimeout(reopening);

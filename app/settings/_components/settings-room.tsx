@@ -12,6 +12,7 @@ import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
 import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useGrowing } from "../../_shared/ui/use-growing";
 import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { ApiKeysCard } from "./api-keys-card";
 import { NotificationsCard } from "./notifications-card";
@@ -36,6 +37,8 @@ function AllSettings() {
   const sought = useDeferredValue(search.trim().toLowerCase());
   const id = useId();
   const ready = useUnhurried(data !== undefined);
+  const total = new Set(data?.settings.map(({ section }) => section)).size;
+  const drawn = useGrowing(ready ? total : 1);
   if (!data || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={12} />;
 
   const waiting = data.settings.filter(isWaiting);
@@ -92,7 +95,7 @@ function AllSettings() {
           {i18n._("No option matches. Clear the search to see all {count}.", { count: data.settings.length })}
         </Nothing>
       )}
-      {sections.map(([section, settings]) => (
+      {sections.slice(0, drawn).map(([section, settings]) => (
         <Card key={section} title={section}>
           <ul className="divide-y divide-line">
             {settings.map((setting) => (
@@ -101,13 +104,15 @@ function AllSettings() {
           </ul>
         </Card>
       ))}
-      <p className="text-muted text-sm">
-        <Trans
-          id="Kept in <0>{path}</0>, which may be edited by hand, too. A flag of the command is stronger than an environment variable, and that than the file."
-          values={{ path: data.path }}
-          components={{ 0: <code className="break-all" /> }}
-        />
-      </p>
+      {drawn === total && (
+        <p className="text-muted text-sm">
+          <Trans
+            id="Kept in <0>{path}</0>, which may be edited by hand, too. A flag of the command is stronger than an environment variable, and that than the file."
+            values={{ path: data.path }}
+            components={{ 0: <code className="break-all" /> }}
+          />
+        </p>
+      )}
     </div>
   );
 }

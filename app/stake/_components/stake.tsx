@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
@@ -43,19 +43,23 @@ function Room({ network, nexusAddress }: StakeProps) {
   const [view, setView] = useState<View>({ at: "list" });
   const nodes = useNodes(network, nexusAddress);
   const terms = useTerms(network, nexusAddress);
-  const history = useHistory(network, nexusAddress);
+  const chainHistory = useHistory(network, nexusAddress);
   const highest = nodes.data && Math.max(0, ...nodes.data.nodes.map(({ pool }) => pool.pool));
-  const positions = usePositions(network, nexusAddress, account, highest);
-  const told = useMemo(() => tell(history.data?.logs ?? []), [history.data]);
+  const held = usePositions(network, nexusAddress, account, highest);
+  // As `useUnhurried`: each of them fills a card of its own.
+  const history = useDeferredValue(chainHistory.data);
+  const positions = useDeferredValue(held.data);
+  const listed = useDeferredValue(nodes.data);
+  const told = useMemo(() => tell(history?.logs ?? []), [history]);
   const compared = useMemo(
-    () => nodes.data?.nodes.map((node) => ({ ...node, story: storyOf(told, node) })),
-    [nodes.data, told],
+    () => listed?.nodes.map((node) => ({ ...node, story: storyOf(told, node) })),
+    [listed, told],
   );
   const plan = usePlan(network);
   const home = () => setView({ at: "list" });
   const { reviewed } = plan;
   const chosen = view.at === "stake" ? compared?.find(({ peerId }) => peerId === view.peerId) : undefined;
-  const error = nodes.error ?? terms.error ?? positions.error ?? history.error;
+  const error = nodes.error ?? terms.error ?? held.error ?? chainHistory.error;
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
@@ -66,7 +70,7 @@ function Room({ network, nexusAddress }: StakeProps) {
           {i18n._("Unstaking and withdrawing still work. The page goes on by itself once the pause is over.")}
         </Alert>
       )}
-      <DecisionsCard network={network} nexusAddress={nexusAddress} positions={positions.data} nodes={compared} />
+      <DecisionsCard network={network} nexusAddress={nexusAddress} positions={positions} nodes={compared} />
       {plan.done && <Alert tone="ok" title={plan.done} />}
       {reviewed && reviewed.prepared.account === account ? (
         <ReviewPlan
@@ -85,7 +89,7 @@ function Room({ network, nexusAddress }: StakeProps) {
           network={network}
           plan={plan.open}
           paused={terms.data?.paused ?? false}
-          history={history.data}
+          history={history}
           onBack={home}
         />
       ) : view.at === "unstake" ? (
@@ -99,8 +103,8 @@ function Room({ network, nexusAddress }: StakeProps) {
         <>
           <PositionsCard
             network={network}
-            positions={positions.data}
-            history={history.data}
+            positions={positions}
+            history={history}
             nodes={compared}
             plan={plan.open}
             onUnstake={(position) => setView({ at: "unstake", position })}
@@ -109,7 +113,7 @@ function Room({ network, nexusAddress }: StakeProps) {
           <NodesCard
             nodes={compared}
             priceWeiPerGiB={terms.data?.priceWeiPerGiB}
-            sinceMs={history.data?.sinceMs}
+            sinceMs={history?.sinceMs}
             onStake={(peerId) => setView({ at: "stake", peerId })}
           />
         </>

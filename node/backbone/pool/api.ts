@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { route } from "../../api/route.ts";
-import { deviceSorts } from "../../api/vocabulary.ts";
+import { deviceSorts, poolEventTypes } from "../../api/vocabulary.ts";
 import { chainErrors } from "../../core/chain/errors.ts";
 import { commonErrors } from "../../core/errors.ts";
 import { peerIdSchema, timestampMsSchema } from "../../core/schema.ts";
@@ -68,7 +68,7 @@ export type Aggregate = z.infer<typeof aggregateSchema>;
 
 /** What happened in the pool. A device is a number here, which tells nothing of the machine or its owner. */
 export const poolEventSchema = z.object({
-  type: z.enum(["joined", "left", "changed", "alert"]),
+  type: z.enum(poolEventTypes),
   at: z.iso.datetime(),
   node: z.number().int().nullable(),
   region: z.string().nullable(),
