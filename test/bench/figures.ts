@@ -44,7 +44,7 @@ export function toFlat(figures: readonly Figure[]): Record<string, number> {
 /** A sentence where a floor is missed. */
 export function misses({ title, unit, ours, floor, better = "lower" }: Figure): string[] {
   if (floor === undefined || (better === "lower" ? ours <= floor : ours >= floor)) return [];
-  return [`${title}: ${rounded(ours)} ${unit}, the floor is ${floor}`];
+  return [`${title}: ${rounded(ours)} ${unit}, the floor is ${rounded(floor)}`];
 }
 
 export function median(values: readonly number[]): number {
