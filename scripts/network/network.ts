@@ -113,8 +113,14 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     return startIssuerProcess(folder, numbers.issuer ?? 0, pageUrls);
   };
 
+  const batches = startOrder(members, newcomerFolder === undefined ? [] : [newcomer]);
+
   const stop = async () => {
-    for (const node of [...nodes.values()].reverse()) await node.process.stop();
+    // The backbones last: who ends says so to them.
+    const first = new Set(batches[0]);
+    for (const batch of [[...nodes.keys()].filter((name) => !first.has(name)), [...first]]) {
+      await Promise.all(batch.map((name) => nodes.get(name)?.process.stop()));
+    }
     await issuer?.stop();
     await chain.stop();
     await foundation.ports.releaseAll();
@@ -124,7 +130,7 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
     // It is waited for at the end: nobody needs it before.
     if (config.issuer) issuer = await startIssuer();
     // A backbone first: who starts before it would only wait.
-    for (const batch of startOrder(members, newcomerFolder === undefined ? [] : [newcomer])) {
+    for (const batch of batches) {
       await inParallel(startsAtOnce, batch, async (name) => {
         onStep(name === newcomer ? "starting your own node" : `starting ${name}`);
         await startNode(name);
@@ -184,8 +190,8 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
   }
 }
 
-/** The names in the batches that they start in. */
-function startOrder(members: readonly Member[], others: readonly string[]): string[][] {
+/** The names in the batches that they start in, backbones first. */
+function startOrder(members: readonly Member[], others: readonly string[]): [string[], string[]] {
   const namesOf = (backbone: boolean) =>
     members.filter(({ type }) => (type === "backbone_auth") === backbone).map(({ name }) => name);
   return [namesOf(true), [...namesOf(false), ...others]];

@@ -28,7 +28,7 @@ export const chainAwayMs = size < 50 ? 0 : 5 * 60_000;
 let network: Network | undefined;
 let folder: string | undefined;
 
-/** One mesh of real processes for all faults; each test leaves it whole. Call it inside a `describe`. */
+/** One mesh of real processes for all faults; each test leaves it whole, also one that fails. Call it inside a `describe`. */
 export function faultMesh(): () => Network {
   before(async function () {
     this.timeout(300_000 + 5_000 * size);
@@ -39,6 +39,16 @@ export function faultMesh(): () => Network {
     // As on an ordinary chain: 50 nodes that look twice a second would keep a processor busy.
     const pollIntervalMs = size < 50 ? 500 : 2_000;
     network = await startNetwork({ folder, members: meshOf(size), anyPorts: true, pollIntervalMs, onStep });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state !== "failed" || network === undefined) return;
+    this.timeout(5 * mendMs);
+    const { members, isRunning, startNode } = network;
+    for (const { name } of members) if (!isRunning(name)) await startNode(name);
+    await untilWell(
+      network,
+      members.map(({ name }) => name),
+    );
   });
   return () => {
     if (network === undefined) throw new Error("the mesh runs during the tests of its `describe`");
@@ -56,12 +66,15 @@ after(async function () {
 export const ofType = ({ members }: Network, ...types: Member["type"][]): string[] =>
   members.filter(({ type }) => types.includes(type)).map(({ name }) => name);
 
-/** Each of these nodes looks up and reaches the next ones, as their owners would. */
+/**
+ * Each of these nodes looks up and reaches the next ones, as their owners would: at the first attempt, or, where fifty
+ * share this machine's processors, at a later one.
+ */
 export async function expectReached(network: Network, names: readonly string[], each = 2): Promise<void> {
   for (const [index, name] of names.entries()) {
     for (let step = 1; step <= each; step++) {
       const target = network.node(names[(index + step) % names.length] as string);
-      await expectPing(network.node(name), target);
+      await (size < 50 ? expectPing : untilPing)(network.node(name), target);
     }
   }
 }

@@ -4,15 +4,13 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { statusSchema } from "../../../node/api/daemon.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
-import { cleanEnvironment, shadowmesh } from "../../harness/command.ts";
+import { builtProgram, cleanEnvironment, shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 import { identityOf, seedOf } from "../../harness/identities.ts";
 
-const main = fileURLToPath(new URL("../../../node/main.ts", import.meta.url));
 const environment = {
   SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9",
   SHADOWMESH_OVERLAY_LISTEN: '["/ip4/127.0.0.1/tcp/0"]',
@@ -32,7 +30,7 @@ describe("daemon as a process", function () {
 
   /** Runs `shadowmesh up` until it says that it is ready. */
   async function up(folder: string) {
-    const args = ["--disable-warning=ExperimentalWarning", main, "up", "--data", folder, "--port", "0", "--json"];
+    const args = [...(await builtProgram()), "up", "--data", folder, "--port", "0", "--json"];
     const env = cleanEnvironment(folder, environment);
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     running.push(child);
