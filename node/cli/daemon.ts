@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Hex } from "viem";
 import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
 import { loadConfig } from "../config.ts";
-import { createLog, createRecentLines, standardError } from "../core/log/index.ts";
+import { createLog, createRecentLines, openLogFile, standardError } from "../core/log/index.ts";
 import type { CliContext } from "./context.ts";
 import { registrationText } from "./registration.ts";
 import { routerText } from "./router.ts";
@@ -10,32 +10,45 @@ import { facts, milliseconds, table } from "./table.ts";
 
 const marks = { done: "✓", active: "…", waiting: "·", failed: "✗" } as const;
 
+interface UpOptions {
+  port?: number;
+  logLevel?: string;
+  logFile?: string;
+  viewOnly?: boolean;
+}
+
 export function addDaemonCommands(program: Command, context: CliContext): void {
   program
     .command("up")
-    .description("Run the daemon in the foreground until Ctrl-C; logs go to standard error as JSON lines.")
+    .description(
+      "Run the daemon in the foreground until Ctrl-C; logs go to standard error, or to a file, as JSON lines.",
+    )
     .option("--port <port>", "port of the local API and GUI on 127.0.0.1; 0 takes a free one", Number)
     .option("--view-only", "talk to others, and host nothing for them: no relaying, no records, no measurements")
     .option("--log-level <level>", "trace, debug, info, warn, error or silent")
+    .option("--log-file <file>", "write the log there, in 10 MB and as much again in <file>.1")
     .addHelpText(
       "after",
       "\nExamples:\n  $ shadowmesh up\n  $ shadowmesh up --view-only\n  $ shadowmesh up --data /srv/node --port 7701 2> node.log",
     )
-    .action(async ({ port, logLevel, viewOnly }: { port?: number; logLevel?: string; viewOnly?: boolean }) => {
+    .action(async ({ port, logLevel, logFile, viewOnly }: UpOptions) => {
       const folder = context.folder();
+      const log = {
+        ...(logLevel === undefined ? {} : { level: logLevel }),
+        ...(logFile === undefined ? {} : { file: logFile }),
+      };
       const flags = {
         ...(port === undefined ? {} : { api: { port } }),
         ...(viewOnly === undefined ? {} : { hosting: { viewOnly } }),
-        ...(logLevel === undefined ? {} : { log: { level: logLevel } }),
+        ...(logLevel === undefined && logFile === undefined ? {} : { log }),
       };
       const config = await loadConfig(folder, flags);
       const stopping = context.takeSignals();
       // Loaded here alone: the other commands need no libp2p and start in a fraction of the time.
       const { startDaemon } = await import("../daemon.ts");
-      const lines = createRecentLines(standardError());
-      const log = createLog(config.log, lines);
-      const requestStop = () => stopping.abort();
-      const daemon = await startDaemon(config, { folder, log, lines, flags, requestStop }, stopping.signal);
+      const lines = createRecentLines(config.log.file === null ? standardError() : openLogFile(config.log.file));
+      const deps = { folder, log: createLog(config.log, lines), lines, flags, requestStop: () => stopping.abort() };
+      const daemon = await startDaemon(config, deps, stopping.signal);
       process.send?.({ type: "ready", url: daemon.url });
       // A link is a key for ten minutes: it goes to a person, never into a log.
       const next = process.stdout.isTTY

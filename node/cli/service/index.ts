@@ -11,6 +11,7 @@ import type { CliContext } from "../context.ts";
 import { serviceErrors } from "./errors.ts";
 import { planLaunchd } from "./launchd.ts";
 import type { ServiceInput, ServicePlan } from "./plan.ts";
+import { stopDaemon } from "./stop-daemon.ts";
 import { planSystemd } from "./systemd.ts";
 import { planTask } from "./task-scheduler.ts";
 
@@ -74,7 +75,7 @@ function createPlan(input: ServiceInput): ServicePlan {
 
 async function install(plan: ServicePlan, { dryRun }: ServiceOptions, context: CliContext): Promise<void> {
   const { path, content, encoding } = plan.file;
-  const answer = { file: path, commands: plan.install, logs: plan.logs };
+  const answer = { file: path, commands: plan.install, logs: plan.logs, hint: plan.hint };
   if (dryRun) {
     context.print({ ...answer, content }, `${path}\n\n${content}\n${plan.install.map(toLine).join("\n")}`);
     return;
@@ -87,7 +88,12 @@ async function install(plan: ServicePlan, { dryRun }: ServiceOptions, context: C
     await rm(path, { force: true });
     throw error;
   }
-  context.print(answer, `✓ installed and started: ${path}\n\nIts log: ${plan.logs}`);
+  context.print(
+    answer,
+    [`✓ installed and started: ${path}\n\nIts log: ${plan.logs}`, ...(plan.hint === null ? [] : [plan.hint])].join(
+      "\n",
+    ),
+  );
 }
 
 async function uninstall(plan: ServicePlan, { dryRun }: ServiceOptions, context: CliContext): Promise<void> {
@@ -97,6 +103,7 @@ async function uninstall(plan: ServicePlan, { dryRun }: ServiceOptions, context:
     context.print(answer, `${plan.uninstall.map(toLine).join("\n")}\nremoves ${path}`);
     return;
   }
+  if (plan.kills) await stopDaemon(context, context.folder());
   await runAll(plan.uninstall, context);
   await rm(path, { force: true });
   context.print(answer, "✓ stopped and removed; the data folder is untouched");

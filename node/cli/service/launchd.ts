@@ -6,18 +6,20 @@ import { escapeXml } from "./xml.ts";
 export function planLaunchd({ name, command, home, uid }: ServiceInput): ServicePlan {
   const label = `org.shadowmesh.${name}`;
   const path = join(home, "Library/LaunchAgents", `${label}.plist`);
+  // launchd would let its file grow for ever, and newsyslog is root's.
   const log = join(home, "Library/Logs", `${label}.log`);
   const domain = `gui/${uid}`;
   return {
-    file: { path, content: propertyList(label, command, log), encoding: "utf8" },
+    file: { path, content: propertyList(label, [...command, "--log-file", log], `${log}.err`), encoding: "utf8" },
     install: [["launchctl", "bootstrap", domain, path]],
     uninstall: [["launchctl", "bootout", `${domain}/${label}`]],
     status: ["launchctl", "print", `${domain}/${label}`],
-    logs: `tail -f ${log}`,
+    logs: `tail -F ${log}`,
+    hint: "It runs while you are signed in.",
   };
 }
 
-function propertyList(label: string, command: readonly string[], log: string): string {
+function propertyList(label: string, command: readonly string[], errors: string): string {
   const strings = command.map((part) => `    <string>${escapeXml(part)}</string>`);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -38,8 +40,9 @@ function propertyList(label: string, command: readonly string[], log: string): s
     "    <key>SuccessfulExit</key>",
     "    <false/>",
     "  </dict>",
+    // What it says where it can't start, or as it crashes.
     "  <key>StandardErrorPath</key>",
-    `  <string>${escapeXml(log)}</string>`,
+    `  <string>${escapeXml(errors)}</string>`,
     "  <key>ExitTimeOut</key>",
     "  <integer>60</integer>",
     "</dict>",

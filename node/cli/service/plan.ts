@@ -29,6 +29,10 @@ export interface ServicePlan {
   readonly uninstall: readonly CommandLine[];
   /** Ends with 0 while the service runs. */
   readonly status: CommandLine;
+  /** Whether `uninstall` kills what runs, so that it has to be asked to stop before. */
+  readonly kills?: true;
   /** How its log is read. */
   readonly logs: string;
+  /** When it runs, and what to do where that is not enough; null where it always does. */
+  readonly hint: string | null;
 }

@@ -12,6 +12,9 @@ export function planSystemd(input: ServiceInput): ServicePlan {
     install: [systemctl("daemon-reload"), systemctl("enable", "--now", unit)],
     uninstall: [systemctl("disable", "--now", unit)],
     status: systemctl("is-active", "--quiet", unit),
+    hint: input.system
+      ? null
+      : "It ends when you sign out; `loginctl enable-linger` has it run from boot on, whether you are signed in or not.",
     logs: ["journalctl", ...scope, "--unit", unit, "--follow"].join(" "),
   };
 }

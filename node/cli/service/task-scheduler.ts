@@ -6,8 +6,10 @@ import { escapeXml } from "./xml.ts";
 export function planTask({ name, command, folder }: ServiceInput): ServicePlan {
   // schtasks reads it once; it stays in the data folder to be looked at.
   const path = win32.join(folder, `${name}.task.xml`);
+  // A task's standard error goes nowhere.
+  const log = win32.join(folder, `${name}.log`);
   return {
-    file: { path, content: `\uFEFF${taskFile(command)}`, encoding: "utf16le" },
+    file: { path, content: `\uFEFF${taskFile([...command, "--log-file", log])}`, encoding: "utf16le" },
     install: [
       ["schtasks", "/Create", "/F", "/TN", name, "/XML", path],
       ["schtasks", "/Run", "/TN", name],
@@ -16,8 +18,10 @@ export function planTask({ name, command, folder }: ServiceInput): ServicePlan {
       ["schtasks", "/End", "/TN", name],
       ["schtasks", "/Delete", "/F", "/TN", name],
     ],
+    kills: true,
     status: ["schtasks", "/Query", "/TN", name],
-    logs: "Event Viewer, Applications and Services Logs, Microsoft, Windows, TaskScheduler",
+    logs: `Get-Content -Wait "${log}"`,
+    hint: "It runs while you are signed in.",
   };
 }
 

@@ -4,6 +4,7 @@ import { createPseudonyms } from "./pseudonyms.ts";
 
 export { replaceAddresses } from "./addresses.ts";
 export { limitLines } from "./limit.ts";
+export { openLogFile } from "./log-file.ts";
 export { createRecentLines, type RecentLines } from "./recent.ts";
 
 export const logConfigSchema = z.object({
@@ -12,6 +13,11 @@ export const logConfigSchema = z.object({
    * for IP addresses and for the IDs of other nodes; lines of `debug` and below name them, and say whose a pseudonym is.
    */
   level: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  /**
+   * File that the log goes to; null for standard error, where systemd or Docker keep it. Past 10 MB it becomes
+   * `<file>.1`, in place of the one before.
+   */
+  file: z.string().min(1).nullable().default(null),
 });
 export type LogConfig = z.infer<typeof logConfigSchema>;
 
@@ -42,7 +48,7 @@ const redacted = [
 export const standardError = (): DestinationStream => pino.destination(2);
 
 /** JSON lines, by default on standard error. From `info` on nobody can be recognised in them. */
-export function createLog(config: LogConfig, destination: DestinationStream = standardError()): Logger {
+export function createLog(config: Pick<LogConfig, "level">, destination: DestinationStream = standardError()): Logger {
   const disguise = createPseudonyms((pseudonym, of) => log.debug({ pseudonym, of }, "a pseudonym in this log"));
   const log = pino(
     { level: config.level, redact: redacted, base: null, timestamp: pino.stdTimeFunctions.isoTime },

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -29,8 +30,8 @@ describe("daemon as a process", function () {
   });
 
   /** Runs `shadowmesh up` until it says that it is ready. */
-  async function up(folder: string) {
-    const args = [...(await builtProgram()), "up", "--data", folder, "--port", "0", "--json"];
+  async function up(folder: string, options: string[] = []) {
+    const args = [...(await builtProgram()), "up", "--data", folder, "--port", "0", "--json", ...options];
     const env = cleanEnvironment(folder, environment);
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
     running.push(child);
@@ -47,6 +48,16 @@ describe("daemon as a process", function () {
     await createIdentityFile(folder, seedOf(1));
     return folder;
   }
+
+  it("logs to the file that it is told, and not to standard error", async () => {
+    const folder = await newNode();
+    const path = join(folder, "logs/node.log");
+    const { exited, output } = await up(folder, ["--log-file", path]);
+    expect((await shadowmesh(folder, ["stop", "--data", folder])).code).to.equal(0);
+    await exited;
+    expect((await output)[1]).to.equal("");
+    expect(await readFile(path, "utf8")).to.include('"msg":"daemon runs"');
+  });
 
   it("answers the command, and ends when it is told to stop", async () => {
     const folder = await newNode();

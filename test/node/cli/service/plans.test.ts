@@ -86,6 +86,22 @@ describe("cli/service/plans", function () {
     });
   }
 
+  it("has the daemon keep a log of bounded size where the platform rotates none", () => {
+    const log = "/home/alice/Library/Logs/org.shadowmesh.shadowmesh.log";
+    expect(planLaunchd(inputOf()).file.content).to.include(`<string>--log-file</string>\n    <string>${log}</string>`);
+    const task = planTask(inputOf({ folder: "C:\\node" }));
+    expect(task.file.content).to.include("&quot;--log-file&quot; &quot;C:\\node\\shadowmesh.log&quot;");
+    expect(task.logs).to.include("C:\\node\\shadowmesh.log");
+    expect(planSystemd(inputOf()).file.content).to.not.include("--log-file");
+  });
+
+  it("says what ends with the user's session, and of which platform the daemon is to be stopped first", () => {
+    expect(planSystemd(inputOf()).hint).to.include("loginctl enable-linger");
+    expect(planSystemd(inputOf({ system: true })).hint).to.equal(null);
+    expect(planTask(inputOf()).kills).to.equal(true);
+    expect([planSystemd, planLaunchd].map((plan) => plan(inputOf()).kills)).to.deep.equal([undefined, undefined]);
+  });
+
   it("starts a launchd agent again where it failed, and a task without a time limit", () => {
     expect(planLaunchd(inputOf()).file.content).to.match(/KeepAlive<\/key>\s*<dict>\s*<key>SuccessfulExit/);
     expect(planTask(inputOf()).file.content).to.include("<ExecutionTimeLimit>PT0S</ExecutionTimeLimit>");

@@ -34,6 +34,7 @@ import { seedOf } from "../../../harness/identities.ts";
     const { home, unit, run, calls } = await newHome();
     const installed = await run("install");
     expect(installed).to.include({ code: 0, stderr: "" });
+    expect(installed.stdout).to.include("loginctl enable-linger");
     expect(await readFile(unit, "utf8")).to.include(`"up" "--data" "${join(home, "node")}"`);
     expect((await run("status", "--json")).stdout).to.include('"active":true');
     expect(await run("uninstall")).to.include({ code: 0 });
