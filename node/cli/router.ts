@@ -4,6 +4,9 @@ import type { PortMapping } from "../core/schema.ts";
 export function routerText({ protocol, externalHost, ports, reason }: PortMapping): string {
   if (reason !== null) return reason;
   if (protocol === null) return "looking for one";
-  const pairs = ports.map(({ inside, outside }) => (inside === outside ? `${inside}` : `${outside} to ${inside}`));
-  return `forwards ${pairs.join(" and ")} by ${protocol}, as ${externalHost ?? "it says soon"}`;
+  const pairs = ports.map(({ protocol: transport, inside, outside }) => {
+    const name = transport === "udp" ? `${inside} (UDP)` : `${inside}`;
+    return inside === outside ? name : `${outside} to ${name}`;
+  });
+  return `forwards ${pairs.join(", ")} by ${protocol}, as ${externalHost ?? "it says soon"}`;
 }

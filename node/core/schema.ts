@@ -46,8 +46,8 @@ export const portMappingSchema = z.object({
   protocol: z.enum(["NAT-PMP", "UPnP"]).nullable(),
   /** The router's address on its other side. */
   externalHost: z.string().nullable(),
-  /** TCP ports of this node, and those of the router that lead to them. */
-  ports: z.array(z.object({ inside: z.number().int(), outside: z.number().int() })),
+  /** Ports of this node, and those of the router that lead to them. */
+  ports: z.array(z.object({ protocol: z.enum(["tcp", "udp"]), inside: z.number().int(), outside: z.number().int() })),
   /** Why nothing is forwarded, or nothing comes of it; null where all is well, or while it is being found out. */
   code: z.string().nullable(),
   reason: z.string().nullable(),

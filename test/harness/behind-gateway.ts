@@ -72,6 +72,7 @@ enable_upnp=${protocol === "UPnP" ? "yes" : "no"}
 force_igd_desc_v1=no
 secure_mode=yes
 uuid=00000000-0000-4000-8000-000000000001
+deny 4103 10.77.0.0/24 1024-65535
 allow 1024-65535 10.77.0.0/24 1024-65535
 deny 0-65535 0.0.0.0/0 0-65535
 `,
@@ -85,15 +86,18 @@ const node = spawn("ip", ["netns", "exec", "machine", process.execPath, script, 
 });
 const lines = createInterface({ input: node.stdout });
 const [line] = await once(lines, "line");
-const { replaced: _, ...told } = JSON.parse(line);
+const { replaced: _, signed, ...told } = JSON.parse(line);
 const rulesThen = forwarded().length;
 const reached = await isReached(told.addresses);
+const reflected = reached ? reflectedBeyond() : [];
 const moved = nextHost === "" ? {} : { moved: await move() };
 // By UPnP a router does not say that it has forgotten.
 const restarted = nextHost !== "" && protocol === "NAT-PMP" ? { restarted: await restart() } : {};
 node.stdin.end();
 await once(node, "exit");
-console.log(JSON.stringify({ ...told, rulesThen, reached, ...moved, ...restarted, rulesAfter: forwarded().length }));
+console.log(
+  JSON.stringify({ ...told, rulesThen, reached, reflected, ...moved, ...restarted, rulesAfter: forwarded().length }),
+);
 process.exit();
 
 async function startDaemon() {
@@ -137,6 +141,13 @@ async function move() {
 async function isReached([address]: readonly string[]): Promise<boolean> {
   const [, host, port] = /^\/ip4\/([^/]+)\/tcp\/(\d+)\//.exec(address ?? "") ?? [];
   return host !== undefined && answersBeyond(host, Number(port));
+}
+
+/** Where the datagrams of somebody beyond come from, as the node tells to whom they get through. */
+function reflectedBeyond(): { host: string; port: number }[] {
+  return JSON.parse(
+    inside("beyond", process.execPath, join(import.meta.dirname, "beyond-node.ts"), JSON.stringify(signed)),
+  );
 }
 
 /** Whether a socket from beyond the router gets through; the script itself is in none of the namespaces. */

@@ -7,21 +7,27 @@ import { until } from "./until.ts";
 // its input, what it is once the router has another address, and what its record says that it replaces. Stops when its
 // input ends. On a busy machine the router's answer may come too late: the node looks again until it is the expected one.
 const [expected = ""] = process.argv.slice(2);
-const node = await createMeshNode(1, { listen: ["/ip4/0.0.0.0/tcp/4100"], dataPort: 4102, portMapping: true });
+const node = await createMeshNode(1, {
+  listen: ["/ip4/0.0.0.0/tcp/4100"],
+  dataPort: 4102,
+  udpPort: 4103,
+  portMapping: true,
+});
 const { status, refresh } = node.overlay.portMapping;
 const own = /^\/ip4\/(127|10)\./;
-const outside = (addresses: readonly string[]) => addresses.filter((address) => !own.test(address));
+const beyond = (addresses: readonly string[]) => addresses.filter((address) => !own.test(address));
 const tell = (replaced: readonly string[]) => {
   const { protocol, externalHost, ports, hindrance } = status();
-  const addresses = outside(node.overlay.addresses());
+  const addresses = beyond(node.overlay.addresses());
   console.log(
     JSON.stringify({
       protocol,
       externalHost,
-      ports: [...ports],
+      ports: ports.map(({ protocol: transport, port, outside }) => `${transport} ${outside} to ${port}`),
       hindrance: hindrance?.code ?? null,
       addresses,
-      replaced: outside(replaced),
+      signed: announcer.record?.signed,
+      replaced: beyond(replaced),
     }),
   );
 };

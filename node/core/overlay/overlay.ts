@@ -162,14 +162,17 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   const portMapping = createPortMapping(config.portMapping, {
     listening: () => directAddresses(node).map((address) => multiaddr(address)),
     dataPort: () => dataPort.port,
+    udpPort: () => punch.port,
     onChange: changes.emit,
     onMoved: () => mover.leaveRouter(),
     log: deps.log,
   });
-  const dataPortFor = ({ address }: PeerConnection) => {
+  /** The number of a port of ours as the far end of a connection has to use it: beyond a router it may be another. */
+  const outsideFor = ({ address }: PeerConnection, protocol: "tcp" | "udp", port: number) =>
+    isPrivate(multiaddr(address)) ? undefined : portMapping.outsideOf({ protocol, port });
+  const dataPortFor = (peer: PeerConnection) => {
     const own = dataPort.port;
-    const outside = own === null ? undefined : portMapping.status().ports.get(own);
-    return outside === undefined || isPrivate(multiaddr(address)) ? own : outside;
+    return own === null ? null : (outsideFor(peer, "tcp", own) ?? own);
   };
 
   const splices = createSplices(spliceLimits);
@@ -191,6 +194,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     self: deps.identity.peerId,
     upgrader: node.services.upgrader,
     connections,
+    outsidePort: (peer, own) => outsideFor(peer, "udp", own),
     handle,
     recall: waiting.recall,
     mayPunch: async (peerId) => (await deps.mayPunch?.(peerId)) ?? false,

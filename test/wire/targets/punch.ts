@@ -59,8 +59,8 @@ export const punchTargets: readonly Target[] = [
   message(
     "a reflector's token",
     invitationSchema,
-    (random) => ({ port: portOf(random), token: hexOf(random, 16) }),
-    (invitation) => isPort(invitation.port) && isToken(invitation.token),
+    (random) => ({ port: portOf(random), token: hexOf(random, 16), isHeard: random.pick([true, false]) }),
+    ({ port, token, isHeard }) => isPort(port) && isToken(token) && typeof isHeard === "boolean",
   ),
   message("a reflected address", udpAddressSchema, addressOf, isAddress),
   {

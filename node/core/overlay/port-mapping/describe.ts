@@ -11,7 +11,7 @@ export function describePortMapping({
   return {
     protocol,
     externalHost,
-    ports: [...ports].map(([inside, outside]) => ({ inside, outside })),
+    ports: ports.map(({ protocol: transport, port, outside }) => ({ protocol: transport, inside: port, outside })),
     code: hindrance?.code ?? null,
     reason: hindrance && `${hindrance.message} ${hindrance.action}`,
   };

@@ -21,13 +21,19 @@ export interface RouterState {
   readonly epochS: number | null;
 }
 
+/** A port of this machine. */
+export interface OwnPort {
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+}
+
 /** A router that forwards ports to this machine. */
 export interface PortMapper {
   readonly protocol: "NAT-PMP" | "UPnP";
   state(signal: AbortSignal): Promise<RouterState>;
-  /** Forwards a TCP port for the time of a lease, or renews that; the port outside may be another. */
-  map(port: number, signal: AbortSignal): Promise<number>;
-  unmap(port: number, externalPort: number, signal: AbortSignal): Promise<void>;
+  /** Forwards a port for the time of a lease, or renews that; its number outside may be another. */
+  map(own: OwnPort, signal: AbortSignal): Promise<number>;
+  unmap(own: OwnPort, externalPort: number, signal: AbortSignal): Promise<void>;
 }
 
 /** What of the library's NAT-PMP gateway we reach into: its own `externalIp` keeps the epoch for itself. */
@@ -108,12 +114,17 @@ function createPmpMapper(open: () => ReturnType<typeof pmpNat>): PortMapper {
         const { ip, epoch } = await answer.promise;
         return { externalHost: ip.join("."), epochS: epoch };
       }, signal),
-    map: (port, signal) =>
+    map: ({ protocol, port }, signal) =>
       ask(async (gateway, limit) => {
-        const options = { protocol: "tcp", ttl: leaseMs / 1_000, signal: limit } as const;
+        const options = { protocol, ttl: leaseMs / 1_000, signal: limit } as const;
         return (await gateway.map(port, gateway.host, options)).externalPort;
       }, signal),
-    unmap: (port, _, signal) => ask((gateway, limit) => gateway.unmap(port, { signal: limit }), signal),
+    unmap: ({ protocol, port }, _, signal) =>
+      ask(async (gateway, limit) => {
+        // The library takes it, though its type does not say so: without it, a port of TCP is meant.
+        const options = { protocol, signal: limit };
+        await gateway.unmap(port, options);
+      }, signal),
   };
 }
 
@@ -121,17 +132,17 @@ function createUpnpMapper(gateway: Gateway): PortMapper {
   return {
     protocol: "UPnP",
     state: async (signal) => ({ externalHost: await gateway.externalIp({ signal }), epochS: null }),
-    async map(port, signal) {
+    async map({ protocol, port }, signal) {
       const host = ownAddressBeside(gateway.host);
       if (host === null) throw new Error("the router is on no network of this machine");
-      return (await gateway.map(port, host, { protocol: "tcp", ttl: leaseMs, signal })).externalPort;
+      return (await gateway.map(port, host, { protocol, ttl: leaseMs, signal })).externalPort;
     },
-    async unmap(_, externalPort, signal) {
+    async unmap({ protocol }, externalPort, signal) {
       const device = await (gateway as unknown as UpnpGateway).getGateway({ signal });
       const named: [string, string | number][] = [
         ["NewRemoteHost", ""],
         ["NewExternalPort", externalPort],
-        ["NewProtocol", "TCP"],
+        ["NewProtocol", protocol.toUpperCase()],
       ];
       await device.run("urn:schemas-upnp-org:service:WANIPConnection:2", "DeletePortMapping", named, { signal });
     },

@@ -5,7 +5,7 @@ import { createBackoff } from "../../backoff.ts";
 import { createChangeEmitter, nextChange } from "../../change.ts";
 import { ShadowMeshError } from "../../errors.ts";
 import { portMappingErrors } from "./errors.ts";
-import { findGateway, leaseMs, type PortMapper, type RouterState } from "./gateways.ts";
+import { findGateway, leaseMs, type OwnPort, type PortMapper, type RouterState } from "./gateways.ts";
 
 const requestTimeoutMs = 5_000;
 /** A router that knows nothing of it today may be another one tomorrow. */
@@ -19,6 +19,7 @@ export interface PortMappingDeps {
   /** The multiaddrs that libp2p listens on. */
   listening(): Multiaddr[];
   dataPort(): number | null;
+  udpPort(): number | null;
   /** Told whenever something is mapped, or no longer. */
   onChange(): void;
   /** Told when the router has another address on its other side: nothing that went through it to beyond still works. */
@@ -26,12 +27,16 @@ export interface PortMappingDeps {
   log: Logger;
 }
 
+/** A port, and the number outside that leads to it. */
+export interface MappedPort extends OwnPort {
+  readonly outside: number;
+}
+
 export interface PortMappingStatus {
   readonly protocol: PortMapper["protocol"] | null;
   /** The router's address on its other side. */
   readonly externalHost: string | null;
-  /** Ports inside, and those outside that lead to them. */
-  readonly ports: ReadonlyMap<number, number>;
+  readonly ports: readonly MappedPort[];
   /** Why nothing is mapped, or nothing comes of it; null where all is well, or while it is being found out. */
   readonly hindrance: ShadowMeshError | null;
 }
@@ -43,6 +48,8 @@ export interface PortMapping {
   /** Looks for a router at once: the network may be another one. */
   refresh(): void;
   status(): PortMappingStatus;
+  /** The number outside of a port, as those beyond the router have to use it; undefined where it is not forwarded. */
+  outsideOf(own: OwnPort): number | undefined;
   /** Multiaddrs outside that lead here; none behind two routers, since nobody could come that way. */
   addresses(): string[];
 }
@@ -57,23 +64,29 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   let knownHost: string | undefined;
   let renewAtMs = 0;
   let hindrance: ShadowMeshError | null = enabled ? null : new ShadowMeshError(portMappingErrors.MAPPING_OFF);
-  const ports = new Map<number, number>();
+  const ports = new Map<string, MappedPort>();
 
   const limit = () => AbortSignal.any([stopping.signal, AbortSignal.timeout(requestTimeoutMs)]);
-  const targets = () => {
+  const targets = (): OwnPort[] => {
     const inside = deps.listening().filter(isBehindRouter);
-    const dataPort = inside.length === 0 ? null : deps.dataPort();
-    return [...new Set([...inside.map(portOf), ...(dataPort === null ? [] : [dataPort])])];
+    if (inside.length === 0) return [];
+    const [dataPort, udpPort] = [deps.dataPort(), deps.udpPort()];
+    const tcp = new Set([...inside.map(portOf), ...(dataPort === null ? [] : [dataPort])]);
+    return [
+      ...[...tcp].map((port) => ({ protocol: "tcp", port }) as const),
+      ...(udpPort === null ? [] : [{ protocol: "udp", port: udpPort } as const]),
+    ];
   };
+  const outsideOf = (own: OwnPort) => ports.get(keyOf(own))?.outside;
 
   const release = async () => {
-    const [old, mapped] = [mapper, [...ports]];
+    const [old, mapped] = [mapper, [...ports.values()]];
     mapper = null;
     router = null;
     ports.clear();
     if (old === null) return;
     const signal = AbortSignal.timeout(requestTimeoutMs);
-    for (const [inside, outside] of mapped) await old.unmap(inside, outside, signal).catch(() => undefined);
+    for (const one of mapped) await old.unmap(one, one.outside, signal).catch(() => undefined);
   };
 
   const ask = async (by: PortMapper) => ({ ...(await by.state(limit())), atMs: performance.now() });
@@ -90,7 +103,16 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   };
 
   const mapAll = async (by: PortMapper) => {
-    for (const port of targets()) ports.set(port, await by.map(port, limit()));
+    for (const own of targets()) {
+      try {
+        ports.set(keyOf(own), { ...own, outside: await by.map(own, limit()) });
+      } catch (error) {
+        // By TCP alone it can be dialled all the same.
+        if (own.protocol === "tcp" || stopping.signal.aborted) throw error;
+        ports.delete(keyOf(own));
+        deps.log.info({ err: error }, "the router does not forward the UDP port");
+      }
+    }
     router = await ask(by);
     renewAtMs = performance.now() + leaseMs / 2;
     hindrance =
@@ -135,7 +157,7 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
       const details = { protocol, reason: (cause as Error).message };
       throw new ShadowMeshError(portMappingErrors.MAPPING_REFUSED, { details, cause });
     });
-    deps.log.info({ protocol, ports: Object.fromEntries(ports) }, "the router forwards ports");
+    deps.log.info({ protocol, ports: [...ports.values()] }, "the router forwards ports");
   };
 
   const run = async () => {
@@ -181,9 +203,10 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
     status: () => ({
       protocol: mapper?.protocol ?? null,
       externalHost: router?.externalHost ?? null,
-      ports,
+      ports: [...ports.values()],
       hindrance,
     }),
+    outsideOf,
     addresses() {
       const host = router?.externalHost;
       if (host === undefined || hindrance !== null) return [];
@@ -191,7 +214,7 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
         .listening()
         .filter(isBehindRouter)
         .flatMap((address) => {
-          const port = ports.get(portOf(address));
+          const port = outsideOf({ protocol: "tcp", port: portOf(address) });
           return port === undefined
             ? []
             : [address.toString().replace(/^\/ip4\/[^/]+\/tcp\/\d+/, `/ip4/${host}/tcp/${port}`)];
@@ -208,4 +231,5 @@ function isBehindRouter(address: Multiaddr): boolean {
   return isPrivateIp(config.host) === true && !config.host.startsWith("127.");
 }
 
+const keyOf = ({ protocol, port }: OwnPort): string => `${protocol} ${port}`;
 const portOf = (address: Multiaddr): number => tryGetNetConfig(address)?.port ?? 0;

@@ -31,6 +31,8 @@ export interface PunchDeps {
   self: Hex;
   upgrader: Upgrader;
   connections(): PeerConnection[];
+  /** The number that a router gave our port, as the peer has to use it; undefined where none did. */
+  outsidePort(peer: PeerConnection, port: number): number | undefined;
   /** Connects to the relays at which we only wait. */
   recall(signal: AbortSignal): Promise<void>;
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
@@ -64,7 +66,10 @@ export function createPunch(config: UdpAddress | null, deps: PunchDeps): Punch {
   const { self, upgrader, now, libp2pLog: log } = deps;
   const prober = createProber({ send: (datagram, to) => udp.send(datagram, to), now });
   const reflection = createReflection({
-    port: () => udp.address?.port ?? null,
+    portFor(peer) {
+      const own = udp.address?.port ?? null;
+      return own === null ? null : (deps.outsidePort(peer, own) ?? own);
+    },
     send: (datagram, to) => udp.send(datagram, to),
     connections: deps.connections,
     recall: deps.recall,

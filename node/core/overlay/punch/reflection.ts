@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { isPrivate } from "@libp2p/utils";
+import { multiaddr } from "@multiformats/multiaddr";
 import { z } from "zod";
 import { messages } from "../lanes/index.ts";
 import { hostOf, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
@@ -19,11 +21,16 @@ const minAsked = 2;
 const maxAsked = 4;
 
 const tokenSchema = z.string().regex(/^[0-9a-f]{32}$/);
-export const invitationSchema = z.object({ port: z.number().int().min(1).max(65_535), token: tokenSchema });
+export const invitationSchema = z.object({
+  port: z.number().int().min(1).max(65_535),
+  token: tokenSchema,
+  /** Whether datagrams have come from where who asks is, beyond the local network or on it: its silence then means something. */
+  isHeard: z.boolean().default(false),
+});
 
 /**
  * What a NAT makes of our socket's address (RFC 4787, section 4.1): the same for whomever we send to, or another for
- * each; `unknown` where fewer than two could tell, `blocked` where no datagram arrived.
+ * each; `unknown` where fewer than two could tell, `blocked` where no datagram arrived at those whom others' reach.
  */
 export type MappingKind = "endpoint-independent" | "address-dependent" | "unknown" | "blocked";
 
@@ -33,8 +40,8 @@ export interface Mapping {
 }
 
 export interface ReflectionDeps {
-  /** The port of our own UDP socket; null while there is none. */
-  port(): number | null;
+  /** The port of our own UDP socket, as a peer has to use it; null while there is none. */
+  portFor(peer: PeerConnection): number | null;
   send(datagram: Datagram, to: UdpAddress): void;
   connections(): PeerConnection[];
   /** Connects to the relays at which we only wait, which can tell as well. */
@@ -54,14 +61,19 @@ export interface Reflection {
 export function createReflection(deps: ReflectionDeps): Reflection {
   /** Those who hold a token of ours, by it. */
   const waiting = new Map<string, (from: UdpAddress) => void>();
+  /** Whether datagrams have come from private addresses, and from public ones: a router may let in the first alone. */
+  const heardFrom = new Set<"private" | "public">();
   let asking: Promise<Mapping> | undefined;
 
-  const askOne = async (connection: PeerConnection, signal: AbortSignal): Promise<UdpAddress | "unheard"> => {
+  const askOne = async (
+    connection: PeerConnection,
+    signal: AbortSignal,
+  ): Promise<UdpAddress | "unheard" | "unknown"> => {
     const stream = await connection.open(reflectProtocol, signal);
     const settled = new AbortController();
     try {
       const control = messages(stream);
-      const { port, token } = await control.read(invitationSchema, signal);
+      const { port, token, isHeard } = await control.read(invitationSchema, signal);
       const to = { host: hostOf(connection), port };
       const answer = control.read(udpAddressSchema, AbortSignal.any([signal, settled.signal]));
       answer.catch(() => undefined).finally(() => settled.abort());
@@ -69,7 +81,8 @@ export function createReflection(deps: ReflectionDeps): Reflection {
         deps.send({ kind: "reflect", token }, to);
         await delay(sendEveryMs, undefined, { signal: settled.signal }).catch(() => undefined);
       }
-      return await answer.catch(() => "unheard" as const);
+      // Nobody has got through to it, as far as it knows: that we do not either says nothing of us.
+      return await answer.catch(() => (isHeard ? "unheard" : "unknown"));
     } finally {
       settled.abort();
       stream.close({ signal }).catch((error: Error) => stream.abort(error));
@@ -87,7 +100,7 @@ export function createReflection(deps: ReflectionDeps): Reflection {
         const answer = await askOne(connection, limit).catch(() => null);
         if (enough.signal.aborted || answer === null) return;
         if (answer === "unheard") unheard++;
-        else heard.push(answer);
+        else if (answer !== "unknown") heard.push(answer);
         if (heard.filter((other) => familyOf(other) === familyOf(heard[0] as UdpAddress)).length > 1) enough.abort();
       }),
     );
@@ -95,8 +108,8 @@ export function createReflection(deps: ReflectionDeps): Reflection {
   };
 
   return {
-    async answer(stream, _peer, stopping) {
-      const port = deps.port();
+    async answer(stream, peer, stopping) {
+      const port = deps.portFor(peer);
       if (port === null) throw new Error("there is no UDP socket");
       const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerTimeoutMs)]);
       const settled = new AbortController();
@@ -110,9 +123,11 @@ export function createReflection(deps: ReflectionDeps): Reflection {
         // Whoever hangs up waits for nothing.
         stream.addEventListener("close", () => settled.abort(), { once: true });
         const control = messages(stream);
-        await control.write({ port, token }, signal);
+        await control.write({ port, token, isHeard: heardFrom.has(scopeOf(peer.address)) }, signal);
         const from = await arrived;
-        if (from !== null) await control.write(from, signal);
+        if (from === null) return;
+        heardFrom.add(scopeOf(peer.address));
+        await control.write(from, signal);
       } finally {
         waiting.delete(token);
         settled.abort();
@@ -130,6 +145,8 @@ export function createReflection(deps: ReflectionDeps): Reflection {
     },
   };
 }
+
+const scopeOf = (address: string) => (isPrivate(multiaddr(address)) ? "private" : "public");
 
 /** Nodes that we have dialled, so that they can be, each at another host: a NAT may tell hosts apart, and not ports. */
 function reflectors(connections: readonly PeerConnection[]): PeerConnection[] {

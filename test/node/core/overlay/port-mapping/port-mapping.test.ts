@@ -10,10 +10,8 @@ const script = fileURLToPath(new URL("../../../../harness/behind-gateway.ts", im
 /** Of a network that is public by its number; in the namespaces it is nobody else's. */
 const publicHost = "1.2.3.1";
 const nextHost = "1.2.3.9";
-const inside = [
-  [4100, 4100],
-  [4102, 4102],
-];
+/** The router keeps 4103 for itself. */
+const ports = ["tcp 4100 to 4100", "tcp 4102 to 4102", "udp 4104 to 4103"];
 
 describe("core/overlay/port-mapping", function () {
   this.timeout(600_000);
@@ -73,10 +71,11 @@ describe("core/overlay/port-mapping", function () {
         expect(rest).to.deep.equal({
           protocol,
           externalHost: publicHost,
-          ports: inside,
+          ports,
           hindrance: null,
-          rulesThen: inside.length,
+          rulesThen: ports.length,
           reached: true,
+          reflected: [{ host: publicHost.replace(/\d+$/, "2"), port: 4103 }],
           rulesAfter: 0,
         });
         expect(addresses).to.have.length(1);
@@ -94,7 +93,7 @@ describe("core/overlay/port-mapping", function () {
     }
 
     it("has a router that was started anew forward the ports again", () => {
-      expect(told["NAT-PMP"].restarted).to.deep.equal({ before: 0, after: inside.length });
+      expect(told["NAT-PMP"].restarted).to.deep.equal({ before: 0, after: ports.length });
     });
 
     it("says that the router refuses, as miniupnpd does where its own address is private", () => {
