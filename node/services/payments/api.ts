@@ -24,7 +24,7 @@ export const earningsSchema = z.object({
   freeBytesPerDay: z.number().int(),
   /** Vouchers are redeemed by themselves once the fee is at most so many percent of what they pay; null for never. */
   autoRedeemMaxFeePercent: z.number().nullable(),
-  /** Of zeros alone is the peer ID of all that nobody registered, who are one client together. */
+  /** Of zeros alone is the peer ID of all that nobody registered and that have no channel, who are one client together. */
   clients: z.array(earnedSchema.extend({ client: peerIdSchema })),
   total: earnedSchema,
   /** What vouchers that were taken since midnight (UTC) pay. */

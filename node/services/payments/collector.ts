@@ -41,6 +41,11 @@ export interface Collector {
   readonly meter: Meter;
   /** Whether a client may have more relayed; one that owes too much is asked first. */
   settle(client: Hex): Promise<boolean>;
+  /**
+   * Whether a client has a channel to us, which it proves by its first voucher: who has given none is asked for the least
+   * one. A channel costs what an ID does not.
+   */
+  vouches(client: Hex): Promise<boolean>;
   /** What is due each second: asks again, ends what was held back for too long, writes what has changed. */
   tick(): void;
   /** Writes what has changed; where that fails it is tried again at the next tick. */
@@ -235,6 +240,20 @@ export function createCollector(config: { freeBytesPerDay: number }, deps: Colle
       const owes = () => mayHold() && freeLeft(account) === 0 && owesMoreThan(account, graceBytes);
       if (owes()) await ask(account);
       return !owes();
+    },
+    async vouches(client) {
+      try {
+        if (till.best(client) !== null) return true;
+        if (price() === 0n) return false;
+        const bill = { pricePerGiBWei: price(), billableBytes: 0, dueWei: 1n, voucher: null };
+        const answer = await deps.present(client, bill);
+        if (!answer?.voucher) return false;
+        await till.take(accounts.get(client)?.entry ?? ledger.client(client), answer.voucher);
+        return true;
+      } catch (error) {
+        log.debug({ err: error, client }, "the client has not vouched");
+        return false;
+      }
     },
     tick() {
       for (const account of accounts.values()) {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressSchema } from "../../core/schema.ts";
 
 export const paymentsConfigSchema = z.object({
-  /** Bytes that are relayed for nothing, for each client and UTC day; all that nobody registered are one client. */
+  /** Bytes that are relayed for nothing, for each client and UTC day; all that nobody registered and have no channel are one client. */
   freeBytesPerDay: z
     .number()
     .int()

@@ -36,7 +36,7 @@ export interface PaymentsDeps {
 /** Both sides of paid relaying. */
 export interface Payments extends Service {
   /** What others have relayed by us is charged by, and whether one may have more relayed. */
-  readonly charging: Pick<Collector, "meter" | "settle">;
+  readonly charging: Pick<Collector, "meter" | "settle" | "vouches">;
   /** Relays, by either of their IDs, that are taken only where there are no others. */
   avoids(id: string): boolean;
   readonly accounts: PaymentAccounts;

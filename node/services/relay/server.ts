@@ -26,10 +26,13 @@ export interface RelayServerDeps {
   membership: ChangeSource & { registration(): Registration | null };
   /** Whether the contract knows the peer as active: for others no lane is spliced. */
   mayPass(peerId: Hex): Promise<boolean>;
-  /** Whether the contract says that nobody registered the peer: what circuits bring those counts for all of them together. */
+  /**
+   * Whether the contract says that nobody registered the peer: what circuits bring those counts for all of them together, but
+   * for those with a channel to us.
+   */
   isUnregistered(peerId: Hex): Promise<boolean>;
   /** Has clients pay for what passes. @default all of it is free */
-  charging?: { readonly meter: Meter; settle(client: Hex): Promise<boolean> };
+  charging?: { readonly meter: Meter; settle(client: Hex): Promise<boolean>; vouches(client: Hex): Promise<boolean> };
   log: Logger;
 }
 
@@ -64,7 +67,8 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
   let draining = false;
 
   const begin = async () => {
-    const clientOf = async (dialler: Hex) => ((await isUnregistered(dialler)) ? unregistered : dialler);
+    const clientOf = async (dialler: Hex) =>
+      (await isUnregistered(dialler)) && !(await charging?.vouches(dialler)) ? unregistered : dialler;
     const circuits = overlay.circuit.createServer(config, meter, clientOf);
     server = circuits;
     if (isStartable(circuits)) await circuits.start();

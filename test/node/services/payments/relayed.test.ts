@@ -5,6 +5,7 @@ import { ShadowMeshError } from "../../../../node/core/errors.ts";
 import type { Identity } from "../../../../node/core/identity/index.ts";
 import { type Lane, messages } from "../../../../node/core/overlay/index.ts";
 import type { NodeRecord } from "../../../../node/core/records/index.ts";
+import { unregistered } from "../../../../node/core/vocabulary.ts";
 import { createPayments, type Payments, paymentsConfigSchema } from "../../../../node/services/payments/index.ts";
 import { paymentProtocol } from "../../../../node/services/payments/protocol.ts";
 import { createRelayServer, type RelayServer, relayConfigSchema } from "../../../../node/services/relay/index.ts";
@@ -49,14 +50,19 @@ describe("services/payments, through a real relay", function () {
   }
 
   /** A client that can reach a hidden node through a relay alone, and pays it. */
-  async function newRelayed(options: { freeBytesPerDay: number; deposit: bigint }) {
-    const relay = await newNode(1, { mayReserve: async () => true });
+  async function newRelayed(options: {
+    freeBytesPerDay: number;
+    deposit: bigint;
+    isRegistered?: boolean;
+    relayNumber?: number;
+  }) {
+    const relay = await newNode(options.relayNumber ?? 1, { mayReserve: async () => true });
     const { payments, clock } = await withPayments(relay, { freeBytesPerDay: options.freeBytesPerDay });
     const server = createRelayServer(relayConfigSchema.parse({}), {
       overlay: relay.overlay,
       membership: createTestMembership(registrationFor(relay.peerId)),
       mayPass: async () => true,
-      isUnregistered: async () => false,
+      isUnregistered: async () => options.isRegistered === false,
       charging: payments.charging,
       log: silent,
     });
@@ -96,7 +102,7 @@ describe("services/payments, through a real relay", function () {
         Boolean,
         patient,
       );
-    return { relay, payments, clock, server, hidden, client, paying, openLane, openSpliced };
+    return { relay, payments, clock, server, hidden, client, paying, record, openLane, openSpliced };
   }
 
   /** However long a handshake takes on a busy machine. */
@@ -126,6 +132,24 @@ describe("services/payments, through a real relay", function () {
     if (!registered.has(identity.peerId)) await market().registerRelay(identity);
     registered.add(identity.peerId);
   }
+
+  it("counts one that nobody registered by itself where it has a channel, and else with all others", async () => {
+    await register(identityOf(4));
+    for (const deposit of [0n, SHM]) {
+      const { server, payments, client, record } = await newRelayed({
+        freeBytesPerDay: 4 * mebibyte,
+        deposit,
+        isRegistered: false,
+        // To which no other test opens a channel.
+        relayNumber: 4,
+      });
+      expect((await connect(client, record)).path).to.equal("relayed");
+      const [counted, other] = deposit > 0n ? [client.peerId, unregistered] : [unregistered, client.peerId];
+      expect(await until(() => server.usage.bytesOf(counted), Boolean, patient)).to.be.greaterThan(0);
+      expect(server.usage.bytesOf(other)).to.equal(0);
+      expect((await payments.accounts.earnings()).total.vouchedWei).to.equal(deposit > 0n ? "1" : "0");
+    }
+  });
 
   it("passes the allowance for nothing, is paid while bytes flow, and earns its operator a share", async () => {
     await register(identityOf(1));
