@@ -86,7 +86,7 @@ const node = spawn("ip", ["netns", "exec", "machine", process.execPath, script, 
 });
 const lines = createInterface({ input: node.stdout });
 const [line] = await once(lines, "line");
-const { replaced: _, signed, ...told } = JSON.parse(line);
+const { replaced: _, announced: __, signed, ...told } = JSON.parse(line);
 const rulesThen = forwarded().length;
 const reached = await isReached(told.addresses);
 const reflected = reached ? reflectedBeyond() : [];
@@ -131,10 +131,12 @@ async function move() {
   inside("router", "sysctl", "-qw", "net.ipv4.conf.all.promote_secondaries=1");
   inside("router", "ip", "addr", "add", `${nextHost}/24`, "dev", "wan");
   inside("router", "ip", "addr", "del", `${externalHost}/24`, "dev", "wan");
+  // As the scripts of a router's DHCP client tell it.
+  daemon?.kill("SIGUSR1");
   node.stdin.write("\n");
   const [next] = await once(lines, "line");
-  const { externalHost: host, addresses, replaced } = JSON.parse(next);
-  return { externalHost: host, addresses, replaced, reached: await isReached(addresses) };
+  const { externalHost: host, addresses, replaced, announced } = JSON.parse(next);
+  return { externalHost: host, addresses, replaced, announced, reached: await isReached(addresses) };
 }
 
 /** Whether somebody beyond gets through at the first of these addresses. */

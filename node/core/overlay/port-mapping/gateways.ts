@@ -5,6 +5,7 @@ import { networkInterfaces } from "node:os";
 import type { Gateway, pmpNat } from "@achingbrain/nat-port-mapper";
 import { isPrivateIp } from "@libp2p/utils";
 import { ShadowMeshError } from "../../errors.ts";
+import { hearAnnouncements } from "./announcements.ts";
 import { portMappingErrors } from "./errors.ts";
 
 /** As RFC 6886, section 3.3, recommends. Renewed at half of it: a router that was started anew has forgotten. */
@@ -34,6 +35,8 @@ export interface PortMapper {
   /** Forwards a port for the time of a lease, or renews that; its number outside may be another. */
   map(own: OwnPort, signal: AbortSignal): Promise<number>;
   unmap(own: OwnPort, externalPort: number, signal: AbortSignal): Promise<void>;
+  /** Tells when the router says by itself that something has changed; returns what ends that. */
+  hear(onWord: () => void): () => void;
 }
 
 /** What of the library's NAT-PMP gateway we reach into: its own `externalIp` keeps the epoch for itself. */
@@ -60,7 +63,7 @@ export async function findGateway(signal: AbortSignal): Promise<PortMapper> {
   const settings = { autoRefresh: false, description: "shadowmesh" };
   let refusal: Error | null = null;
   for (const host of await defaultGateways()) {
-    const mapper = createPmpMapper(() => library.pmpNat(host, settings));
+    const mapper = createPmpMapper(host, () => library.pmpNat(host, settings));
     try {
       await mapper.state(signal);
       return mapper;
@@ -82,7 +85,7 @@ type Question<T> = (gateway: Gateway, signal: AbortSignal) => Promise<T>;
 /** Nobody has answered: in time, or at all. */
 const isSilence = (error: unknown) => ["AbortError", "TimeoutError"].includes((error as Error).name);
 
-function createPmpMapper(open: () => ReturnType<typeof pmpNat>): PortMapper {
+function createPmpMapper(host: string, open: () => ReturnType<typeof pmpNat>): PortMapper {
   /** Asks over a socket of its own: the library's waits for ever for an answer that was lost. */
   const askOnce = async <T>(question: Question<T>, signal: AbortSignal) => {
     const gateway = open();
@@ -125,6 +128,7 @@ function createPmpMapper(open: () => ReturnType<typeof pmpNat>): PortMapper {
         const options = { protocol, signal: limit };
         await gateway.unmap(port, options);
       }, signal),
+    hear: (onWord) => hearAnnouncements(host, onWord),
   };
 }
 
@@ -146,6 +150,8 @@ function createUpnpMapper(gateway: Gateway): PortMapper {
       ];
       await device.run("urn:schemas-upnp-org:service:WANIPConnection:2", "DeletePortMapping", named, { signal });
     },
+    // Its events are sent to who runs an HTTP server for them.
+    hear: () => () => undefined,
   };
 }
 

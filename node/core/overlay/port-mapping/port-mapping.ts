@@ -12,6 +12,8 @@ const requestTimeoutMs = 5_000;
 const retryLimits = { minMs: 60_000, maxMs: 30 * 60_000 };
 /** How often the router is asked whether it is still the same, at another address or not: a packet or two each time. */
 const watchMs = 10_000;
+/** From the word of a change until all is mapped anew: anybody on the network can send such words, and many. */
+const wordPauseMs = 500;
 /** A router's clock may be slow by so much (RFC 6886, section 3.6). */
 const epochTolerance = { share: 7 / 8, s: 2 } as const;
 
@@ -57,6 +59,10 @@ export interface PortMapping {
 export function createPortMapping(enabled: boolean, deps: PortMappingDeps): PortMapping {
   const stopping = new AbortController();
   const again = createChangeEmitter();
+  const announced = createChangeEmitter();
+  /** Whether the router, or somebody in its name, has said that something has changed. */
+  let isTold = false;
+  let stopHearing = () => {};
   let running: Promise<void> | undefined;
   let mapper: PortMapper | null = null;
   let router: (RouterState & { readonly atMs: number }) | null = null;
@@ -80,6 +86,8 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   const outsideOf = (own: OwnPort) => ports.get(keyOf(own))?.outside;
 
   const release = async () => {
+    stopHearing();
+    stopHearing = () => {};
     const [old, mapped] = [mapper, [...ports.values()]];
     mapper = null;
     router = null;
@@ -152,6 +160,10 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
     const found = await findGateway(stopping.signal);
     const { protocol } = found;
     mapper = found;
+    stopHearing = found.hear(() => {
+      isTold = true;
+      announced.emit();
+    });
     await mapAll(found).catch(async (cause: unknown) => {
       await release();
       const details = { protocol, reason: (cause as Error).message };
@@ -182,7 +194,12 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
         waitMs = backoff.next();
         deps.onChange();
       }
-      await nextChange([again], waitMs, stopping.signal);
+      if (!isTold) await nextChange([again, announced], waitMs, stopping.signal);
+      if (!isTold) continue;
+      await nextChange([again], wordPauseMs, stopping.signal);
+      isTold = false;
+      hurried = true;
+      deps.log.debug("the router says that something has changed");
     }
     await release();
   };

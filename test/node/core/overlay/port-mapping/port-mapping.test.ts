@@ -89,6 +89,7 @@ describe("core/overlay/port-mapping", function () {
         expect(moved).to.include({ externalHost: nextHost, reached: true });
         expect(moved.addresses).to.deep.equal([before[0].replace(publicHost, nextHost)]);
         expect(moved.replaced).to.deep.equal(before);
+        expect(moved.announced, "heard of it from the router").to.equal(protocol === "NAT-PMP");
       });
     }
 
