@@ -5,7 +5,8 @@ export default defineConfig({
   testMatch: "*.e2e.ts",
   outputDir: "../../test-results/e2e",
   // One mesh of real processes to each file, which boots and breaks it in its own order.
-  workers: 2,
+  // More than there are processors: much of a test is waiting.
+  workers: 3,
   fullyParallel: false,
   // For what hangs: on a machine that others share, a mesh may take minutes to start.
   timeout: 600_000,

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { createProbe } from "../../node/backbone/health/prober.ts";
 import { type Identity, readIdentityFile } from "../../node/core/identity/index.ts";
 import { createOverlay } from "../../node/core/overlay/index.ts";
+import { inParallel } from "../../scripts/network/in-parallel.ts";
 import type { DaemonLaunch, Network } from "../../scripts/network/index.ts";
 import { charging } from "../harness/charging.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
@@ -35,7 +36,9 @@ describe("faults: clocks", function () {
   /** Puts each of these nodes on the machine named beside it. */
   async function restart(network: Network, launches: ReadonlyMap<string, DaemonLaunch | undefined>) {
     await Promise.all([...launches.keys()].map((name) => network.stopNode(name)));
-    for (const [name, launch] of launches) await network.startNode(name, launch);
+    await inParallel(4, [...launches], async ([name, launch]) => {
+      await network.startNode(name, launch);
+    });
     const all = network.members.map(({ name }) => name);
     await untilWell(network, all);
     const running = new Set(all.map((name) => network.node(name).peerId));

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { until } from "../harness/until.ts";
-import { expectReached, faultMesh, mendMs, ofType, untilRelayed, untilWell } from "./fixture.ts";
+import { expectReached, faultMesh, mendMs, ofType, startAll, untilRelayed, untilWell } from "./fixture.ts";
 
 describe("faults: crashes", function () {
   this.timeout(5 * mendMs);
@@ -22,7 +22,7 @@ describe("faults: crashes", function () {
     );
     await expectReached(network, alive);
 
-    for (const name of dead) await network.startNode(name);
+    await startAll(network, dead);
     await untilWell(network, light);
     await expectReached(network, light, 1);
   });

@@ -3,7 +3,17 @@ import { expect } from "chai";
 import { apiKeyPath } from "../../node/api-key.ts";
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import type { RunningNode } from "../../scripts/network/index.ts";
-import { expectReached, faultMesh, mendMs, ofType, signedRecordOf, untilPing, untilWell, verifier } from "./fixture.ts";
+import {
+  expectReached,
+  faultMesh,
+  mendMs,
+  ofType,
+  signedRecordOf,
+  startAll,
+  untilPing,
+  untilWell,
+  verifier,
+} from "./fixture.ts";
 import { squat } from "./squatters.ts";
 
 describe("faults: an eclipse", function () {
@@ -32,7 +42,7 @@ describe("faults: an eclipse", function () {
     const restarted = [victim, neighbour, stranger].flatMap((member) => member?.name ?? []);
     expect(restarted).to.have.length(3);
     await Promise.all(restarted.map((name) => network.stopNode(name)));
-    for (const name of restarted) await network.startNode(name);
+    await startAll(network, restarted);
     await untilWell(network, restarted);
     // Those that the contract does not list are nobody's DHT servers.
     for (const { name } of network.members) {
@@ -58,7 +68,7 @@ describe("faults: an eclipse", function () {
       for (const { sequence } of byDht) expect(sequence).to.be.greaterThan(oldSequence);
       await untilPing(network.node(second), node);
     } finally {
-      for (const name of backbones) await network.startNode(name);
+      await startAll(network, backbones);
     }
     const all = network.members.map(({ name }) => name);
     // All backbones at once have each other to wait for.

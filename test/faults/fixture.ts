@@ -13,7 +13,15 @@ import { type NodeRecord, type SignedRecord, verifyRecord } from "../../node/cor
 import { discoveryRoutes } from "../../node/services/discovery/api.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
 import { buildDaemon } from "../../scripts/build.ts";
-import { type Member, type Network, type RunningNode, startNetwork, untilFound } from "../../scripts/network/index.ts";
+import { inParallel } from "../../scripts/network/in-parallel.ts";
+import {
+  type DaemonLaunch,
+  type Member,
+  type Network,
+  type RunningNode,
+  startNetwork,
+  untilFound,
+} from "../../scripts/network/index.ts";
 import { meshOf } from "../../scripts/network/members.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
@@ -43,12 +51,13 @@ export function faultMesh(): () => Network {
   afterEach(async function () {
     if (this.currentTest?.state !== "failed" || network === undefined) return;
     this.timeout(5 * mendMs);
-    const { members, isRunning, startNode } = network;
-    for (const { name } of members) if (!isRunning(name)) await startNode(name);
-    await untilWell(
+    const { isRunning } = network;
+    const all = network.members.map(({ name }) => name);
+    await startAll(
       network,
-      members.map(({ name }) => name),
+      all.filter((name) => !isRunning(name)),
     );
+    await untilWell(network, all);
   });
   return () => {
     if (network === undefined) throw new Error("the mesh runs during the tests of its `describe`");
@@ -101,6 +110,13 @@ export async function untilPing(from: RunningNode, to: RunningNode): Promise<voi
 export async function backboneUrls(network: Network): Promise<string[]> {
   const statuses = await Promise.all(network.members.map(({ name }) => network.node(name).status()));
   return [...new Set(statuses.flatMap(({ backbone }) => backbone?.url ?? []))];
+}
+
+/** Starts these nodes on their data folders, as many at once as this machine starts sooner than one after the other. */
+export async function startAll(network: Network, names: readonly string[], launch?: DaemonLaunch): Promise<void> {
+  await inParallel(4, names, async (name) => {
+    await network.startNode(name, launch);
+  });
 }
 
 /** Waits until each of these nodes is found by others again. */

@@ -17,6 +17,7 @@ import {
   mendMs,
   ofType,
   signedRecordOf,
+  startAll,
   startStranger,
   untilPing,
   untilRelayed,
@@ -112,7 +113,7 @@ describe("faults: replayed proofs", function () {
     const all = network.members.map(({ name }) => name);
     const restart = async (launch?: DaemonLaunch, signal?: NodeJS.Signals) => {
       await Promise.all(relays.map((relay) => network.stopNode(relay, signal)));
-      for (const relay of relays) await network.startNode(relay, launch);
+      await startAll(network, relays, launch);
     };
     await restart(charging);
     await untilWell(network, all);

@@ -1,6 +1,6 @@
-import { connectorsForWallets } from "@rainbow-me/rainbowkit";
+import type { Wallet } from "@rainbow-me/rainbowkit";
 import { defineChain, http } from "viem";
-import { type Config, createConfig } from "wagmi";
+import { type Config, type CreateConnectorFn, createConfig } from "wagmi";
 import { reconnect } from "wagmi/actions";
 import { i18n } from "../text/i18n.ts";
 import { developmentWallet } from "./development-wallet";
@@ -31,14 +31,23 @@ function createWagmiConfig({ chainId, rpcUrl, development }: Network): Config {
     rpcUrls: { default: { http: [rpcUrl] } },
     testnet: development,
   });
-  const groups = [{ groupName: i18n._("Wallets"), wallets: [metaMaskWallet] }];
-  if (development)
-    groups.push({ groupName: i18n._("Development chain only"), wallets: [() => developmentWallet(rpcUrl)] });
+  const wallets: [groupName: string, wallet: Wallet][] = [[i18n._("Wallets"), metaMaskWallet()]];
+  if (development) wallets.push([i18n._("Development chain only"), developmentWallet(rpcUrl)]);
   return createConfig({
     chains: [chain],
-    // RainbowKit wants a WalletConnect project; without a WalletConnect wallet nothing reads it.
-    connectors: connectorsForWallets(groups, { appName: "ShadowMesh", projectId: "none" }),
+    connectors: wallets.map(connectorOf),
     transports: { [chainId]: http(rpcUrl, { retryCount: 1, timeout: 10_000 }) },
     pollingInterval: development ? 500 : 4_000,
+  });
+}
+
+/**
+ * A connector with what RainbowKit's dialog shows of its wallet. What RainbowKit brings for this would bring the dialog as
+ * well, and that is loaded when somebody opens it.
+ */
+function connectorOf([groupName, wallet]: [string, Wallet], index: number): CreateConnectorFn {
+  const { createConnector, ...details } = wallet;
+  return createConnector({
+    rkDetails: { ...details, index, groupIndex: index + 1, groupName, isRainbowKitConnector: true },
   });
 }

@@ -1,13 +1,11 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
-import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { client } from "../../_shared/node/client";
 import { useEarnings } from "../../_shared/node/earnings";
@@ -27,7 +25,6 @@ interface EarningsProps {
 
 /** Everything that needs a wallet. */
 export function Earnings(props: EarningsProps) {
-  useEffect(wantWallet, []);
   return (
     <WagmiContext value={wagmiConfigOf(props.status.chain)}>
       <Room {...props} />

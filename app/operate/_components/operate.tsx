@@ -1,14 +1,13 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import { useDeferredValue, useEffect } from "react";
+import { useDeferredValue } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { useTransactions } from "../../_shared/chain/transactions/list";
 import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
-import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
@@ -27,7 +26,6 @@ interface OperateProps {
 
 /** Everything that needs a wallet. */
 export function Operate(props: OperateProps) {
-  useEffect(wantWallet, []);
   return (
     <WagmiContext value={wagmiConfigOf(props.status.chain)}>
       <Room {...props} />

@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useAccount, WagmiContext } from "wagmi";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
@@ -8,7 +8,6 @@ import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { useHistory } from "../../_shared/chain/use-history";
 import { usePlan } from "../../_shared/chain/use-plan";
 import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
-import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
@@ -28,7 +27,6 @@ interface StakeProps {
 
 /** Everything that needs a wallet. */
 export function Stake(props: StakeProps) {
-  useEffect(wantWallet, []);
   return (
     <WagmiContext value={wagmiConfigOf(props.network)}>
       <Room {...props} />
