@@ -41,7 +41,11 @@ for (const createSource of databases) {
 
       async function start(database: TestDatabase | undefined, settings = database?.open()) {
         const opened = (await settings) ?? expect.fail();
-        const started = await startBackbone({ ...opened, pool: { devicesPerPeer: 64 } }, chain, clock);
+        const started = await startBackbone(
+          { ...opened, pool: { devicesPerPeer: 64, heartbeatsPerMinute: 1_000_000 } },
+          chain,
+          clock,
+        );
         running.push(started);
         return started;
       }
