@@ -13,6 +13,7 @@ import { ErrorAlert } from "../../_shared/node/error-alert";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Skeleton } from "../../_shared/ui/skeleton";
+import { useUnhurried } from "../../_shared/ui/use-unhurried";
 import { redeemPlan } from "../_hooks/redeem-plan";
 import { ClientsCard } from "./clients-card";
 import { DaysCard } from "./days-card";
@@ -36,6 +37,7 @@ function Room({ status, nexusAddress }: EarningsProps) {
   const network = status.chain;
   const { address: account } = useAccount();
   const { data: earnings, error } = useEarnings();
+  const ready = useUnhurried(earnings !== undefined);
   const plan = usePlan(network);
   const fetchVouchers = useMutation({
     mutationFn: async (peer: string | undefined) => {
@@ -50,7 +52,7 @@ function Room({ status, nexusAddress }: EarningsProps) {
     start: (peer?: string) => fetchVouchers.mutate(peer),
   };
   const { reviewed } = plan;
-  if (!earnings) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
+  if (!earnings || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
   return (
     <div className="grid gap-4">
       <WrongNetwork network={network} />
