@@ -1,15 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { runCommand } from "../../../../scripts/run-command.ts";
 import { temporaryFolders } from "../../../harness/folder.ts";
+import { inOwnNetwork } from "../../../harness/own-network.ts";
 
 const script = fileURLToPath(new URL("../../../harness/log-inside.ts", import.meta.url));
 const hosts = ["203.0.113.1", "2001:db8::1"] as const;
-const network = [
-  "ip link set lo up",
-  `ip addr add ${hosts[0]}/32 dev lo`,
-  `ip addr add ${hosts[1]}/128 dev lo nodad`,
-].join(" && ");
+const network = ["ip link set lo up", `ip addr add ${hosts[0]}/32 dev lo`, `ip addr add ${hosts[1]}/128 dev lo nodad`];
 
 describe("core/log of a node among others", function () {
   this.timeout(120_000);
@@ -17,21 +13,11 @@ describe("core/log of a node among others", function () {
 
   it("names no address and no other node from info on, and tells them apart", async function () {
     // A network of its own, for addresses that are not everybody's.
-    const user = process.getuid?.() === 0 ? [] : ["--user", "--map-root-user"];
-    const inside = (command: string) =>
-      runCommand("unshare", [...user, "--net", "sh", "-c", `PATH=$PATH:/sbin:/usr/sbin; ${command}`]);
-    const possible = process.platform === "linux" && (await inside(network)).ok;
-    if (!possible) {
-      console.warn("      ! no network namespace can be made here: skipped");
-      this.skip();
-    }
-    const node = `"${process.execPath}" --disable-warning=ExperimentalWarning "${script}"`;
-    const { ok, output } = await inside(`${network} && exec ${node} "${await newFolder()}" ${hosts.join(" ")}`);
-    expect(ok, output).to.equal(true);
-    const { lines, ids } = JSON.parse(output.trim().split("\n").at(-1) ?? "") as {
-      lines: Record<string, unknown>[];
-      ids: string[];
-    };
+    const { lines, ids } = await inOwnNetwork<{ lines: Record<string, unknown>[]; ids: string[] }>(this, network, [
+      script,
+      await newFolder(),
+      ...hosts,
+    ]);
     const read = lines.filter(({ level }) => Number(level) >= 30);
     const of = (message: string) => read.filter(({ msg }) => msg === message);
     for (const line of read) {
