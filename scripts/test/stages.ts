@@ -83,33 +83,17 @@ export const stages: readonly Stage[] = [
   { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },
 ];
 
-/** The Solidity tests and the others beside each other: either keeps one processor busy, for as long as the other. */
 async function testContracts(): Promise<Counts> {
-  const hardhat = toolPath("hardhat");
-  const built = await runNode([hardhat, "build"], { stream: true });
-  if (!built.ok) return { ...none, failed: 1 };
-  const [solidity, others] = await Promise.all([
-    runNode([hardhat, "test", "solidity", "--no-compile"]),
-    runNode([hardhat, "test", "mocha", "--no-compile"], { stream: true }),
-  ]);
-  console.log(solidity.output);
-  return sum([solidity, others].map(({ ok, output }) => settle(hardhatCounts(output), ok)));
-}
-
-/** What Hardhat's runners say in their last lines: "18 passing", "270 passing (1m)". */
-function hardhatCounts(output: string): Counts {
+  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: true });
+  // Hardhat sums its runners up in the last lines: "125 passing (120 mocha, 5 solidity)".
   const lines = stripVTControlCharacters(output).split("\n").slice(-20);
   const last = (word: RegExp) => Number(lines.findLast((line) => word.test(line))?.match(/\d+/)?.[0] ?? 0);
-  return {
+  const counts = {
     passed: last(/^\s*\d+ passing\b/),
     failed: last(/^\s*\d+ failing\b/),
     skipped: last(/^\s*\d+ (skipped|pending)\b/),
   };
-}
-
-function sum(all: readonly Counts[]): Counts {
-  const total = (kind: keyof Counts) => all.reduce((before, counts) => before + counts[kind], 0);
-  return { passed: total("passed"), failed: total("failed"), skipped: total("skipped") };
+  return settle(counts, ok);
 }
 
 /** Files that run at once: much of a test is waiting, for a process to come up or a clock to pass. */
