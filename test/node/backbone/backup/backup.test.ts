@@ -41,11 +41,10 @@ for (const createSource of databases) {
 
       async function start(database: TestDatabase | undefined, settings = database?.open()) {
         const opened = (await settings) ?? expect.fail();
-        const started = await startBackbone(
-          { ...opened, pool: { devicesPerPeer: 64, heartbeatsPerMinute: 1_000_000 } },
-          chain,
-          clock,
-        );
+        // The devices beat as fast as they can, which both limits must allow: the address's, and that of each device, which
+        // is a multiple of what `heartbeatMs` asks of it.
+        const pool = { devicesPerPeer: 64, heartbeatsPerMinute: 1_000_000, heartbeatMs: 10 };
+        const started = await startBackbone({ ...opened, pool }, chain, clock);
         running.push(started);
         return started;
       }
