@@ -10,7 +10,7 @@ import { until } from "../../../harness/until.ts";
 
 const protocol = "/shadowmesh/test/1.0.0";
 const mebibyte = 2 ** 20;
-const totalBytes = 256 * mebibyte;
+const totalBytes = 128 * mebibyte;
 /**
  * What sender, relay and receiver may hold between them while nobody reads: per hop a window in flight and a read
  * buffer, and what the sockets of the system take. A third of what is sent, so that a leak can't pass.
