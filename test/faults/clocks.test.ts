@@ -48,12 +48,11 @@ describe("faults: clocks", function () {
   it("that are a minute off keep nobody from signing in, being found, probed, and paid", async () => {
     const network = mesh();
     const [ahead = "", behind = "", other = ""] = ofType(network, "light_private");
-    const [slowRelay = "", ...relays] = ofType(network, "light_public");
-    const [fast = "", asking = ""] = ofType(network, "backbone_auth");
+    const [slowRelay = ""] = ofType(network, "light_public");
+    const [fast = ""] = ofType(network, "backbone_auth");
     const wrong = new Map<string, DaemonLaunch>([
       [fast, clockAhead(60_000)],
       [slowRelay, { ...clockAhead(-60_000), ...charging }],
-      ...relays.map((name) => [name, charging] as const),
       [ahead, clockAhead(60_000)],
       [behind, clockAhead(-60_000)],
     ]);
@@ -71,13 +70,9 @@ describe("faults: clocks", function () {
       expect(await payRelays(network, name, other)).to.not.equal(0n);
     }
 
-    const { folder } = network.node(asking);
-    await network.stopNode(asking);
-    try {
-      await expectProbed(network, (await readIdentityFile(folder)).identity, [slowRelay, ahead, behind]);
-    } finally {
-      await network.startNode(asking);
-    }
+    const { folder } = network.node(fast);
+    await network.stopNode(fast);
+    await expectProbed(network, (await readIdentityFile(folder)).identity, [slowRelay, ahead, behind]);
 
     await restart(network, new Map([...wrong.keys()].map((name) => [name, undefined])));
     await expectReached(network, light, 1);

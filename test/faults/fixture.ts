@@ -23,6 +23,7 @@ import {
   untilFound,
 } from "../../scripts/network/index.ts";
 import { meshOf } from "../../scripts/network/members.ts";
+import { charging } from "../harness/charging.ts";
 import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
 
@@ -46,7 +47,15 @@ export function faultMesh(): () => Network {
     const onStep = (step: string) => console.log(`      › ${step}`);
     // As on an ordinary chain: 50 nodes that look twice a second would keep a processor busy.
     const pollIntervalMs = size < 50 ? 500 : 2_000;
-    network = await startNetwork({ folder, members: meshOf(size), anyPorts: true, pollIntervalMs, onStep });
+    network = await startNetwork({
+      folder,
+      members: meshOf(size),
+      anyPorts: true,
+      pollIntervalMs,
+      // From the start: each time that relays go and come, everybody else announces itself anew.
+      launch: charging,
+      onStep,
+    });
   });
   afterEach(async function () {
     if (this.currentTest?.state !== "failed" || network === undefined) return;
