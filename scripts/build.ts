@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { glob, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build, type Metafile } from "esbuild";
 import { root, toolPath } from "./root.ts";
 import { runNode } from "./run-command.ts";
+import { files, hashOf, stampOf, stampPath } from "./stamp.ts";
 
 export interface BuildOptions {
   /** Build also where nothing changed. @default false */
@@ -115,24 +115,6 @@ async function guiSources(): Promise<string[]> {
   });
   return [...new Set([...own, ...Object.keys(metafile.inputs)])].filter((file) => !file.endsWith(".tsbuildinfo"));
 }
-
-/** Files of the repository by pattern, sorted, with forward slashes. */
-async function files(...patterns: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for await (const entry of glob(patterns, { cwd: root, withFileTypes: true })) {
-    if (entry.isFile()) found.push(relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, "/"));
-  }
-  return found.sort();
-}
-
-async function hashOf(paths: readonly string[]): Promise<string> {
-  const hash = createHash("sha256").update(process.version);
-  for (const path of [...paths].sort()) hash.update(`\0${path}\0`).update(await readFile(join(root, path)));
-  return hash.digest("hex");
-}
-
-const stampPath = (folder: string) => join(folder, ".stamp");
-const stampOf = (folder: string) => readFile(stampPath(folder), "utf8").catch(() => null);
 
 /** Chunks carry a hash in their names: those of earlier builds would pile up. */
 async function removeOld({ outputs }: Metafile): Promise<void> {

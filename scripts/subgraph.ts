@@ -1,9 +1,10 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readDeployment } from "./deploy/index.ts";
 import { subgraphManifest } from "./generate/subgraph.ts";
 import { root, toolPath } from "./root.ts";
 import { type CommandResult, runNode } from "./run-command.ts";
+import { files, hashOf, stampOf, stampPath } from "./stamp.ts";
 
 const usage = `Builds the subgraph for a deployment; then \`npx graph deploy\` takes it to a graph-node (see subgraph/README.md).
 
@@ -13,13 +14,25 @@ const usage = `Builds the subgraph for a deployment; then \`npx graph deploy\` t
   <network>          what the graph-node calls the chain: "matic", "polygon-amoy", "localhost"
 `;
 
-/** `graph codegen` and `graph build` of a manifest in subgraph/; neither asks the network for anything. */
+/**
+ * `graph codegen` and `graph build` of a manifest in subgraph/, where anything has changed since; neither asks the
+ * network for anything.
+ */
 export async function buildSubgraph(manifest = "subgraph.yaml"): Promise<Pick<CommandResult, "ok" | "output">> {
-  const options = { cwd: join(root, "subgraph"), env: { GRAPH_SKIP_NEW_VERSION_CHECK: "true" } };
+  const folder = join(root, "subgraph");
+  const built = join(folder, "build");
+  const sources = await files("subgraph/abis/*.json", "subgraph/src/*.ts", "subgraph/schema.graphql");
+  const hash = await hashOf([...sources, `subgraph/${manifest}`, "package-lock.json", "scripts/subgraph.ts"]);
+  if ((await stampOf(built)) === hash) return { ok: true, output: "" };
+
+  await rm(stampPath(built), { force: true });
+  const options = { cwd: folder, env: { GRAPH_SKIP_NEW_VERSION_CHECK: "true" } };
   const graph = toolPath("@graphprotocol/graph-cli", "graph");
   const codegen = await runNode([graph, "codegen", "-o", "generated", "--skip-migrations", manifest], options);
   if (!codegen.ok) return codegen;
-  return runNode([graph, "build", "-o", "build", "--skip-migrations", manifest], options);
+  const build = await runNode([graph, "build", "-o", "build", "--skip-migrations", manifest], options);
+  if (build.ok) await writeFile(stampPath(built), hash);
+  return build;
 }
 
 async function buildForDeployment(file: string, network: string): Promise<void> {
