@@ -23,7 +23,7 @@ let visitor: RunningNode;
 const watch = createWatch();
 
 test.beforeAll(async ({ browser }) => {
-  ({ network, end } = await startTestMesh());
+  ({ network, end } = await startTestMesh({ newcomer: true }));
   visitor = await network.addNode("visitor");
   // Its owner knows the way; Welcome has a test of its own.
   await network.node(newcomer).client.call(routes.leaveWelcome, {});

@@ -6,17 +6,25 @@ import { daemonRoutes } from "../../node/api/daemon.ts";
 import { buildDaemon, buildGui } from "../../scripts/build.ts";
 import { type Network, type NetworkConfig, type RunningNode, startNetwork } from "../../scripts/network/index.ts";
 
-/** A mesh of real processes in a folder of its own, which goes with it. */
-export async function startTestMesh(
-  config: Partial<Pick<NetworkConfig, "issuer" | "members" | "epochLengthS">> = {},
-): Promise<{ network: Network; end(): Promise<void> }> {
+/** No epoch of scores ends during a test, and nobody is probed for them, unless it asks for shorter ones. */
+const oneDayS = 86_400n;
+
+/** A mesh of real processes in a folder of its own, which goes with it; with a newcomer's node where one is asked for. */
+export async function startTestMesh({
+  newcomer = false,
+  ...config
+}: Partial<Pick<NetworkConfig, "issuer" | "members" | "epochLengthS">> & { newcomer?: boolean } = {}): Promise<{
+  network: Network;
+  end(): Promise<void>;
+}> {
   await buildDaemon();
   await buildGui();
   const folder = await mkdtemp(join(tmpdir(), "shadowmesh-e2e-"));
   const network = await startNetwork({
     folder: join(folder, "devnet"),
-    newcomerFolder: join(folder, "node"),
+    newcomerFolder: newcomer ? join(folder, "node") : undefined,
     anyPorts: true,
+    epochLengthS: oneDayS,
     ...config,
     onStep: (step) => console.log(`    › ${step}`),
   });

@@ -13,8 +13,6 @@ import { openGui, startTestMesh } from "./mesh.ts";
 // What an operator is told: on the page, by the browser, a webhook and e-mail; and the keys of the programs that ask.
 test.describe.configure({ mode: "serial" });
 
-/** No epoch ends meanwhile: the only scores are the test's. */
-const oneDayS = 86_400n;
 const mailUser = { user: "node", password: "correct horse" };
 
 let network: Network;
@@ -40,7 +38,7 @@ const shown = () => page.evaluate(() => (window as unknown as { told: string[] }
 
 test.beforeAll(async ({ browser }) => {
   [{ network, end }, receiver, mail] = await Promise.all([
-    startTestMesh({ members: members.slice(0, 2), epochLengthS: oneDayS }),
+    startTestMesh({ members: members.slice(0, 2) }),
     startReceiver(),
     startMailServer(mailUser),
   ]);

@@ -27,7 +27,7 @@ const earnings = () => page.getByRole("region", { name: "What such nodes earn" }
 const entries = () => page.getByRole("dialog", { name: "Transactions" }).getByRole("listitem");
 
 test.beforeAll(async ({ browser }) => {
-  ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
+  ({ network, end } = await startTestMesh({ members: members.slice(0, 2), newcomer: true }));
   acts = createChainActs(network, accounts.newcomer);
   await network.node(newcomer).client.call(routes.leaveWelcome, {});
   // axe wants a context of its own making.

@@ -33,7 +33,7 @@ const screen = (name: string, on = page) => on.getByRole("region", { name, exact
 const steps = (on = page) => on.getByRole("list", { name: "Steps" });
 
 test.beforeAll(async ({ browser }) => {
-  ({ network, end } = await startTestMesh({ members: members.slice(0, 2) }));
+  ({ network, end } = await startTestMesh({ members: members.slice(0, 2), newcomer: true }));
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
   watch.of(page);
