@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
+import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { routes } from "../../node/api/routes.ts";
 import { members } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
@@ -41,9 +42,13 @@ test("a node's page replays its score in the browser, and explains the way to it
     await page.getByRole("button", { name: "Explain the way" }).click();
     const way = page.getByRole("region", { name: `Way to ${shortHex(peerId)}` });
     await expect(way.getByRole("list", { name: "Ladder" }).getByRole("listitem").first()).toContainText("In use");
-    await expectAccessible(page, async (look) => {
-      await page.screenshot({ path: join(pictures, `node-${look}.png`), fullPage: true });
-    });
+    const photograph = (name: string) => async (look: string) => {
+      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+    };
+    await expectAccessible(page, photograph("node"));
+    await page.getByRole("combobox", { name: "Language · Sprache" }).selectOption("de");
+    await expect(page.getByRole("heading", { level: 1, name: german.Node, exact: true })).toBeVisible();
+    await expectAccessible(page, photograph("de-node-replayed"), { colours: false });
     expect(watch.problems).toEqual([]);
     expect(watch.outside).toEqual([]);
   } finally {
