@@ -72,7 +72,7 @@ export const stages: readonly Stage[] = [
     async run() {
       await providePostgres();
       await provideNginx();
-      return mocha("test/deploy/**/*.test.ts");
+      return mocha("test/deploy/**/*.test.ts", { inParallel: true });
     },
   },
   {
