@@ -34,6 +34,7 @@ import {
 import { createRelayServer, createReservations, relayConfigSchema } from "../../../node/services/relay/index.ts";
 import { createThroughput } from "../../../node/services/throughput/index.ts";
 import { encodeLength, maxTransferBytes, throughputProtocol } from "../../../node/services/throughput/protocol.ts";
+import { placeEmptyDatabase } from "../../../scripts/network/empty-database.ts";
 import { createChainPort } from "../../harness/chain-port.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 import { domain, identityOf, recordOf, verifyAt } from "../../harness/identities.ts";
@@ -71,10 +72,12 @@ const services: Record<string, (folder: string) => Promise<{ service: Service; b
     };
     const config = backboneConfigSchema.parse({ host: "127.0.0.1", port: 0 });
     const deps = { ...withoutScores, identity, selfRecord: () => null, now, log: silent };
+    const dataFolder = join(folder, "backbone");
+    await placeEmptyDatabase(dataFolder);
     const whole = {
       ...config,
       ...rooms,
-      dataFolder: join(folder, "backbone"),
+      dataFolder,
       guiFolder: join(folder, "no-gui"),
       domain,
     };
