@@ -13,7 +13,9 @@ const oneDayS = 86_400n;
 export async function startTestMesh({
   newcomer = false,
   ...config
-}: Partial<Pick<NetworkConfig, "issuer" | "members" | "epochLengthS">> & { newcomer?: boolean } = {}): Promise<{
+}: Partial<Pick<NetworkConfig, "issuer" | "members" | "epochLengthS" | "launch">> & {
+  newcomer?: boolean;
+} = {}): Promise<{
   network: Network;
   end(): Promise<void>;
 }> {

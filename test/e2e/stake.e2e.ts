@@ -38,7 +38,7 @@ const nodes = () => page.getByRole("table", { name: "Nodes to stake on" });
 const button = (name: string | RegExp, within: Page | Locator = page) => within.getByRole("button", { name });
 
 test.beforeAll(async ({ browser }) => {
-  ({ network, end } = await startTestMesh());
+  ({ network, end } = await startTestMesh({ launch: charging }));
   relay = network.node("public-1").peerId;
   // axe wants a context of its own making.
   page = await (await browser.newContext()).newPage();
@@ -265,8 +265,6 @@ test("the relay's page tells what it earned by day, and redeems nothing while th
 test("a client's vouchers are redeemed from the page", async () => {
   // With one relay left and nothing free, whoever reaches the private node pays this one.
   await network.stopNode("public-2");
-  await network.stopNode("public-1");
-  await network.startNode("public-1", charging);
   const added = await network.addNode("visitor");
   await network.stopNode("visitor");
   const { sessionAccount } = (await readIdentityFile(added.folder)).identity;
