@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
 import type { Identity } from "../../../node/core/identity/index.ts";
+import { placeEmptyDatabase } from "../../../scripts/network/empty-database.ts";
 import {
   createTestChain,
   newIdentity,
@@ -16,6 +17,7 @@ import { type OpenTarget, refused, toJson } from "../target.ts";
 /** One backbone with its database, for one target. */
 export async function openBackbone(target: (backbone: TestBackbone, member: Identity) => Promise<OpenTarget>) {
   const dataFolder = await mkdtemp(join(tmpdir(), "shadowmesh-wire-"));
+  await placeEmptyDatabase(dataFolder);
   const chain = createTestChain();
   const member = newIdentity();
   chain.set(registrationFor(member.peerId));
