@@ -6,6 +6,7 @@ import { connectDaemon } from "../../../node/api-key.ts";
 import { loadConfig } from "../../../node/config.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
 import { type Daemon, startDaemon } from "../../../node/daemon.ts";
+import { placeEmptyDatabase } from "../../../scripts/network/empty-database.ts";
 import { shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
 import { freePort } from "../../harness/postgres.ts";
@@ -35,6 +36,7 @@ describe("cli of a backbone", function () {
   }
   async function start(folder: string): Promise<Daemon> {
     const config = await loadConfig(folder);
+    if (config.backbone.enabled) await placeEmptyDatabase(join(folder, "backbone"));
     const daemon = await startDaemon(
       config,
       { folder, log: silent, requestStop: () => undefined },
