@@ -65,7 +65,7 @@ export interface RequestContext {
   readonly requestId: string;
   /** What `authorize` returned; null on public routes. */
   readonly caller: string | null;
-  /** Aborts when the client hangs up or the server stops. */
+  /** Aborts when the client hangs up or the server stops; after the answer, too, when nobody has to hear it any more. */
   readonly signal: AbortSignal;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
@@ -317,12 +317,11 @@ class Context implements RequestContext {
   /** Made on demand: most handlers never wait for anything. */
   get signal(): AbortSignal {
     if (this.#signal === undefined) {
-      const hangUp = new AbortController();
+      const over = new AbortController();
       const { raw } = this.reply;
-      raw.once("close", () => {
-        if (!raw.writableFinished) hangUp.abort();
-      });
-      this.#signal = AbortSignal.any([hangUp.signal, this.#stopping]);
+      // Also after a whole answer: what still listens then would keep a signal of two, and the request, for good.
+      raw.once("close", () => over.abort());
+      this.#signal = AbortSignal.any([over.signal, this.#stopping]);
     }
     return this.#signal;
   }

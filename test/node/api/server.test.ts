@@ -32,6 +32,8 @@ const add = route({
 });
 const owned = route({ ...greet, path: "/owned", access: "owner" });
 
+import { until } from "../../harness/until.ts";
+
 describe("api/server", () => {
   let server: HttpServer;
   const logged: string[] = [];
@@ -124,6 +126,20 @@ describe("api/server", () => {
       await started;
       hangUp.abort();
       await Promise.all([call, aborted]);
+    });
+
+    it("keeps nothing of a request that was answered, also where its handler still listens for its end", async () => {
+      let signal: AbortSignal | undefined;
+      server = await createTestServer();
+      server.handle(greet, (_, context) => {
+        signal = context.signal;
+        signal.addEventListener("abort", () => undefined);
+        return { greeting: "" };
+      });
+      await server.start(AbortSignal.timeout(5000));
+      expect((await send(`${server.url}/greet?name=a`)).status).to.equal(200);
+      // Node holds a signal made of others, while anybody listens to it, until one of these is aborted.
+      await until(() => signal?.aborted);
     });
   });
 
