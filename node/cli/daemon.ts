@@ -44,6 +44,8 @@ export function addDaemonCommands(program: Command, context: CliContext): void {
       };
       const config = await loadConfig(folder, flags);
       const stopping = context.takeSignals();
+      // Who listened may leave, and a disk fill up: what it says is no reason for a daemon to end.
+      process.stdout.removeAllListeners("error").on("error", () => undefined);
       // Loaded here alone: the other commands need no libp2p and start in a fraction of the time.
       const { startDaemon } = await import("../daemon.ts");
       const lines = createRecentLines(config.log.file === null ? standardError() : openLogFile(config.log.file));

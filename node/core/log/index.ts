@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { type DestinationStream, type Logger, pino } from "pino";
 import { z } from "zod";
 import { createPseudonyms } from "./pseudonyms.ts";
@@ -44,8 +45,19 @@ const redacted = [
   "*.redisUrl",
 ];
 
-/** Where a daemon's log goes: standard output is for what a command answers. */
-export const standardError = (): DestinationStream => pino.destination(2);
+/**
+ * Where a daemon's log goes: standard output is for what a command answers. Not pino's own destination: where standard error
+ * is a file, a full disk would end the process with its first line, or keep it from ending.
+ */
+export const standardError = (): DestinationStream => ({
+  write(line) {
+    try {
+      writeSync(2, line);
+    } catch {
+      // The next line may fit.
+    }
+  },
+});
 
 /** JSON lines, by default on standard error. From `info` on nobody can be recognised in them. */
 export function createLog(config: Pick<LogConfig, "level">, destination: DestinationStream = standardError()): Logger {
