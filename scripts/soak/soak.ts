@@ -27,6 +27,8 @@ export async function soak(config: SoakConfig, signal: AbortSignal): Promise<Soa
   const network = await startSoakMesh(config.folder, config.onStep);
   try {
     const names = network.members.map(({ name }) => name);
+    /** Those that nothing crashes while they write for seconds. */
+    const lasting = names.filter((name) => !mortal.includes(name));
     const churn = createChurn(network, { victims: mortal, everyMs: config.crashEveryMs, downMs });
     const load = createLoad(network, churn);
     const ending = new AbortController();
@@ -42,7 +44,7 @@ export async function soak(config: SoakConfig, signal: AbortSignal): Promise<Soa
         config.onProgress(progressLine(seconds(), config.minutes, load, samples, churn.crashesS.length));
         if (snapshots.length > 0 && seconds() >= (snapshots[0] ?? 0)) {
           snapshots = snapshots.slice(1);
-          await writeSnapshots(network, names.filter(churn.isWell), config.snapshotFolder ?? "");
+          await writeSnapshots(network, lasting, config.snapshotFolder ?? "");
         }
         if (signal.aborted || seconds() >= config.minutes * 60) return;
         await delay(sampleEveryMs, undefined, { signal }).catch(() => undefined);
