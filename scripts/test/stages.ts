@@ -77,7 +77,7 @@ export const stages: readonly Stage[] = [
   },
   {
     name: "faults",
-    title: "crashes, a chain that goes away and is reorganised, a hostile peer, among twelve nodes",
+    title: "crashes, a chain that goes away and is reorganised, a full disk, liars and attackers, among twelve nodes",
     run: () => mocha("test/faults/**/*.test.ts"),
   },
   { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },

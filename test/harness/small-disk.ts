@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,6 +13,8 @@ export interface SmallDisk {
   /** Where it is mounted. */
   path(): string;
   resize(size: { kilobytes: number }): void;
+  /** Leaves no room beside what is there; what it returns gives it back. */
+  fill(): () => void;
 }
 
 /**
@@ -44,8 +46,15 @@ export function mountSmallDisk(size: { kilobytes: number }): SmallDisk {
     if (folder === undefined) throw new Error("the disk is mounted while the tests of its `describe` run");
     return folder;
   };
+  const resize: SmallDisk["resize"] = ({ kilobytes }) =>
+    void asRoot("mount", ["-o", `remount,size=${kilobytes}k`, path()]);
   return {
     path,
-    resize: ({ kilobytes }) => void asRoot("mount", ["-o", `remount,size=${kilobytes}k`, path()]),
+    resize,
+    fill() {
+      const { blocks, bavail, bsize } = statfsSync(path());
+      resize({ kilobytes: ((blocks - bavail) * bsize) / 1024 });
+      return () => resize({ kilobytes: (blocks * bsize) / 1024 });
+    },
   };
 }
