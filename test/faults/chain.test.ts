@@ -16,7 +16,9 @@ import {
   faultMesh,
   mendMs,
   ofType,
+  readChainState,
   untilWell,
+  writeChainState,
 } from "./fixture.ts";
 import { signIn } from "./sign-in.ts";
 
@@ -24,10 +26,25 @@ describe("faults: chain", function () {
   this.timeout(5 * mendMs);
   const mesh = faultMesh();
 
-  it("while the chain is away everybody is found and reached; it is rejoined by itself", async () => {
+  it("while the chain is away everybody is found and reached; it is rejoined by itself, also with another history", async function () {
     const network = mesh();
+    // `hardhat node` forgets the contract.
+    if (!network.chain.keepsState) this.skip();
     const names = network.members.map(({ name }) => name);
     const chainStates = () => Promise.all(names.map(async (name) => (await network.node(name).status()).chain.state));
+    const urls = await backboneUrls(network);
+    const late = await network.addNode("late");
+    const areListed = async (listed: boolean) => {
+      const registrations = () => Promise.all(urls.map((url) => registrationAt(url, late.peerId)));
+      await until(registrations, (all) => all.every((registration) => (registration !== null) === listed), mendMs);
+    };
+    await network.stopChain();
+    const earlier = await readChainState();
+    await network.startChain();
+    await until(chainStates, (states) => states.every((state) => state === "connected"), mendMs);
+    await register(network, late);
+    await areListed(true);
+
     await network.stopChain();
     const awayUntilMs = Date.now() + chainAwayMs;
     try {
@@ -35,17 +52,24 @@ describe("faults: chain", function () {
       do await expectReached(network, ofType(network, "light_public", "light_private"), 1);
       while (Date.now() < awayUntilMs);
     } finally {
+      // As if it had forked before the registration, and that branch had lost.
+      await writeChainState(earlier);
       await network.startChain();
     }
     await until(chainStates, (states) => states.every((state) => state === "connected"), mendMs);
-    await untilWell(network, names);
+    await areListed(false);
+    // What happens on this branch is followed.
+    await register(network, late);
+    await areListed(true);
+    await untilWell(network, [...names, late.name]);
+    await network.stopNode(late.name);
   });
 
   it("what a reorganisation orphans is gone from every backbone, and everything else is there", async function () {
     const network = mesh();
     // `hardhat node` knows no reorganisation.
     if (!network.chain.keepsState) this.skip();
-    const late = await network.addNode("late");
+    const late = await network.addNode("later");
     const registeredAt = await register(network, late);
     await untilFound(late, mendMs);
     const [first = ""] = ofType(network, "light_public");

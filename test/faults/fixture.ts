@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -80,6 +80,11 @@ after(async function () {
   await network?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
+
+const chainStatePath = () => join(folder ?? "", "chain.json");
+/** The history of the chain, which has to be stopped. */
+export const readChainState = (): Promise<Buffer> => readFile(chainStatePath());
+export const writeChainState = (state: Buffer): Promise<void> => writeFile(chainStatePath(), state);
 
 export const ofType = ({ members }: Network, ...types: Member["type"][]): string[] =>
   members.filter(({ type }) => types.includes(type)).map(({ name }) => name);
