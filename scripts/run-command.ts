@@ -5,8 +5,8 @@ export interface CommandOptions {
   /** @default the repository's folder */
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** Show the output as it comes; it is returned in any case. @default false */
-  stream?: boolean;
+  /** Show the output as it comes, or give it to whoever is named here; it is returned in any case. @default false */
+  stream?: boolean | ((text: string) => void);
   /** The command and all it started are killed after that. @default 60 min: a busy machine may need many */
   timeoutMs?: number;
 }
@@ -43,7 +43,8 @@ export function runCommand(
   let output = "";
   const add = (text: string) => {
     output += text;
-    if (stream) process.stdout.write(text);
+    if (typeof stream === "function") stream(text);
+    else if (stream) process.stdout.write(text);
   };
   child.stdout.setEncoding("utf8").on("data", add);
   child.stderr.setEncoding("utf8").on("data", add);

@@ -1,4 +1,4 @@
-import { type Counts, stages } from "./test/stages.ts";
+import { type Counts, type Stage, stages } from "./test/stages.ts";
 
 const wanted = process.argv.slice(2);
 if (wanted.includes("--list")) {
@@ -11,17 +11,45 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const results: { name: string; counts: Counts; seconds: number }[] = [];
-for (const [index, { name, title, run }] of chosen.entries()) {
-  console.log(`\n› ${index + 1}/${chosen.length} ${name}: ${title}`);
+interface Result {
+  counts: Counts;
+  seconds: number;
+}
+
+async function perform({ run }: Stage, write: (text: string) => void): Promise<Result> {
   const startedAt = performance.now();
   // A stage that fails does not hide the later ones.
-  const counts = await run().catch((error: unknown): Counts => {
-    console.error(`✗ ${error instanceof Error ? error.message : String(error)}`);
+  const counts = await run(write).catch((error: unknown): Counts => {
+    write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
     return { passed: 0, failed: 1, skipped: 0 };
   });
-  results.push({ name, counts, seconds: (performance.now() - startedAt) / 1000 });
+  return { counts, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+/** What the stages beside the others write is shown when it is their turn. */
+const beside = new Map(
+  chosen
+    .filter((stage) => stage.beside)
+    .map((stage) => {
+      const shown = { text: "", live: false };
+      const write = (text: string) => {
+        if (shown.live) process.stdout.write(text);
+        else shown.text += text;
+      };
+      return [stage, { shown, result: perform(stage, write) }];
+    }),
+);
+const results: (Result & { name: string })[] = [];
+for (const [index, stage] of chosen.entries()) {
+  console.log(`\n› ${index + 1}/${chosen.length} ${stage.name}: ${stage.title}`);
+  const running = beside.get(stage);
+  if (running !== undefined) {
+    process.stdout.write(running.shown.text);
+    running.shown.live = true;
+  }
+  const result = await (running?.result ?? perform(stage, (text) => process.stdout.write(text)));
+  results.push({ name: stage.name, ...result });
 }
 
 console.log("");

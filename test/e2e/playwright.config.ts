@@ -1,12 +1,18 @@
 import { defineConfig } from "@playwright/test";
 
+const longest = /(pages|start|welcome)\.e2e\.ts$/;
+
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.e2e.ts",
+  // The longest first: each of them alone would have the machine to itself at the end.
+  projects: [
+    { name: "long", testMatch: longest },
+    { name: "others", testMatch: "*.e2e.ts", testIgnore: longest },
+  ],
   outputDir: "../../test-results/e2e",
   // One mesh of real processes to each file, which boots and breaks it in its own order.
   // More than there are processors: much of a test is waiting.
-  workers: 3,
+  workers: 4,
   fullyParallel: false,
   // For what hangs: on a machine that others share, a mesh may take minutes to start.
   timeout: 600_000,
