@@ -20,8 +20,9 @@ async function perform({ run }: Stage, write: (text: string) => void): Promise<R
   const startedAt = performance.now();
   // A stage that fails does not hide the later ones.
   const counts = await run(write).catch((error: unknown): Counts => {
-    write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    const message = error instanceof Error ? error.message : String(error);
+    write(`✗ ${message}\n`);
+    return { passed: 0, failed: 1, skipped: 0, failures: [message] };
   });
   return { counts, seconds: (performance.now() - startedAt) / 1000 };
 }
@@ -59,7 +60,14 @@ for (const { name, counts, seconds } of results) {
     `${counts.failed === 0 ? "✓" : "✗"} ${name.padEnd(13)} ${line.padEnd(40)} ${seconds.toFixed(1).padStart(6)} s`,
   );
 }
-const total = (kind: keyof Counts) => results.reduce((sum, { counts }) => sum + counts[kind], 0);
+const total = (kind: "passed" | "failed" | "skipped") => results.reduce((sum, { counts }) => sum + counts[kind], 0);
 process.exitCode = total("failed") === 0 ? 0 : 1;
 const skipped = total("skipped");
+// Once more, and last: among what thousands of tests print nobody would find it.
+for (const { name, counts } of results) {
+  for (const failure of counts.failures ?? []) {
+    const [title, ...why] = failure.split("\n");
+    console.log([`\n✗ ${name}: ${title}`, ...why.slice(0, 15).map((line) => `    ${line}`)].join("\n"));
+  }
+}
 console.log(`\n${total("passed")} passed, ${total("failed")} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);

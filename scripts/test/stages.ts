@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import type { JSONReport, JSONReportSuite } from "@playwright/test/reporter";
 import { buildDaemon, buildGui } from "../build.ts";
 import { check } from "../check.ts";
 import { root, toolPath } from "../root.ts";
@@ -14,6 +15,8 @@ export interface Counts {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and why, as far as the runner says it in a form of its own; its output has the rest. */
+  failures?: readonly string[];
 }
 
 export interface Stage {
@@ -134,10 +137,21 @@ async function testEndToEnd(): Promise<Counts> {
         env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
       },
     );
-    const { stats } = (await readJson<{ stats: Record<string, number> }>(file)) ?? {};
-    const { expected = 0, flaky = 0, unexpected = 0, skipped = 0 } = stats ?? {};
-    return settle(stats && { passed: expected + flaky, failed: unexpected, skipped }, ok);
+    const report = await readJson<JSONReport>(file);
+    if (report === undefined) return settle(undefined, ok);
+    const { expected, flaky, unexpected, skipped } = report.stats;
+    const failures = [...report.errors.map(({ message = "" }) => message), ...report.suites.flatMap(failuresIn)];
+    return settle({ passed: expected + flaky, failed: unexpected, skipped, failures }, ok);
   });
+}
+
+function failuresIn({ suites = [], specs, file }: JSONReportSuite): string[] {
+  const failed = specs.filter(({ ok }) => !ok);
+  const own = failed.map(({ title, tests }) => {
+    const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors));
+    return [`${file}: ${title}`, ...errors.map(({ message }) => stripVTControlCharacters(message))].join("\n");
+  });
+  return [...own, ...suites.flatMap(failuresIn)];
 }
 
 /** A runner that failed without naming a test, or that left no counts, is one failure. */
