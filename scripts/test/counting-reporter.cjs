@@ -12,7 +12,8 @@ module.exports = class CountingReporter extends reporters.Spec {
     runner.on("fail", (test, error) => failures.push(`${test.fullTitle()}\n${error?.stack ?? error}`));
     runner.once("end", () => {
       const { passes: passed, failures: failed, pending: skipped } = this.stats;
-      const save = (counts) => writeFileSync(process.env.SHADOWMESH_TEST_COUNTS, JSON.stringify({ ...counts, failures }));
+      const save = (counts) =>
+        writeFileSync(process.env.SHADOWMESH_TEST_COUNTS, JSON.stringify({ ...counts, failures }));
       save({ passed, failed, skipped });
       const giveUp = () => {
         const open = Object.entries(Object.groupBy(process.getActiveResourcesInfo(), (name) => name));
