@@ -1,16 +1,18 @@
 "use client";
 
-import { useMutationState } from "@tanstack/react-query";
+import { useMutationState, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useAccount, useBalance } from "wagmi";
 import { formatShm, shortHex } from "../node/format";
 import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { ExplainedError } from "./explained-error";
-import { openWalletDialog } from "./wallet-bridge";
+import type { Network } from "./network";
+import { publicClientOf } from "./public-client";
+import { openWalletDialog, useWalletAccount } from "./wallet-bridge";
 
 interface ConnectFirstProps {
+  network: Network;
   /** What the wallet is here: "Operator". */
   signer: string;
   /** What the wallet will be, said while there is none. */
@@ -18,10 +20,10 @@ interface ConnectFirstProps {
 }
 
 /** Which wallet signs, or how to connect one. */
-export function ConnectFirst({ signer, children }: ConnectFirstProps) {
-  const { address, connector, isConnected, isReconnecting } = useAccount();
+export function ConnectFirst({ network, signer, children }: ConnectFirstProps) {
+  const { address, name, isConnected, isReconnecting } = useWalletAccount();
   const failure = useConnectFailure();
-  const { data: balance } = useBalance({ address, query: { refetchInterval: 5_000 } });
+  const balanceWei = useBalance(network, address);
   if (!address) {
     return (
       <div className="space-y-3">
@@ -45,13 +47,23 @@ export function ConnectFirst({ signer, children }: ConnectFirstProps) {
     <p className="flex flex-wrap items-baseline justify-between gap-x-4 rounded-md border border-line bg-raised px-3 py-2 text-[0.93rem]">
       <span>
         {signer} <span className="font-mono text-sm">{shortHex(address)}</span>
-        {connector && <span className="text-muted">, {connector.name}</span>}
+        {name && <span className="text-muted">, {name}</span>}
       </span>
       <span className="text-muted tabular-nums">
-        {balance && i18n._("holds {value}", { value: formatShm(balance.value, 2) })}
+        {balanceWei !== undefined && i18n._("holds {value}", { value: formatShm(balanceWei, 2) })}
       </span>
     </p>
   );
+}
+
+function useBalance({ chainId, rpcUrl }: Network, address: `0x${string}` | undefined): bigint | undefined {
+  const { data } = useQuery({
+    queryKey: ["balance", chainId, rpcUrl, address],
+    enabled: address !== undefined,
+    refetchInterval: 5_000,
+    queryFn: () => publicClientOf(rpcUrl).getBalance({ address: address ?? "0x" }),
+  });
+  return data;
 }
 
 /** Why the last attempt to connect came to nothing: the dialog, which made it, tells no reason. */

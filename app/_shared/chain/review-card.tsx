@@ -10,8 +10,8 @@ import { CopyText } from "../ui/copy-text";
 import { Fact, Facts } from "../ui/facts";
 import { ExplainedError } from "./explained-error";
 import { chainName, type Network } from "./network";
-import type { Prepared } from "./prepare";
-import { phaseText, type useSend } from "./send";
+import { phaseText, type useSend } from "./use-send";
+import type { Prepared } from "./wallet/prepare";
 
 interface ReviewCardProps {
   /** What is reviewed: "this registration". */

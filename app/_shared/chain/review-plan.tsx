@@ -4,9 +4,9 @@ import { i18n } from "../text/i18n";
 import { Fact } from "../ui/facts";
 import type { Network } from "./network";
 import type { Plan } from "./plan";
-import type { Prepared } from "./prepare";
 import { ReviewCard } from "./review-card";
-import type { useSend } from "./send";
+import type { useSend } from "./use-send";
+import type { Prepared } from "./wallet/prepare";
 
 interface ReviewPlanProps {
   network: Network;

@@ -2,12 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { useConfig } from "wagmi";
 import type { Network } from "./network";
 import type { Plan } from "./plan";
-import { prepareCalls } from "./prepare";
-import { ensureRightNetwork } from "./right-network";
-import { useSend } from "./send";
+import { useSend } from "./use-send";
 
 /** How a part of a page asks for a review of what it wants to do. */
 export interface OpenPlan {
@@ -22,13 +19,16 @@ export interface OpenPlan {
 
 /** From a wish to a signature: tried on the chain first, reviewed, sent; then it says what is true. */
 export function usePlan(network: Network) {
-  const config = useConfig();
   const send = useSend(network);
   const [done, setDone] = useState<string | null>(null);
   const prepare = useMutation({
     mutationFn: async (plan: Plan) => {
-      await ensureRightNetwork(config, network);
-      return { plan, prepared: await prepareCalls(config, network, plan.calls) };
+      const [{ ensureRightNetwork }, { prepareCalls }] = await Promise.all([
+        import("./wallet/right-network"),
+        import("./wallet/prepare"),
+      ]);
+      await ensureRightNetwork(network);
+      return { plan, prepared: await prepareCalls(network, plan.calls) };
     },
     onMutate: () => {
       setDone(null);

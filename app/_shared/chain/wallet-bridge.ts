@@ -12,6 +12,37 @@ let open: (() => void) | null = null;
 let openWhenReady = false;
 const listeners = createListeners();
 
+/** The wallet as the pages know it. */
+export interface WalletAccount {
+  /** None where no wallet is connected, and where one is locked. */
+  address?: `0x${string}`;
+  /** The chain that the wallet is on. */
+  chainId?: number;
+  /** What the wallet calls itself. */
+  name?: string;
+  isConnected: boolean;
+  /** One was connected the last time, and is asked whether it still is. */
+  isReconnecting: boolean;
+}
+
+const nobody: WalletAccount = { isConnected: false, isReconnecting: false };
+let account: WalletAccount | null = null;
+
+/** The wallet code tells what becomes of the wallet. */
+export function tellAccount(next: WalletAccount): void {
+  account = next;
+  listeners.tell();
+}
+
+const accountNow = () => {
+  account ??= walletWasConnected() ? { ...nobody, isReconnecting: true } : nobody;
+  return account;
+};
+
+export function useWalletAccount(): WalletAccount {
+  return useSyncExternalStore(listeners.subscribe, accountNow, () => nobody);
+}
+
 /** Loads the wallet code, if it is not there yet. */
 export function wantWallet() {
   wanted = true;

@@ -6,7 +6,7 @@ import { useNetwork } from "../node/queries";
 import { ConnectButton } from "./connect-button";
 import { openWalletDialog, useWalletWanted, walletWasConnected, wantWallet } from "./wallet-bridge";
 
-const WalletIsland = dynamic(() => import("./wallet-island").then((module) => module.WalletIsland), {
+const WalletIsland = dynamic(() => import("./wallet/island").then((module) => module.WalletIsland), {
   ssr: false,
   loading: () => <ConnectButton busy />,
 });

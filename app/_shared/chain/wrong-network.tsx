@@ -1,15 +1,20 @@
 "use client";
 
+import { useMutation } from "@tanstack/react-query";
 import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { ExplainedError } from "./explained-error";
 import { chainName, type Network } from "./network";
-import { useRightNetwork } from "./right-network";
+import { useWalletAccount } from "./wallet-bridge";
 
+/** Says that the connected wallet is on another chain, and changes that. */
 export function WrongNetwork({ network }: { network: Network }) {
-  const { wrong, walletChainId, switching } = useRightNetwork(network);
-  if (!wrong) return null;
+  const { isConnected, chainId: walletChainId } = useWalletAccount();
+  const switching = useMutation({
+    mutationFn: async () => (await import("./wallet/right-network")).ensureRightNetwork(network),
+  });
+  if (!isConnected || walletChainId === network.chainId) return null;
   return (
     <div className="space-y-3">
       <Alert

@@ -13,7 +13,7 @@ import { Card } from "../ui/card";
 import { Skeleton } from "../ui/skeleton";
 import { Command } from "./no-daemon";
 
-const WalletSignIn = dynamic(() => import("../chain/wallet-sign-in").then((module) => module.WalletSignIn), {
+const WalletSignIn = dynamic(() => import("../chain/wallet/sign-in").then((module) => module.WalletSignIn), {
   ssr: false,
   loading: () => <Skeleton lines={1} />,
 });

@@ -1,8 +1,8 @@
 "use client";
 
-import { useAccount } from "wagmi";
 import { unregistered } from "../../../node/core/vocabulary.ts";
 import type { Earnings } from "../../../node/services/payments/api.ts";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { formatBytes, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
@@ -15,7 +15,7 @@ type Client = Earnings["clients"][number];
 
 /** Who had what relayed, and paid how much of it. */
 export function ClientsCard({ earnings, redeem }: { earnings: Earnings; redeem: Redeem }) {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   const columns: Column<Client>[] = [
     {
       title: i18n._("Client"),

@@ -1,11 +1,10 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { usePlan } from "../../_shared/chain/use-plan";
-import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { client } from "../../_shared/node/client";
 import { useEarnings } from "../../_shared/node/earnings";
@@ -24,18 +23,9 @@ interface EarningsProps {
   nexusAddress: `0x${string}`;
 }
 
-/** Everything that needs a wallet. */
-export function Earnings(props: EarningsProps) {
-  return (
-    <WagmiContext value={wagmiConfigOf(props.status.chain)}>
-      <Room {...props} />
-    </WagmiContext>
-  );
-}
-
-function Room({ status, nexusAddress }: EarningsProps) {
+export function Earnings({ status, nexusAddress }: EarningsProps) {
   const network = status.chain;
-  const { address: account } = useAccount();
+  const { address: account } = useWalletAccount();
   const { data: earnings, error } = useEarnings();
   const ready = useUnhurried(earnings !== undefined);
   const plan = usePlan(network);

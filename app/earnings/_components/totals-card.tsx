@@ -1,10 +1,9 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import { useAccount } from "wagmi";
 import type { Earnings } from "../../../node/services/payments/api.ts";
 import { ExplainedError } from "../../_shared/chain/explained-error";
-import { openWalletDialog } from "../../_shared/chain/wallet-bridge";
+import { openWalletDialog, useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { formatBytes, formatPercent, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
@@ -16,7 +15,7 @@ import type { Redeem } from "../_hooks/redeem";
 import { feePercent } from "../_hooks/redeem-plan";
 
 export function TotalsCard({ earnings, redeem }: { earnings: Earnings; redeem: Redeem }) {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   const { total, pricePerGiBWei, freeBytesPerDay, redeemFeeWei } = earnings;
   const redeemableWei = BigInt(total.redeemableWei);
   const fee = feePercent(earnings);

@@ -2,12 +2,11 @@
 
 import { Trans } from "@lingui/react";
 import { useDeferredValue } from "react";
-import { useAccount, WagmiContext } from "wagmi";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { useTransactions } from "../../_shared/chain/transactions/list";
 import { usePlan } from "../../_shared/chain/use-plan";
-import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
@@ -24,18 +23,9 @@ interface OperateProps {
   nexusAddress: `0x${string}`;
 }
 
-/** Everything that needs a wallet. */
-export function Operate(props: OperateProps) {
-  return (
-    <WagmiContext value={wagmiConfigOf(props.status.chain)}>
-      <Room {...props} />
-    </WagmiContext>
-  );
-}
-
-function Room({ status, nexusAddress }: OperateProps) {
+export function Operate({ status, nexusAddress }: OperateProps) {
   const network = status.chain;
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   const terms = useTerms(network, nexusAddress);
   const { open, reviewed, send, done, finish } = usePlan(network);
   const registering =

@@ -1,21 +1,20 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import { useAccount } from "wagmi";
-import { openWalletDialog } from "../../_shared/chain/wallet-bridge";
+import { openWalletDialog, useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 
 export function useIsOperator(operator: string): boolean {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   return address?.toLowerCase() === operator.toLowerCase();
 }
 
 /** Says which wallet may change the node, while another one or none is connected. */
 export function OperatorWallet({ operator }: { operator: `0x${string}` }) {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   if (useIsOperator(operator)) return null;
   return (
     <Alert

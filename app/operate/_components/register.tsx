@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { useAccount } from "wagmi";
 import { parseShm, shmText } from "../../_shared/chain/amount";
 import { AmountField } from "../../_shared/chain/amount-field";
 import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { formatDuration, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
@@ -33,7 +33,7 @@ export function Register({ terms, ...props }: RegisterProps) {
 
 /** Choose, see what it costs and may earn, review, sign. */
 function Form({ network, nexusAddress, terms, viewOnly }: RegisterProps & { terms: Terms }) {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   const { offer, change } = useOffer(() => ({
     nodeType: viewOnly ? "light_private" : (typeFromSearch(window.location.search) ?? "light_public"),
     region: guessRegion(),
@@ -71,7 +71,7 @@ function Form({ network, nexusAddress, terms, viewOnly }: RegisterProps & { term
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <Card title={i18n._("Register node")}>
         <div className="space-y-4">
-          <ConnectFirst signer={i18n._("Operator")}>
+          <ConnectFirst network={network} signer={i18n._("Operator")}>
             {i18n._("The wallet that registers the node becomes its operator.")}
           </ConnectFirst>
           <OfferFields

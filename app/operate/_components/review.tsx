@@ -2,7 +2,7 @@
 
 import type { Network } from "../../_shared/chain/network";
 import { ReviewCard } from "../../_shared/chain/review-card";
-import type { useSend } from "../../_shared/chain/send";
+import type { useSend } from "../../_shared/chain/use-send";
 import { formatDuration, formatNumber, formatShm, nodeTypeName, regionName, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { CopyText } from "../../_shared/ui/copy-text";

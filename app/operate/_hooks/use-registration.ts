@@ -1,11 +1,10 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { useConfig } from "wagmi";
 import type { Network } from "../../_shared/chain/network";
 import { encodeRegion, type NexusCall, nodeTypeNumber } from "../../_shared/chain/nexus";
-import { type Prepared, prepareCalls } from "../../_shared/chain/prepare";
-import { useSend } from "../../_shared/chain/send";
+import { useSend } from "../../_shared/chain/use-send";
+import type { Prepared } from "../../_shared/chain/wallet/prepare";
 import { client } from "../../_shared/node/client";
 import type { Offer } from "./use-offer";
 
@@ -23,7 +22,6 @@ interface Wish {
 
 /** Has the node prove itself, tries the registration without sending it, and then sends it. */
 export function useRegistration(network: Network) {
-  const config = useConfig();
   const send = useSend(network);
   const prepare = useMutation({
     mutationFn: async ({ offer, stakeWei, operator }: Wish): Promise<PreparedRegistration> => {
@@ -43,7 +41,8 @@ export function useRegistration(network: Network) {
         ],
         value: stakeWei,
       };
-      return { ...(await prepareCalls(config, network, [call])), peerId: proof.peerId, offer };
+      const { prepareCalls } = await import("../../_shared/chain/wallet/prepare");
+      return { ...(await prepareCalls(network, [call])), peerId: proof.peerId, offer };
     },
   });
   return { prepare, send };

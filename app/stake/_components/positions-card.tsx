@@ -1,12 +1,12 @@
 "use client";
 
-import { useAccount } from "wagmi";
 import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
@@ -37,7 +37,7 @@ interface PositionsCardProps {
 
 /** What the wallet has staked, what that gained, and what it can be paid. */
 export function PositionsCard({ positions, ...props }: PositionsCardProps) {
-  const { address } = useAccount();
+  const { address } = useWalletAccount();
   return (
     <Card
       title={i18n._("My stake")}
@@ -46,7 +46,7 @@ export function PositionsCard({ positions, ...props }: PositionsCardProps) {
       )}
     >
       <div className="space-y-4">
-        <ConnectFirst signer={i18n._("Account")}>
+        <ConnectFirst network={props.network} signer={i18n._("Account")}>
           {i18n._("Connect the wallet that stakes, to see what it holds.")}
         </ConnectFirst>
         {address && (positions ? <Mine {...props} account={address} positions={positions} /> : <Skeleton lines={4} />)}

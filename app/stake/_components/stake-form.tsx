@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { useAccount } from "wagmi";
 import { parseShm } from "../../_shared/chain/amount";
 import { AmountField } from "../../_shared/chain/amount-field";
 import { ConnectFirst } from "../../_shared/chain/connect-first";
@@ -9,6 +8,7 @@ import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import {
   formatDateTime,
   formatDuration,
@@ -38,15 +38,15 @@ interface StakeFormProps {
 }
 
 /** One node from close by, and how much to stake on it. */
-export function StakeForm({ node, plan, paused, history, onBack }: StakeFormProps) {
-  const { address } = useAccount();
+export function StakeForm({ node, network, plan, paused, history, onBack }: StakeFormProps) {
+  const { address } = useWalletAccount();
   const [text, setText] = useState("");
   const wei = parseShm(text);
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
       <Card title={i18n._("Stake on {peerId}", { peerId: shortHex(node.peerId) })}>
         <div className="space-y-4">
-          <ConnectFirst signer={i18n._("Account")}>
+          <ConnectFirst network={network} signer={i18n._("Account")}>
             {i18n._("The wallet that stakes is the one that can unstake.")}
           </ConnectFirst>
           {node.pool.frozenUntil > 0n && (

@@ -1,13 +1,12 @@
 "use client";
 
 import { useDeferredValue, useMemo, useState } from "react";
-import { useAccount, WagmiContext } from "wagmi";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { ReviewPlan } from "../../_shared/chain/review-plan";
 import { useHistory } from "../../_shared/chain/use-history";
 import { usePlan } from "../../_shared/chain/use-plan";
-import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
+import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
@@ -25,19 +24,10 @@ interface StakeProps {
   nexusAddress: `0x${string}`;
 }
 
-/** Everything that needs a wallet. */
-export function Stake(props: StakeProps) {
-  return (
-    <WagmiContext value={wagmiConfigOf(props.network)}>
-      <Room {...props} />
-    </WagmiContext>
-  );
-}
-
 type View = { at: "list" } | { at: "stake"; peerId: string } | { at: "unstake"; position: Position };
 
-function Room({ network, nexusAddress }: StakeProps) {
-  const { address: account } = useAccount();
+export function Stake({ network, nexusAddress }: StakeProps) {
+  const { address: account } = useWalletAccount();
   const [view, setView] = useState<View>({ at: "list" });
   const nodes = useNodes(network, nexusAddress);
   const terms = useTerms(network, nexusAddress);

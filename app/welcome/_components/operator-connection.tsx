@@ -1,10 +1,8 @@
 "use client";
 
 import { useEffect } from "react";
-import { WagmiContext } from "wagmi";
 import { ConnectFirst } from "../../_shared/chain/connect-first";
 import type { Network } from "../../_shared/chain/network";
-import { wagmiConfigOf } from "../../_shared/chain/wagmi-config";
 import { wantWallet } from "../../_shared/chain/wallet-bridge";
 import { WrongNetwork } from "../../_shared/chain/wrong-network";
 import { i18n } from "../../_shared/text/i18n";
@@ -13,13 +11,11 @@ import { i18n } from "../../_shared/text/i18n";
 export function OperatorConnection({ network }: { network: Network }) {
   useEffect(wantWallet, []);
   return (
-    <WagmiContext value={wagmiConfigOf(network)}>
-      <div className="space-y-3">
-        <ConnectFirst signer={i18n._("Operator")}>
-          {i18n._("The wallet that registers the node becomes its operator.")}
-        </ConnectFirst>
-        <WrongNetwork network={network} />
-      </div>
-    </WagmiContext>
+    <div className="space-y-3">
+      <ConnectFirst network={network} signer={i18n._("Operator")}>
+        {i18n._("The wallet that registers the node becomes its operator.")}
+      </ConnectFirst>
+      <WrongNetwork network={network} />
+    </div>
   );
 }

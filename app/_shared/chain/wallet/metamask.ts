@@ -1,7 +1,7 @@
 import type { Wallet } from "@rainbow-me/rainbowkit";
 import { createConnector } from "wagmi";
 import { injected } from "wagmi/connectors";
-import { metaMaskIcon } from "./wallet-icons";
+import { metaMaskIcon } from "./icons";
 
 interface InjectedWindow {
   ethereum?: { isMetaMask?: boolean; providers?: { isMetaMask?: boolean }[] };

@@ -4,30 +4,21 @@ import { Trans } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { createSiweMessage } from "viem/siwe";
-import { useAccount, useSignMessage, WagmiContext } from "wagmi";
-import { client } from "../node/client";
-import { shortHex } from "../node/format";
-import { type Session, sessionKey } from "../node/session";
-import { i18n } from "../text/i18n";
-import { Button } from "../ui/button";
-import { ExplainedError } from "./explained-error";
-import type { Network } from "./network";
+import { signMessage } from "wagmi/actions";
+import { client } from "../../node/client";
+import { shortHex } from "../../node/format";
+import { type Session, sessionKey } from "../../node/session";
+import { i18n } from "../../text/i18n";
+import { Button } from "../../ui/button";
+import { ExplainedError } from "../explained-error";
+import type { Network } from "../network";
+import { openWalletDialog, useWalletAccount, wantWallet } from "../wallet-bridge";
 import { wagmiConfigOf } from "./wagmi-config";
-import { openWalletDialog, wantWallet } from "./wallet-bridge";
 
 /** Signs the owner in with the wallet of the node's operator (EIP-4361). */
 export function WalletSignIn({ network }: { network: Network }) {
   useEffect(wantWallet, []);
-  return (
-    <WagmiContext value={wagmiConfigOf(network)}>
-      <SignInWithWallet chainId={network.chainId} />
-    </WagmiContext>
-  );
-}
-
-function SignInWithWallet({ chainId }: { chainId: number }) {
-  const { address } = useAccount();
-  const { signMessageAsync } = useSignMessage();
+  const { address } = useWalletAccount();
   const queryClient = useQueryClient();
   const signIn = useMutation({
     mutationFn: async (operator: `0x${string}`) => {
@@ -39,10 +30,10 @@ function SignInWithWallet({ chainId }: { chainId: number }) {
         // EIP-4361 allows ASCII alone: it stays in English.
         statement: "Sign in to the ShadowMesh node that serves this page.",
         version: "1",
-        chainId,
+        chainId: network.chainId,
         nonce,
       });
-      const signature = await signMessageAsync({ account: operator, message });
+      const signature = await signMessage(wagmiConfigOf(network), { account: operator, message });
       return client.call("walletSignIn", { message, signature });
     },
     onSuccess: (session) =>

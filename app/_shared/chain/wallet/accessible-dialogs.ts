@@ -2,7 +2,7 @@
 
 import { useAccountModal, useConnectModal } from "@rainbow-me/rainbowkit";
 import { useEffect } from "react";
-import { i18n } from "../text/i18n";
+import { i18n } from "../../text/i18n";
 
 /**
  * Mends what RainbowKit's dialogs leave out for those who do not see the page: the icon beside a wallet's name is an

@@ -1,12 +1,10 @@
-"use client";
-
 import { encodeFunctionData } from "viem";
-import type { Config } from "wagmi";
 import { estimateFeesPerGas, estimateGas, getAccount, getBalance, simulateContract } from "wagmi/actions";
-import type { ContractCall } from "./contract-call";
-import { NoWalletError } from "./explain";
-import type { Network } from "./network";
-import { requestOf } from "./send";
+import type { ContractCall } from "../contract-call";
+import { NoWalletError } from "../explain";
+import type { Network } from "../network";
+import { requestOf } from "./request";
+import { wagmiConfigOf } from "./wagmi-config";
 
 /** Calls that the contract would accept now, with what they cost. */
 export interface Prepared {
@@ -19,12 +17,9 @@ export interface Prepared {
 }
 
 /** Tries calls without sending them, each on the chain as it is now; throws what the contract would refuse them for. */
-export async function prepareCalls(
-  config: Config,
-  network: Network,
-  calls: readonly ContractCall[],
-): Promise<Prepared> {
+export async function prepareCalls(network: Network, calls: readonly ContractCall[]): Promise<Prepared> {
   const { chainId } = network;
+  const config = wagmiConfigOf(network);
   const requests = calls.map((call) => requestOf(config, network, call));
   const { address: account } = getAccount(config);
   if (!account) throw new NoWalletError();

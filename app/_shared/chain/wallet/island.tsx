@@ -1,20 +1,20 @@
 "use client";
 
-import { i18n } from "../text/i18n";
-import { useLanguage } from "../text/language";
+import { i18n } from "../../text/i18n";
+import { useLanguage } from "../../text/language";
 import "@rainbow-me/rainbowkit/styles.css";
 import { ConnectButton as Connection, darkTheme, lightTheme, RainbowKitProvider } from "@rainbow-me/rainbowkit";
 import { TriangleAlert, Wallet } from "lucide-react";
 import { useEffect } from "react";
 import { WagmiContext } from "wagmi";
-import { shortHex } from "../node/format";
-import { useTheme } from "../shell/theme";
-import { Button } from "../ui/button";
+import { shortHex } from "../../node/format";
+import { useTheme } from "../../shell/theme";
+import { Button } from "../../ui/button";
+import { ConnectButton } from "../connect-button";
+import type { Network } from "../network";
+import { registerWalletDialog } from "../wallet-bridge";
 import { useAccessibleDialogs } from "./accessible-dialogs";
-import { ConnectButton } from "./connect-button";
-import type { Network } from "./network";
 import { wagmiConfigOf } from "./wagmi-config";
-import { registerWalletDialog } from "./wallet-bridge";
 
 const colors = { accentColor: "var(--accent)", accentColorForeground: "var(--accent-ink)" };
 const fonts = { body: "var(--font-family)" };

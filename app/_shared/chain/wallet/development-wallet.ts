@@ -2,8 +2,8 @@ import type { Wallet } from "@rainbow-me/rainbowkit";
 import { type Address, createClient, getAddress, http } from "viem";
 import { createConnector } from "wagmi";
 import { mock } from "wagmi/connectors";
-import { i18n } from "../text/i18n.ts";
-import { developmentIcon } from "./wallet-icons";
+import { i18n } from "../../text/i18n.ts";
+import { developmentIcon } from "./icons";
 
 /** Of the accounts that a development chain keeps unlocked, the first ones deploy and run the local network. */
 const accountIndex = 5;

@@ -1,11 +1,12 @@
 import type { Wallet } from "@rainbow-me/rainbowkit";
 import { defineChain, http } from "viem";
 import { type Config, type CreateConnectorFn, createConfig } from "wagmi";
-import { reconnect } from "wagmi/actions";
-import { i18n } from "../text/i18n.ts";
+import { type GetAccountReturnType, getAccount, reconnect, watchAccount } from "wagmi/actions";
+import { i18n } from "../../text/i18n.ts";
+import { chainName, type Network } from "../network";
+import { tellAccount } from "../wallet-bridge";
 import { developmentWallet } from "./development-wallet";
 import { metaMaskWallet } from "./metamask";
-import { chainName, type Network } from "./network";
 
 const configs = new Map<string, Config>();
 
@@ -19,7 +20,10 @@ export function wagmiConfigOf(network: Network): Config {
   if (known) return known;
   const config = createWagmiConfig(network);
   configs.set(key, config);
-  void reconnect(config);
+  const tell = ({ address, chainId, connector, isConnected, isReconnecting }: GetAccountReturnType<Config>) =>
+    tellAccount({ address, chainId, name: connector?.name, isConnected, isReconnecting });
+  watchAccount(config, { onChange: tell });
+  void reconnect(config).finally(() => tell(getAccount(config)));
   return config;
 }
 
