@@ -26,9 +26,10 @@ import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
 import { portAddress, toListenError } from "./listening.ts";
 import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
+import { watchDials } from "./own-addresses.ts";
 import { createParkedClients, createWaiting, type ParkedClients, type Waiting } from "./parking/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import { bestOf, describeConnection, isRelayed, type PeerConnection, pathOf, relayOf } from "./peer-connection.ts";
+import { bestOf, describeConnection, isRelayed, type PeerConnection, relayOf } from "./peer-connection.ts";
 import { ping } from "./ping.ts";
 import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
@@ -96,6 +97,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
    * @throws HOP_REFUSED, PAYMENT_REQUIRED, WRONG_PEER, HANDSHAKE_REFUSED, PEER_UNREACHABLE
    */
   connectThrough(relays: readonly NodeRecord[], record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
+  /** Has better ways to all peers tried now. */
+  hurry(): void;
   /** Has the users of a connection take another one of the same rung, which is open. */
   retire(connection: PeerConnection): void;
   /** Lets the paths of others pass; null for none. */
@@ -140,12 +143,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   node.addEventListener("connection:close", changes.emit);
   node.addEventListener("self:peer:update", changes.emit);
 
-  /** The addresses that were ours when somebody last dialled us; under others, somebody has yet to. */
-  let dialledAt: string | undefined;
-  node.addEventListener("connection:open", ({ detail }) => {
-    const byPeer = detail.direction === "inbound" && pathOf(detail.remoteAddr.toString()) === "direct";
-    if (byPeer) dialledAt = directAddresses(node).join();
-  });
+  const dialled = watchDials(node, () => directAddresses(node));
 
   const connections = () =>
     node.getConnections().flatMap((connection) => {
@@ -228,11 +226,11 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     avoids: (libp2pId) => deps.avoidsRelay?.(libp2pId) === true,
   });
   const rungs = [createDirectRung(dialer, { has: parked.has, wake }), createPunchedRung(punch), relayed];
-  const ladder = createLadder({ rungs, identities, refusals, connectionTo, now: deps.now });
+  const retirement = createRetirement({ graceMs: config.moveGraceMs }, { connections });
+  const ladder = createLadder({ rungs, identities, refusals, connectionTo, retire: retirement.retire, now: deps.now });
   const cache = createPeerCache(deps.identity.peerId, deps.now);
   const { findRecord = async (peerId) => cache.get(peerId) ?? null } = deps;
   const improver = createImprover({ connections, connectionTo, findRecord, improve: ladder.improve });
-  const retirement = createRetirement({ graceMs: config.moveGraceMs }, { connections });
   changes.onChange(improver.look);
   changes.onChange(retirement.look);
   const dataPort = createDataPort(portAddress(config, config.dataPort), {
@@ -310,13 +308,14 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     },
     portMapping,
     addresses: () => [...new Set([...directAddresses(node), ...portMapping.addresses()])],
-    dialled: () => dialledAt === directAddresses(node).join(),
+    dialled,
     connections,
     connectionTo,
     connect: ladder.connect,
     connectAnew: ladder.connectAnew,
     attempts: ladder.attempts,
     improve: ladder.improve,
+    hurry: improver.hurry,
     plans: ladder.plans,
     async connectThrough(relays, record, signal) {
       const connection = await onion.connect(record, relays, signal);

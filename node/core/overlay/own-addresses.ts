@@ -1,4 +1,6 @@
+import type { Libp2p } from "@libp2p/interface";
 import type { Multiaddr } from "@multiformats/multiaddr";
+import { pathOf } from "./peer-connection.ts";
 
 /** What of libp2p's address manager we use; its class is not exported. */
 interface AddressManager {
@@ -27,4 +29,17 @@ export function ownAddresses() {
     events.addEventListener("transport:listening", confirm);
     return { confirm };
   };
+}
+
+/**
+ * Whether another node has dialled us, without a relay, since our addresses are what they are: under others somebody has
+ * yet to.
+ */
+export function watchDials(node: Pick<Libp2p, "addEventListener">, addresses: () => string[]): () => boolean {
+  let dialledAt: string | undefined;
+  node.addEventListener("connection:open", ({ detail }) => {
+    const byPeer = detail.direction === "inbound" && pathOf(detail.remoteAddr.toString()) === "direct";
+    if (byPeer) dialledAt = addresses().join();
+  });
+  return () => dialledAt === addresses().join();
 }

@@ -18,6 +18,8 @@ export interface PayerDeps {
   channelOf(payer: Address, relay: Hex, options: { fresh: boolean }): Promise<Channel | null>;
   /** The contract's price now; `highest` is that of the last minutes, since a relay may have read it before a change. */
   price: { readonly current: bigint | null; readonly highest: bigint | null; refresh(): Promise<void> };
+  /** A relay has lied: from now on it is avoided. */
+  onLie(): void;
   now: () => number;
   log: Logger;
 }
@@ -92,6 +94,7 @@ export function createPayer(config: PayerConfig, deps: PayerDeps): Payer {
       { relay: entry.peerId, refusal, billableBytes, dueWei: `${dueWei}`, ...counted },
       "a relay's bill is a lie",
     );
+    deps.onLie();
   };
 
   /** The figure of the relay's voucher where we gave it; null where it is not ours to begin with. */

@@ -24,7 +24,7 @@ const idlePriceAgeMs = 5 * 60_000;
 
 export interface PaymentsDeps {
   identity: Pick<Identity, "peerId" | "sessionAccount" | "nodeAccount">;
-  overlay: Pick<Overlay, "handle" | "unhandle" | "connectionTo" | "parked" | "traffic" | "splices">;
+  overlay: Pick<Overlay, "handle" | "unhandle" | "connectionTo" | "parked" | "traffic" | "splices" | "hurry">;
   chain: Chain;
   registration(): Registration | null;
   /** Data folder. */
@@ -99,6 +99,7 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
       account,
       channelOf,
       price,
+      onLie: overlay.hurry,
       now,
       log,
     },

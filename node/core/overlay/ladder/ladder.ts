@@ -24,6 +24,8 @@ export interface LadderDeps {
   identities: PeerIdentities;
   refusals: Refusals;
   connectionTo(peerId: Hex): PeerConnection | undefined;
+  /** Has the users of a connection take another one of the same rung, which is open. */
+  retire(connection: PeerConnection): void;
   now: () => number;
 }
 
@@ -51,7 +53,8 @@ export interface Ladder {
    */
   connectAnew(record: NodeRecord, signal: AbortSignal): Promise<PeerConnection>;
   /**
-   * Connects by a better rung than that of the connection that is open, which stays.
+   * Connects by a better rung than that of the connection that is open, or past a relay that is to be avoided; the open
+   * one retires.
    *
    * @throws PEER_UNREACHABLE, HANDSHAKE_REFUSED, WRONG_PEER
    */
@@ -155,10 +158,13 @@ export function createLadder(deps: LadderDeps): Ladder {
       return connection;
     },
     connectAnew: (record, signal) => climb(record, { kept: false, signal }),
-    improve(record, signal) {
+    async improve(record, signal) {
       const open = deps.connectionTo(record.peerId);
-      const rungs = open === undefined ? deps.rungs : deps.rungs.filter(({ name }) => isBetter(name, open.path));
-      return climb(record, { rungs, kept: true, signal });
+      const isWorthIt = ({ name, isOutdone }: Rung) =>
+        open === undefined || isBetter(name, open.path) || (name === open.path && isOutdone?.(open) === true);
+      const better = await climb(record, { rungs: deps.rungs.filter(isWorthIt), kept: true, signal });
+      if (better.path === open?.path) deps.retire(open);
+      return better;
     },
     attempts: attempts.of,
     plans(record) {

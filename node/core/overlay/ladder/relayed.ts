@@ -3,7 +3,7 @@ import { peerIdFromString } from "@libp2p/peer-id";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { ShadowMeshError } from "../../errors.ts";
 import { byLot, byNearness } from "../../nearest.ts";
-import { isRelayed, libp2pIdOfRelay } from "../peer-connection.ts";
+import { isRelayed, libp2pIdOfRelay, type PeerConnection } from "../peer-connection.ts";
 import type { PeerIdentities } from "../pq-tls/index.ts";
 import type { Dialer } from "./dialer.ts";
 import { toMultiaddrs } from "./direct.ts";
@@ -58,9 +58,12 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
     };
   };
 
+  const isAvoided = ({ address }: PeerConnection) => deps.avoids(libp2pIdOfRelay(address) ?? "");
+
   return {
     name: "relayed",
-    plan({ record, libp2pId }) {
+    isOutdone: isAvoided,
+    plan({ record, libp2pId, open }) {
       const circuits = toMultiaddrs(record.addresses.filter(isRelayed), libp2pId).filter((address) =>
         deps.dialer.canDial(address),
       );
@@ -68,7 +71,9 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
       byRelay.delete("");
       const ids = [...byRelay.keys()];
       const trusted = ids.filter((id) => !deps.avoids(id));
-      const usable = trusted.length > 0 ? trusted : ids;
+      // Who is through to the peer already needs no other way that is as bad.
+      const isThrough = open !== undefined && open.path === "relayed" && isAvoided(open);
+      const usable = trusted.length > 0 || isThrough ? trusted : ids;
       if (usable.length === 0) return new ShadowMeshError(ladderErrors.NO_RELAY);
       // A relay that we are connected to costs one handshake less. The peer has taken near and well scored ones: of those
       // whose way from here is not known any may be the best, and by lot each of them bears its share.

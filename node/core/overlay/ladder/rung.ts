@@ -34,4 +34,6 @@ export interface Rung {
   readonly name: Path;
   /** What there is to try for a peer now, best first, or why there is nothing. */
   plan(target: Target): readonly Way[] | ShadowMeshError;
+  /** Whether an open connection of this rung is to give way to another one of it. @default never */
+  isOutdone?(open: PeerConnection): boolean;
 }

@@ -146,6 +146,7 @@ describe("services/payments, relay and client", function () {
     await until(() => isRefused() || sides.ticks(), isRefused, patient);
     expect(line.answers.at(-1)?.voucher?.cumulativeWei).to.equal(20n * worthOfMiB);
     expect(sides.client.payer.relays()[0]).to.deep.include({ lies: 1, signedWei: 20n * worthOfMiB });
+    expect(sides.state.lies).to.equal(1);
     expect([relay.peerId, "libp2p-relay"].map(sides.client.payer.avoids)).to.deep.equal([true, true]);
     expect(sides.client.payer.avoids(identityOf(99).peerId)).to.equal(false);
     sides.restartClient();

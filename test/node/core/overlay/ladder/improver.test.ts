@@ -1,7 +1,8 @@
 import type { Stream } from "@libp2p/interface";
 import { expect } from "chai";
-import type { PeerConnection } from "../../../../../node/core/overlay/index.ts";
+import { libp2pIdOf, type PeerConnection } from "../../../../../node/core/overlay/index.ts";
 import type { NodeRecord } from "../../../../../node/core/records/index.ts";
+import { expectCode } from "../../../../harness/expect-code.ts";
 import { createMesh, type MeshNode, type NodeOptions, soon } from "../../../../harness/mesh.ts";
 import { newRelay, reserve } from "../../../../harness/relayed-pair.ts";
 import { until } from "../../../../harness/until.ts";
@@ -57,6 +58,34 @@ describe("core/overlay/ladder/improver", () => {
     });
     expect(inbound.direction).to.equal("inbound");
     await until(() => pathsBetween(alice, hidden).length === 1 && pathsBetween(hidden, alice).length === 1);
+  });
+
+  it("moves past a relay that is to be avoided, with those who came through it, and stays where there is no other", async () => {
+    const [liar, other] = [await newRelay(newNode, 1), await newRelay(newNode, 4)];
+    const avoided = new Set<string>();
+    const bob = await newNode(2, { listen: [] });
+    const circuits = [await reserve(bob, liar), await reserve(bob, other)];
+    let known = await bob.record({ addresses: circuits.slice(0, 1) });
+    const alice = await newNode(3, {
+      listen: [],
+      avoidsRelay: (id) => avoided.has(id),
+      findRecord: async () => known,
+    });
+    const connection = await alice.overlay.connect(known, soon());
+    expect(connection).to.include({ path: "relayed", relay: liar.peerId });
+
+    avoided.add(libp2pIdOf(await liar.record()).toString());
+    await expectCode(alice.overlay.improve(known, soon()), "PEER_UNREACHABLE");
+    expect(pathsBetween(alice, bob)).to.deep.equal(["relayed"]);
+
+    known = await bob.record({ addresses: circuits, sequence: known.sequence + 1 });
+    alice.overlay.hurry();
+    await until(() => alice.overlay.connectionTo(bob.peerId)?.relay === other.peerId);
+    await until(() => connection.retiring.aborted);
+    await until(() => connection.libp2p.status !== "open");
+    const [left, ...more] = alice.overlay.connections().filter(({ peerId }) => peerId === bob.peerId);
+    expect(more).to.deep.equal([]);
+    expect(left?.relay).to.equal(other.peerId);
   });
 
   it("keeps who sends all the time going: all arrives, in order, and nothing fails on the way", async () => {
