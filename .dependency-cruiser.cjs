@@ -124,6 +124,18 @@ module.exports = {
       { dependencyTypes: ["core"] },
     ),
     error(
+      "wallets-know-wagmi",
+      "wagmi and RainbowKit are known to app/_shared/chain/wallet alone.",
+      { path: "^app/", pathNot: "^app/_shared/chain/wallet/" },
+      { path: "node_modules/(@?wagmi|@rainbow-me)/" },
+    ),
+    error(
+      "wallet-code-comes-when-asked-for",
+      "It is large: whoever needs it imports it on demand.",
+      { path: "^app/", pathNot: "^app/_shared/chain/wallet/" },
+      { path: "^app/_shared/chain/wallet/", dynamic: false, dependencyTypesNot: ["type-only"] },
+    ),
+    error(
       "rooms-of-the-gui-stay-apart",
       "What two rooms need lives in app/_shared.",
       { path: "^app/([a-z][^/]*)/" },

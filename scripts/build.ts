@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build, type Metafile } from "esbuild";
+import { compressTexts } from "./compress.ts";
 import { root, toolPath } from "./root.ts";
 import { runNode } from "./run-command.ts";
 import { files, hashOf, stampOf, stampPath } from "./stamp.ts";
@@ -17,7 +18,7 @@ export interface BuildOptions {
 const otherBuildTimeoutMs = 180_000;
 /** PGlite reads its WebAssembly and UDX its binary beside their own files: whoever ships the bundle ships these, too. */
 export const unbundled = ["@electric-sql/pglite", "udx-native"];
-const lists = ["package-lock.json", "scripts/build.ts"];
+const lists = ["package-lock.json", "scripts/build.ts", "scripts/compress.ts"];
 const daemonFolder = join(root, "dist", "shadowmesh");
 const guiFolder = join(root, "out");
 
@@ -85,7 +86,7 @@ export async function buildGui({ force = false, stream = false }: BuildOptions =
       env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
     });
     if (ok) {
-      await mkdir(guiFolder, { recursive: true });
+      await compressTexts("out");
       await writeFile(stampPath(guiFolder), hash);
       return true;
     }

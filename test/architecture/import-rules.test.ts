@@ -31,6 +31,14 @@ const violations: readonly (readonly [rule: string, files: Record<string, string
     },
   ],
   ["rooms-of-the-gui-stay-apart", { "app/network/a.ts": 'import "../operate/b";', "app/operate/b.ts": "export {};" }],
+  ["wallets-know-wagmi", { "app/stake/room.tsx": 'import "wagmi";' }],
+  [
+    "wallet-code-comes-when-asked-for",
+    {
+      "app/stake/signing.ts": 'import "../_shared/chain/wallet/send";',
+      "app/_shared/chain/wallet/send.ts": "export {};",
+    },
+  ],
   ["links-load-when-wanted", { "app/link.tsx": 'import Link from "next/link"; export default Link;' }],
   ["tests-are-outside", { "node/spy.ts": 'import "../test/harness/a.ts";', "test/harness/a.ts": "export {};" }],
   ["production-needs-no-dev-dependency", { "node/heavy.ts": 'import "chai";' }],

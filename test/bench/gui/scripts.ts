@@ -1,11 +1,10 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 
 export interface PageScripts {
   /** As in the address: `/network/`. */
   readonly path: string;
-  /** Scripts that its HTML names, gzipped, in kB of 1,000 bytes. */
+  /** Scripts that its HTML names, gzipped as the daemon sends them, in kB of 1,000 bytes. */
   readonly kB: number;
 }
 
@@ -13,7 +12,9 @@ export interface PageScripts {
 export function pageScripts(folder: string): PageScripts[] {
   const sizes = new Map<string, number>();
   const sizeOf = (file: string) => {
-    const known = sizes.get(file) ?? gzipSync(readFileSync(join(folder, file)), { level: 9 }).length;
+    const path = join(folder, file);
+    // Small ones go as they are.
+    const known = sizes.get(file) ?? statSync(existsSync(`${path}.gz`) ? `${path}.gz` : path).size;
     sizes.set(file, known);
     return known;
   };

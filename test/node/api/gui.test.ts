@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { daemonRoutes } from "../../../node/api/daemon.ts";
 import { serveGui } from "../../../node/api/gui/index.ts";
@@ -102,6 +103,24 @@ describe("api/gui", () => {
     const icon = await get("/icon.svg");
     expect(icon.headers["cache-control"]).to.equal("no-cache");
     expect((await get("/icon.svg", { "if-none-match": String(icon.headers.etag) })).status).to.equal(304);
+  });
+
+  it("sends what the build has compressed to whom takes it so, with the same type and policy", async () => {
+    await build();
+    const html = page("start()");
+    await writeFile(join(folder, "index.html.br"), brotliCompressSync(html));
+    await writeFile(join(folder, "index.html.gz"), gzipSync(html));
+    const plain = await fetch(server.url, { headers: { "accept-encoding": "identity" } });
+    expect(plain.headers.get("content-encoding")).to.equal(null);
+    for (const encoding of ["br", "gzip"]) {
+      const answer = await fetch(server.url, { headers: { "accept-encoding": encoding } });
+      expect(answer.headers.get("content-encoding")).to.equal(encoding);
+      expect(answer.headers.get("vary")).to.match(/accept-encoding/i);
+      for (const name of ["content-type", "content-security-policy", "cache-control"]) {
+        expect(answer.headers.get(name), name).to.equal(plain.headers.get(name));
+      }
+      expect(await answer.text()).to.equal(html);
+    }
   });
 
   it("answers an unknown page with 404.html and its policy, an unknown file or route with JSON", async () => {
