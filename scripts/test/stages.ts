@@ -126,9 +126,6 @@ async function testEndToEnd(): Promise<Counts> {
   const config = "test/e2e/playwright.config.ts";
   if (!existsSync(join(root, config))) return none;
   const chromium = await provideChromium();
-  // Here, because each file would begin with it at once.
-  await buildDaemon();
-  await buildGui({ stream: true });
   return withCountsFile(async (file) => {
     const { ok } = await runNode(
       [toolPath("@playwright/test", "playwright"), "test", "-c", config, "--reporter=list,json"],

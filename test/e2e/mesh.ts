@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { daemonRoutes } from "../../node/api/daemon.ts";
-import { buildDaemon, buildGui } from "../../scripts/build.ts";
 import { type Network, type NetworkConfig, type RunningNode, startNetwork } from "../../scripts/network/index.ts";
 
 /** No epoch of scores ends during a test, and nobody is probed for them, unless it asks for shorter ones. */
@@ -19,8 +18,6 @@ export async function startTestMesh({
   network: Network;
   end(): Promise<void>;
 }> {
-  await buildDaemon();
-  await buildGui();
   const folder = await mkdtemp(join(tmpdir(), "shadowmesh-e2e-"));
   const network = await startNetwork({
     folder: join(folder, "devnet"),

@@ -4,6 +4,7 @@ const longest = /(pages|start|welcome)\.e2e\.ts$/;
 
 export default defineConfig({
   testDir: ".",
+  globalSetup: "./build.ts",
   // The longest first: each of them alone would have the machine to itself at the end.
   projects: [
     { name: "long", testMatch: longest },
@@ -12,7 +13,7 @@ export default defineConfig({
   outputDir: "../../test-results/e2e",
   // One mesh of real processes to each file, which boots and breaks it in its own order.
   // More than there are processors: much of a test is waiting.
-  workers: 4,
+  workers: 6,
   fullyParallel: false,
   // For what hangs: on a machine that others share, a mesh may take minutes to start.
   timeout: 600_000,

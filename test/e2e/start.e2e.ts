@@ -8,7 +8,6 @@ import { nodeNexusAbi, nodeTypeNumber } from "../../app/_shared/chain/nexus.ts";
 import { formatShm } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
 import { connectDaemon } from "../../node/api-key.ts";
-import { buildDaemon, buildGui } from "../../scripts/build.ts";
 import { signInAtIssuer } from "./admin.ts";
 import { eventually, goTo } from "./mesh.ts";
 import { npmStart, type StartProcess, type Table } from "./npm-start.ts";
@@ -23,8 +22,6 @@ const yourNode = () => connectDaemon(join(folder, "node"));
 const chain = () => createPublicClient({ transport: http(table.rpcUrl) });
 
 test.beforeAll(async () => {
-  await buildDaemon();
-  await buildGui();
   folder = await mkdtemp(join(tmpdir(), "shadowmesh-start-"));
   running = npmStart(folder);
   table = await running.table;
