@@ -102,6 +102,9 @@ async function testContracts(): Promise<Counts> {
   return settle(counts, ok);
 }
 
+/** Many processes would compile the same sources again. */
+const compileCache = { NODE_COMPILE_CACHE: join(tmpdir(), "shadowmesh-test-compile-cache") };
+
 /** Files that run at once: much of a test is waiting, for a process to come up or a clock to pass. */
 const filesAtOnce = Math.min(availableParallelism() + 2, 6);
 
@@ -115,8 +118,7 @@ async function mocha(
   return withCountsFile(async (file) => {
     const { ok } = await runNode([toolPath("mocha"), "--reporter", reporter, ...parallel, ...[patterns].flat()], {
       stream: write ?? true,
-      // Many processes would compile the same sources again.
-      env: { SHADOWMESH_TEST_COUNTS: file, NODE_COMPILE_CACHE: join(tmpdir(), "shadowmesh-test-compile-cache") },
+      env: { ...compileCache, SHADOWMESH_TEST_COUNTS: file },
     });
     return settle(await readJson(file), ok);
   });
@@ -131,7 +133,7 @@ async function testEndToEnd(): Promise<Counts> {
       [toolPath("@playwright/test", "playwright"), "test", "-c", config, "--reporter=list,json"],
       {
         stream: true,
-        env: { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+        env: { ...compileCache, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
       },
     );
     const report = await readJson<JSONReport>(file);

@@ -13,7 +13,7 @@ export default defineConfig({
   outputDir: "../../test-results/e2e",
   // One mesh of real processes to each file, which boots and breaks it in its own order.
   // More than there are processors: much of a test is waiting.
-  workers: 6,
+  workers: 4,
   fullyParallel: false,
   // For what hangs: on a machine that others share, a mesh may take minutes to start.
   timeout: 600_000,
