@@ -3,8 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { pino } from "pino";
+import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { createDatabase, devices } from "../../node/backbone/database/index.ts";
 import { members, type Network } from "../../scripts/network/index.ts";
+import { root } from "../../scripts/root.ts";
 import { expectAccessible } from "./accessible.ts";
 import { type Authenticator, adminUrl, createAuthenticator, showCode, signInAtIssuer } from "./admin.ts";
 import { startTestMesh } from "./mesh.ts";
@@ -204,6 +206,26 @@ test("the audit log shows what was just done, and its signed head", async () => 
   await head.getByRole("button", { name: "Verify the log" }).click();
   await expect(head.getByText("The log is as it was written.")).toBeVisible();
   await expectAccessible(page);
+});
+
+test("in German its views fit and are accessible as in English; the choice stays until another", async () => {
+  const language = page.getByRole("combobox", { name: "Language · Sprache" });
+  await language.selectOption("de");
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  for (const view of ["Devices", "Account", "Audit log"] as const) {
+    await page.getByRole("button", { name: german[view], exact: true }).click();
+    // Colours are the same in each language.
+    await expectAccessible(
+      page,
+      async (look) => {
+        await expect(page.getByRole("status", { name: "Wird geladen" })).toHaveCount(0);
+        await page.screenshot({ path: join(root, "test-results", "pages", `de-admin-${view}-${look}.png`) });
+      },
+      { colours: false },
+    );
+  }
+  await language.selectOption("en");
+  await expect(page.getByRole("button", { name: "Audit log" })).toBeVisible();
 });
 
 test("who signs out is out; the next sign-in needs a code, and takes none twice", async () => {
