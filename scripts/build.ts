@@ -94,7 +94,8 @@ export async function buildGui({ force = false, stream = false }: BuildOptions =
     if (!/another next build/i.test(output) || Date.now() > deadline) {
       throw new Error(`next build failed${stream ? "" : `:\n${output}`}`);
     }
-    await delay(2_000);
+    // Between the end of the other's build and its stamp the texts are compressed.
+    for (let waited = 0; waited < 10_000 && (await stampOf(guiFolder)) !== hash; waited += 500) await delay(500);
   }
 }
 

@@ -32,11 +32,12 @@ export async function serveGui(server: HttpServer, config: GuiConfig): Promise<v
   const files = createExportedFiles(config.folder);
   const policies = new Map<string, { builtAtMs: number; csp: string }>();
 
-  function policyOf(path: string, { mtimeMs }: Stats): string {
-    const known = policies.get(path);
+  /** Of a page that is sent in one of its forms. */
+  function policyOf(path: string, sent: string, { mtimeMs }: Stats): string {
+    const known = policies.get(sent);
     if (known?.builtAtMs === mtimeMs) return known.csp;
     const csp = pageCsp(readFileSync(path, "utf8"), config.rpcUrl);
-    policies.set(path, { builtAtMs: mtimeMs, csp });
+    policies.set(sent, { builtAtMs: mtimeMs, csp });
     return csp;
   }
 
@@ -52,7 +53,7 @@ export async function serveGui(server: HttpServer, config: GuiConfig): Promise<v
       const path = sent.replace(/\.(br|gz)$/, "");
       const hashedName = path.replaceAll("\\", "/").includes("/_next/static/");
       reply.header("cache-control", hashedName ? "public, max-age=31536000, immutable" : "no-cache");
-      if (extname(path) === ".html") reply.header("content-security-policy", policyOf(path, stats));
+      if (extname(path) === ".html") reply.header("content-security-policy", policyOf(path, sent, stats));
     },
   });
 

@@ -19,7 +19,7 @@ export interface PayerDeps {
   /** The contract's price now; `highest` is that of the last minutes, since a relay may have read it before a change. */
   price: { readonly current: bigint | null; readonly highest: bigint | null; refresh(): Promise<void> };
   /** A relay has lied: from now on it is avoided. */
-  onLie(): void;
+  onAvoided(): void;
   now: () => number;
   log: Logger;
 }
@@ -85,6 +85,7 @@ export function createPayer(config: PayerConfig, deps: PayerDeps): Payer {
   };
 
   const lied = (entry: RelayEntry, refusal: Refusal, bill: Bill) => {
+    const isAvoided = entry.lastLieAtMs !== null && now() - entry.lastLieAtMs < avoidMs;
     entry.lies++;
     entry.lastLieAtMs = now();
     changed.add(entry);
@@ -94,7 +95,7 @@ export function createPayer(config: PayerConfig, deps: PayerDeps): Payer {
       { relay: entry.peerId, refusal, billableBytes, dueWei: `${dueWei}`, ...counted },
       "a relay's bill is a lie",
     );
-    deps.onLie();
+    if (!isAvoided) deps.onAvoided();
   };
 
   /** The figure of the relay's voucher where we gave it; null where it is not ours to begin with. */

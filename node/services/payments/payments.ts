@@ -99,7 +99,7 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
       account,
       channelOf,
       price,
-      onLie: overlay.hurry,
+      onAvoided: overlay.hurry,
       now,
       log,
     },

@@ -12,7 +12,7 @@ const configs = new Map<string, Config>();
 
 /**
  * One configuration per chain and page, whoever asks: connections live in it. It goes into `WagmiContext` as it is;
- * wagmi's own provider would reconnect, or forget the connection, at each render of each island.
+ * wagmi's own provider would reconnect, or forget the connection, at each render.
  */
 export function wagmiConfigOf(network: Network): Config {
   const key = `${network.chainId} ${network.rpcUrl}`;

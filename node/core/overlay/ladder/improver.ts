@@ -19,11 +19,11 @@ export interface ImproverDeps {
   connectionTo(peerId: Hex): PeerConnection | undefined;
   /** The newest record of a peer, or null where none is found. */
   findRecord(peerId: Hex, signal: AbortSignal): Promise<NodeRecord | null>;
-  /** Tries the rungs above that of the open connection. @throws where none opens */
+  /** Tries what is better than the connection that is open. @throws where nothing of it opens */
   improve(record: NodeRecord, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Tries better rungs, for as long as a peer's best connection is not on the best one. */
+/** Tries better ways, for as long as a peer's best connection is not on the best rung. */
 export interface Improver {
   /** To be called whenever connections have opened or closed. */
   look(): void;

@@ -163,7 +163,7 @@ export function createLadder(deps: LadderDeps): Ladder {
       const isWorthIt = ({ name, isOutdone }: Rung) =>
         open === undefined || isBetter(name, open.path) || (name === open.path && isOutdone?.(open) === true);
       const better = await climb(record, { rungs: deps.rungs.filter(isWorthIt), kept: true, signal });
-      if (better.path === open?.path) deps.retire(open);
+      if (better.path === open?.path && better.libp2p !== open.libp2p) deps.retire(open);
       return better;
     },
     attempts: attempts.of,

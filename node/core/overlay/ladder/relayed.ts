@@ -10,8 +10,12 @@ import { toMultiaddrs } from "./direct.ts";
 import { ladderErrors } from "./errors.ts";
 import type { Rung, Way } from "./rung.ts";
 
-/** For so long a relay that led nowhere is tried after the others; so many are remembered. */
-const failureMemory = { ms: 60_000, relays: 256 } as const;
+/** For so long a relay that led nowhere is tried after the others. */
+const failureMemoryMs = 60_000;
+/** Two ends that avoid different relays would take turns for ever: each has its way with the other once in so long. */
+const wayMemoryMs = 60 * 60_000;
+/** Relays, and peers, that are remembered at the most. */
+const maxRemembered = 256;
 
 /** Two connections after one another, the relay's and the one through it. */
 const timeoutMs = 10_000;
@@ -29,17 +33,10 @@ export interface RelayedRungDeps {
 
 /** The last rung that needs no consent: a relay that holds a reservation for the peer. */
 export function createRelayedRung(deps: RelayedRungDeps): Rung {
-  const failedAtMs = new Map<string, number>();
-  const hasFailed = (relayId: string) =>
-    performance.now() - (failedAtMs.get(relayId) ?? Number.NEGATIVE_INFINITY) < failureMemory.ms;
-  const remember = (relayId: string) => {
-    failedAtMs.delete(relayId);
-    failedAtMs.set(relayId, performance.now());
-    const [oldest] = failedAtMs.keys();
-    if (failedAtMs.size > failureMemory.relays && oldest !== undefined) failedAtMs.delete(oldest);
-  };
+  const failed = createMemory(failureMemoryMs);
+  const moved = createMemory(wayMemoryMs);
 
-  const wayThrough = (relayId: string, circuits: readonly Multiaddr[], peer: PeerId): Way => {
+  const wayThrough = (relayId: string, circuits: readonly Multiaddr[], peer: PeerId, leaves: boolean): Way => {
     const circuit = circuits[0] as Multiaddr;
     return {
       address: circuit.toString(),
@@ -49,11 +46,13 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
         const addresses = circuits.map((address) => multiaddr(address.toString().split("/p2p-circuit")[0]));
         await deps.connectRelay(addresses, signal).catch((cause: unknown) => {
           signal.throwIfAborted();
-          remember(relayId);
+          failed.add(relayId);
           const details = { relay: relayId, peer: peer.toString(), reason: String(cause) };
           throw new ShadowMeshError(ladderErrors.RELAY_UNREACHABLE, { details, cause });
         });
-        return deps.dialer.dial(circuit, signal);
+        const connection = await deps.dialer.dial(circuit, signal);
+        if (leaves) moved.add(peer.toString());
+        return connection;
       },
     };
   };
@@ -62,7 +61,7 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
 
   return {
     name: "relayed",
-    isOutdone: isAvoided,
+    isOutdone: (open) => isAvoided(open) && !moved.has(open.libp2p.remotePeer.toString()),
     plan({ record, libp2pId, open }) {
       const circuits = toMultiaddrs(record.addresses.filter(isRelayed), libp2pId).filter((address) =>
         deps.dialer.canDial(address),
@@ -79,8 +78,22 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
       // whose way from here is not known any may be the best, and by lot each of them bears its share.
       const nearestFirst = byNearness(byLot(usable), (id) => deps.roundTripMs(peerIdFromString(id)));
       return nearestFirst
-        .sort((a, b) => Number(hasFailed(a)) - Number(hasFailed(b)))
-        .map((id) => wayThrough(id, byRelay.get(id) ?? [], libp2pId));
+        .sort((a, b) => Number(failed.has(a)) - Number(failed.has(b)))
+        .map((id) => wayThrough(id, byRelay.get(id) ?? [], libp2pId, isThrough));
+    },
+  };
+}
+
+/** What was added within a time, the newest of it. */
+function createMemory(ms: number) {
+  const addedAtMs = new Map<string, number>();
+  return {
+    has: (id: string) => performance.now() - (addedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < ms,
+    add(id: string) {
+      addedAtMs.delete(id);
+      addedAtMs.set(id, performance.now());
+      const [oldest] = addedAtMs.keys();
+      if (addedAtMs.size > maxRemembered && oldest !== undefined) addedAtMs.delete(oldest);
     },
   };
 }

@@ -27,7 +27,7 @@ export async function createSides(market: Market, relay: Identity, options: Side
   const price = createPrice(market.payments.pricePerGiBWei, now);
   await price.refresh();
   const line = { connected: true, bills: [] as Bill[], answers: [] as Answer[] };
-  const state = { chainAway: false, ended: 0, lies: 0 };
+  const state = { chainAway: false, ended: 0, avoided: 0 };
 
   const openClient = (clientFolder = folder) => {
     const traffic = createRelayedTraffic();
@@ -42,7 +42,7 @@ export async function createSides(market: Market, relay: Identity, options: Side
         account: () => payerAccount.address,
         channelOf: market.payments.channelOf,
         price,
-        onLie: () => state.lies++,
+        onAvoided: () => state.avoided++,
         now,
         log: silent,
       },

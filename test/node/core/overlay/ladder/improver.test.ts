@@ -1,6 +1,7 @@
 import type { Stream } from "@libp2p/interface";
 import { expect } from "chai";
 import { libp2pIdOf, type PeerConnection } from "../../../../../node/core/overlay/index.ts";
+import { createImprover } from "../../../../../node/core/overlay/ladder/index.ts";
 import type { NodeRecord } from "../../../../../node/core/records/index.ts";
 import { expectCode } from "../../../../harness/expect-code.ts";
 import { createMesh, type MeshNode, type NodeOptions, soon } from "../../../../harness/mesh.ts";
@@ -60,32 +61,89 @@ describe("core/overlay/ladder/improver", () => {
     await until(() => pathsBetween(alice, hidden).length === 1 && pathsBetween(hidden, alice).length === 1);
   });
 
-  it("moves past a relay that is to be avoided, with those who came through it, and stays where there is no other", async () => {
-    const [liar, other] = [await newRelay(newNode, 1), await newRelay(newNode, 4)];
-    const avoided = new Set<string>();
-    const bob = await newNode(2, { listen: [] });
-    const circuits = [await reserve(bob, liar), await reserve(bob, other)];
-    let known = await bob.record({ addresses: circuits.slice(0, 1) });
-    const alice = await newNode(3, {
-      listen: [],
-      avoidsRelay: (id) => avoided.has(id),
-      findRecord: async () => known,
+  /** Alice, connected to Bob through the first of two relays, at which both of them hold reservations; `open` tells each the way to the other through the second. */
+  async function newPairOfTwoRelays() {
+    const relays = [await newRelay(newNode, 1), await newRelay(newNode, 4)] as const;
+    const ids = await Promise.all(relays.map(async (relay) => libp2pIdOf(await relay.record()).toString()));
+    let known = false;
+    const newHidden = async (n: number, peer: () => Promise<NodeRecord>) => {
+      const avoided = new Set<string>();
+      const node = await newNode(n, {
+        listen: [],
+        avoidsRelay: (id) => avoided.has(id),
+        findRecord: async () => (known ? peer() : null),
+      });
+      const circuits = [await reserve(node, relays[0]), await reserve(node, relays[1])];
+      const record = (through = circuits) => node.record({ addresses: through, sequence: through.length });
+      return { node, circuits, record, avoid: (relay: 0 | 1) => avoided.add(ids[relay] ?? "") };
+    };
+    const alice = await newHidden(3, () => bob.record());
+    const bob = await newHidden(2, () => alice.record());
+    const connection = await alice.node.overlay.connect(await bob.record(bob.circuits.slice(0, 1)), soon());
+    expect(connection).to.include({ path: "relayed", relay: relays[0].peerId });
+    await until(() => bob.node.overlay.connectionTo(alice.node.peerId));
+    const open = () => {
+      known = true;
+    };
+    return { relays, alice, bob, connection, open };
+  }
+  const relaysBetween = ({ node }: { node: MeshNode }, peer: { node: MeshNode }) =>
+    node.overlay.connections().flatMap(({ peerId, relay }) => (peerId === peer.node.peerId ? [relay] : []));
+
+  for (const direction of ["outbound", "inbound"] as const) {
+    it(`moves past a relay that is to be avoided, ${direction}, and stays where there is no other`, async () => {
+      const { relays, alice, bob, connection, open } = await newPairOfTwoRelays();
+      const [mover, peer] = direction === "outbound" ? [alice, bob] : [bob, alice];
+      mover.avoid(0);
+      const { improve } = mover.node.overlay;
+      await expectCode(improve(await peer.record(peer.circuits.slice(0, 1)), soon()), "PEER_UNREACHABLE");
+      expect(relaysBetween(mover, peer)).to.deep.equal([relays[0].peerId]);
+
+      open();
+      mover.node.overlay.hurry();
+      await until(() => mover.node.overlay.connectionTo(peer.node.peerId)?.relay === relays[1].peerId);
+      await until(() => connection.libp2p.status !== "open");
+      expect(relaysBetween(mover, peer)).to.deep.equal([relays[1].peerId]);
     });
-    const connection = await alice.overlay.connect(known, soon());
-    expect(connection).to.include({ path: "relayed", relay: liar.peerId });
+  }
 
-    avoided.add(libp2pIdOf(await liar.record()).toString());
-    await expectCode(alice.overlay.improve(known, soon()), "PEER_UNREACHABLE");
-    expect(pathsBetween(alice, bob)).to.deep.equal(["relayed"]);
+  it("takes no turns with a peer that avoids the other relay", async () => {
+    const { alice, bob } = await newPairOfTwoRelays();
+    alice.avoid(0);
+    bob.avoid(1);
+    const improveTo = async (mover: typeof alice, peer: typeof alice) =>
+      mover.node.overlay.improve(await peer.record(), soon());
+    // Each has its way once, by itself or by what is asked for here.
+    for (const [mover, peer] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      await improveTo(mover, peer).catch(() => undefined);
+    }
+    await expectCode(improveTo(alice, bob), "PEER_UNREACHABLE");
+    await expectCode(improveTo(bob, alice), "PEER_UNREACHABLE");
+  });
 
-    known = await bob.record({ addresses: circuits, sequence: known.sequence + 1 });
-    alice.overlay.hurry();
-    await until(() => alice.overlay.connectionTo(bob.peerId)?.relay === other.peerId);
-    await until(() => connection.retiring.aborted);
-    await until(() => connection.libp2p.status !== "open");
-    const [left, ...more] = alice.overlay.connections().filter(({ peerId }) => peerId === bob.peerId);
-    expect(more).to.deep.equal([]);
-    expect(left?.relay).to.equal(other.peerId);
+  it("tries at once when it is to hurry, however long it has tried in vain", async () => {
+    const { connection } = await newRelayedPair();
+    let tries = 0;
+    const improver = createImprover({
+      connections: () => [connection],
+      connectionTo: () => connection,
+      async findRecord() {
+        tries++;
+        return null;
+      },
+      improve: async () => undefined,
+    });
+    improver.look();
+    for (let round = 0; round < 10; round++) {
+      const before = tries;
+      improver.hurry();
+      // By itself it would wait for minutes in the last rounds.
+      await until(() => tries > before);
+    }
+    await improver.stop();
   });
 
   it("keeps who sends all the time going: all arrives, in order, and nothing fails on the way", async () => {
