@@ -12,8 +12,8 @@ import type { Rung, Way } from "./rung.ts";
 
 /** For so long a relay that led nowhere is tried after the others. */
 const failureMemoryMs = 60_000;
-/** Two ends that avoid different relays would take turns for ever: each has its way with the other once in so long. */
-const wayMemoryMs = 60 * 60_000;
+/** Two ends that avoid different relays would take turns for ever: after each move to a peer it is twice as long to the next. */
+const turns = { minMs: 10_000, maxMs: 24 * 60 * 60_000 } as const;
 /** Relays, and peers, that are remembered at the most. */
 const maxRemembered = 256;
 
@@ -33,8 +33,8 @@ export interface RelayedRungDeps {
 
 /** The last rung that needs no consent: a relay that holds a reservation for the peer. */
 export function createRelayedRung(deps: RelayedRungDeps): Rung {
-  const failed = createMemory(failureMemoryMs);
-  const moved = createMemory(wayMemoryMs);
+  const failed = createMemory(() => failureMemoryMs);
+  const moved = createMemory((lastMs) => Math.min(2 * (lastMs ?? turns.minMs / 2), turns.maxMs));
 
   const wayThrough = (relayId: string, circuits: readonly Multiaddr[], peer: PeerId, leaves: boolean): Way => {
     const circuit = circuits[0] as Multiaddr;
@@ -84,16 +84,17 @@ export function createRelayedRung(deps: RelayedRungDeps): Rung {
   };
 }
 
-/** What was added within a time, the newest of it. */
-function createMemory(ms: number) {
-  const addedAtMs = new Map<string, number>();
+/** Remembers each for a time, which may depend on the time that it was remembered for before. */
+function createMemory(durationMs: (lastMs: number | undefined) => number) {
+  const entries = new Map<string, { untilMs: number; forMs: number }>();
   return {
-    has: (id: string) => performance.now() - (addedAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < ms,
+    has: (id: string) => performance.now() < (entries.get(id)?.untilMs ?? 0),
     add(id: string) {
-      addedAtMs.delete(id);
-      addedAtMs.set(id, performance.now());
-      const [oldest] = addedAtMs.keys();
-      if (addedAtMs.size > maxRemembered && oldest !== undefined) addedAtMs.delete(oldest);
+      const forMs = durationMs(entries.get(id)?.forMs);
+      entries.delete(id);
+      entries.set(id, { untilMs: performance.now() + forMs, forMs });
+      const [oldest] = entries.keys();
+      if (entries.size > maxRemembered && oldest !== undefined) entries.delete(oldest);
     },
   };
 }
