@@ -8,6 +8,11 @@ interface Step {
   run(): Promise<Pick<CommandResult, "ok" | "output">>;
 }
 
+interface Failure {
+  name: string;
+  output: string;
+}
+
 const tool = (args: readonly string[]) => () => runNode(args);
 
 /** See there: the two tools that need TypeScript's JavaScript API. */
@@ -55,8 +60,8 @@ const unitTests: Step = {
 };
 
 /** Runs all static checks, two at a time, with one line for each; the output of those that fail follows. */
-export async function check(options: { withTests?: boolean } = {}): Promise<{ failed: number }> {
-  const failures: { name: string; output: string }[] = [];
+export async function check(options: { withTests?: boolean } = {}): Promise<Failure[]> {
+  const failures: Failure[] = [];
   const queue = options.withTests ? [...steps, unitTests] : [...steps];
   const work = async () => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
@@ -68,11 +73,11 @@ export async function check(options: { withTests?: boolean } = {}): Promise<{ fa
   };
   await Promise.all([work(), work()]);
   for (const { name, output } of failures) console.log(`\n── ${name} ──\n${output.trim()}`);
-  return { failed: failures.length };
+  return failures;
 }
 
 if (import.meta.main) {
-  const { failed } = await check({ withTests: true });
+  const { length: failed } = await check({ withTests: true });
   console.log(failed === 0 ? "\nAll clean." : `\n${failed} of ${steps.length + 1} checks failed.`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

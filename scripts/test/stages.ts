@@ -34,7 +34,10 @@ export const stages: readonly Stage[] = [
   {
     name: "check",
     title: "format, lint, types, import rules, generated files",
-    run: async () => ({ ...none, failed: (await check()).failed }),
+    async run() {
+      const failures = (await check()).map(({ name, output }) => `${name}\n${output.trim()}`);
+      return { ...none, failed: failures.length, failures };
+    },
   },
   { name: "contracts", title: "contracts", run: testContracts },
   {
@@ -99,7 +102,10 @@ async function testContracts(): Promise<Counts> {
     failed: last(/^\s*\d+ failing\b/),
     skipped: last(/^\s*\d+ (skipped|pending)\b/),
   };
-  return settle(counts, ok);
+  // Below it stand the failures, numbered.
+  const [, told = ""] = stripVTControlCharacters(output).split(/^ *\d+ failing\b/m);
+  const failures = told.split(/\n(?= *(?:\d+\)|Failure \(\d+\):) )/).slice(1);
+  return settle({ ...counts, failures: failures.map((text) => text.trim()) }, ok);
 }
 
 /** Many processes would compile the same sources again. */

@@ -13,9 +13,10 @@ const categories = { performance: 98, accessibility: 100, "best-practices": 100 
 type Category = keyof typeof categories;
 
 interface Form {
+  title: string;
   config?: Config;
   aims: Record<Category, number>;
-  /** How Lighthouse comes: with an empty cache, or once more. @default as on a first visit */
+  /** With the page in the browser's cache. @default as on a first visit */
   again?: boolean;
 }
 
@@ -23,9 +24,9 @@ const onPhone = { ...categories, performance: 95 };
 
 /** Lighthouse's own two: a desk, and a phone on a slow connection with a quarter of the processor. */
 const forms: Record<string, Form> = {
-  desktop: { config: desktopConfig, aims: categories },
-  mobile: { aims: onPhone },
-  mobileAgain: { aims: onPhone, again: true },
+  desktop: { title: "desk", config: desktopConfig, aims: categories },
+  mobile: { title: "phone", aims: onPhone },
+  mobileAgain: { title: "phone, again", aims: onPhone, again: true },
 };
 
 /** Scores of 100 of each page as a daemon of a small mesh serves it to its owner: of all pages the least. */
@@ -49,10 +50,10 @@ export async function measureLighthouse(executablePath: string, onStep: (step: s
     await page.goto(url);
     await page.getByRole("region", { name: "My node" }).waitFor();
     const figures: Figure[] = [];
-    for (const [form, { config, aims, again }] of Object.entries(forms)) {
+    for (const [form, { title, config, aims, again }] of Object.entries(forms)) {
       const least = new Map<Category, { score: number; path: string }>();
       for (const { href } of sections) {
-        onStep(`Lighthouse, ${form}: ${href}`);
+        onStep(`Lighthouse, ${title}: ${href}`);
         const scores = await scoresOf(new URL(href, url).href, { port, config, again });
         for (const [category, score] of scores) {
           if (score < (least.get(category)?.score ?? 101)) least.set(category, { score, path: href });
@@ -62,7 +63,7 @@ export async function measureLighthouse(executablePath: string, onStep: (step: s
         figures.push({
           key: `lighthouse${form[0]?.toUpperCase()}${form.slice(1)}${category.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
           unit: "Score",
-          title: `Lighthouse, ${form}: ${category}, least of ${sections.length} pages (${path})`,
+          title: `Lighthouse, ${title}: ${category}, least of ${sections.length} pages (${path})`,
           ours: score,
           better: "higher",
           floor: 90,

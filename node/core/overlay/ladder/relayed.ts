@@ -90,7 +90,10 @@ function createMemory(durationMs: (lastMs: number | undefined) => number) {
   return {
     has: (id: string) => performance.now() < (entries.get(id)?.untilMs ?? 0),
     add(id: string) {
-      const forMs = durationMs(entries.get(id)?.forMs);
+      const last = entries.get(id);
+      // Long over, it is as if it had not been.
+      const isRecent = last !== undefined && performance.now() < last.untilMs + last.forMs;
+      const forMs = durationMs(isRecent ? last.forMs : undefined);
       entries.delete(id);
       entries.set(id, { untilMs: performance.now() + forMs, forMs });
       const [oldest] = entries.keys();
