@@ -29,9 +29,7 @@ export function TotalsCard({ aggregate: { totals, registered } }: { aggregate: A
       </dl>
       {totals.online === 0 && (
         <p className="mt-4 rounded-md border border-line bg-raised p-3 text-[0.93rem]">
-          {i18n._(
-            "No device offers anything right now. A node offers what its owner chooses, and nothing before that.",
-          )}
+          {i18n._("No device offers anything right now.")}
         </p>
       )}
     </Card>
