@@ -78,7 +78,7 @@ describe("deploy/compose", () => {
       expect(chain.chainId).to.equal(80002);
       // X-Forwarded-For is believed of nginx alone.
       expect(backbone.trustProxy).to.deep.equal([compose.services.nginx.networks.front.ipv4_address]);
-      const listening = overlay.listen.map((address) => address.split("/")[4]);
+      const listening = [...new Set(overlay.listen.map((address) => address.split("/")[4]))];
       const published = [...listening, overlay.dataPort, `${overlay.udpPort}/udp`];
       expect(ports.map(String)).to.have.members(published.map((port) => `${String(port).replace(/\/.*/, "")}:${port}`));
       expect(overlay.announce.map((address) => address.split("/")[4])).to.deep.equal(listening);

@@ -49,7 +49,7 @@ describe("Dockerfile", () => {
     expect(of("USER")).to.deep.equal(["1000:1000"]);
     expect(of("VOLUME")).to.deep.equal(["/data"]);
     const { backbone, overlay } = configSchema.parse({});
-    const [tcp, ws] = overlay.listen.map((address) => address.split("/")[4]);
+    const [tcp, ws] = new Set(overlay.listen.map((address) => address.split("/")[4]));
     const ports = [
       `${backbone.port}/tcp`,
       `${tcp}/tcp`,

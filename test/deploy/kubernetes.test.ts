@@ -111,7 +111,7 @@ describe("deploy/kubernetes", () => {
       SHADOWMESH_WEBHOOKS_SECRET: `whsec_${"A".repeat(43)}=`,
     });
     expect(backbone.enabled).to.equal(true);
-    const listening = [backbone.port, ...overlay.listen.map((address) => Number(address.split("/")[4]))];
+    const listening = [backbone.port, ...new Set(overlay.listen.map((address) => Number(address.split("/")[4])))];
     const ports = container().ports.map(({ containerPort }: Manifest) => containerPort);
     expect(ports).to.deep.equal([...listening, overlay.dataPort, overlay.udpPort]);
     const policy = of("NetworkPolicy").find(({ metadata: { name } }) => name === "backbone");

@@ -3,12 +3,17 @@ import { z } from "zod";
 const multiaddrSchema = z.string().startsWith("/", "expected a multiaddr such as /ip4/0.0.0.0/tcp/4100");
 
 export const overlayConfigSchema = z.object({
-  /** Multiaddrs to listen on; none for a node that only dials out. */
-  listen: z.array(multiaddrSchema).default(["/ip4/0.0.0.0/tcp/4100", "/ip4/0.0.0.0/tcp/4101/ws"]),
+  /**
+   * Multiaddrs to listen on; none for a node that only dials out. Those of IPv6 are left out, with a warning in the log, on
+   * a machine that has none at the start, as long as others are listed.
+   */
+  listen: z
+    .array(multiaddrSchema)
+    .default(["/ip4/0.0.0.0/tcp/4100", "/ip6/::/tcp/4100", "/ip4/0.0.0.0/tcp/4101/ws", "/ip6/::/tcp/4101/ws"]),
   /** Multiaddrs to tell others, where they differ from those listened on (port forwarding). */
   announce: z.array(multiaddrSchema).default([]),
   /**
-   * TCP port on the same host for lanes: much data passes there without a muxer. To be opened beside the others on a
+   * TCP port on the same hosts for lanes: much data passes there without a muxer. To be opened beside the others on a
    * node that can be dialled; null for none, and 0 for any that is free.
    */
   dataPort: z.number().int().min(0).max(65_535).nullable().default(4102),
@@ -23,8 +28,8 @@ export const overlayConfigSchema = z.object({
    */
   mdns: z.boolean().default(true),
   /**
-   * UDP port on the same host, for direct connections through NATs and for telling other nodes theirs; null for none,
-   * and 0 for any that is free.
+   * UDP port for direct connections through NATs and for telling other nodes theirs: on the first of the same hosts, or on
+   * all addresses where one of them stands for all; null for none, and 0 for any that is free.
    */
   udpPort: z.number().int().min(0).max(65_535).nullable().default(4103),
   /**

@@ -23,10 +23,10 @@ import {
 } from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
 import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
-import { portAddress, toListenError } from "./listening.ts";
+import { listenable, startListening, tcpBeside, udpBeside } from "./listening.ts";
 import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
-import { watchDials } from "./own-addresses.ts";
+import { publicFirst, watchDials } from "./own-addresses.ts";
 import { createParkedClients, createWaiting, type ParkedClients, type Waiting } from "./parking/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
 import { bestOf, describeConnection, isRelayed, type PeerConnection, relayOf } from "./peer-connection.ts";
@@ -116,7 +116,8 @@ export interface Overlay extends Service, ChangeSource, Ladder {
 }
 
 /** Makes the overlay; it listens and dials only once started. */
-export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): Promise<Overlay> {
+export async function createOverlay(configured: OverlayConfig, deps: OverlayDeps): Promise<Overlay> {
+  const config = listenable(configured, deps.log);
   const identities = createPeerIdentities();
   const traffic = createRelayedTraffic();
   const stopping = new AbortController();
@@ -188,7 +189,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
     stopping: stopping.signal,
     moveGraceMs: config.moveGraceMs,
   });
-  const punch = createPunch(portAddress(config, config.udpPort), {
+  const punch = createPunch(udpBeside(config, config.udpPort), {
     self: deps.identity.peerId,
     upgrader: node.services.upgrader,
     connections,
@@ -233,7 +234,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
   const improver = createImprover({ connections, connectionTo, findRecord, improve: ladder.improve });
   changes.onChange(improver.look);
   changes.onChange(retirement.look);
-  const dataPort = createDataPort(portAddress(config, config.dataPort), {
+  const dataPort = createDataPort(tcpBeside(config, config.dataPort), {
     onLane: lanes.accept,
     onTicket(ticket, socket) {
       if (!parked.accept(ticket, socket)) splices.accept(ticket, socket);
@@ -289,9 +290,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       await dataPort.start(signal);
       await punch.start(signal);
       await onion.start();
-      await Promise.resolve(node.start()).catch((cause: unknown) => {
-        throw toListenError(cause, config.listen);
-      });
+      await startListening(node, config);
       await mover.start();
       portMapping.start();
     },
@@ -307,7 +306,7 @@ export async function createOverlay(config: OverlayConfig, deps: OverlayDeps): P
       await punch.stop();
     },
     portMapping,
-    addresses: () => [...new Set([...directAddresses(node), ...portMapping.addresses()])],
+    addresses: () => publicFirst([...directAddresses(node), ...portMapping.addresses()]),
     dialled,
     connections,
     connectionTo,

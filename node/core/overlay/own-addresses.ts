@@ -1,5 +1,6 @@
 import type { Libp2p } from "@libp2p/interface";
-import type { Multiaddr } from "@multiformats/multiaddr";
+import { isPrivate } from "@libp2p/utils";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { pathOf } from "./peer-connection.ts";
 
 /** What of libp2p's address manager we use; its class is not exported. */
@@ -8,7 +9,15 @@ interface AddressManager {
   confirmObservedAddr(address: Multiaddr, options: { type: "transport"; ttl: number }): void;
 }
 
+interface OwnAddressesComponents {
+  addressManager: AddressManager;
+  transportManager: { getAddrs(): Multiaddr[] };
+  events: EventTarget;
+}
+
 export interface OwnAddresses {
+  /** Where connections come in, whatever is announced. */
+  listening(): Multiaddr[];
   /** Vouches for the addresses that we listen on now; the interfaces of a machine come and go. */
   confirm(): void;
 }
@@ -18,17 +27,23 @@ export interface OwnAddresses {
  * a public node, and backbones probe whether it is: what we listen on is told from the start.
  */
 export function ownAddresses() {
-  return ({ addressManager, events }: { addressManager: AddressManager; events: EventTarget }): OwnAddresses => {
+  return ({ addressManager, transportManager, events }: OwnAddressesComponents): OwnAddresses => {
     const confirm = () => {
-      for (const { multiaddr, type, verified } of addressManager.getAddressesWithMetadata()) {
+      for (const { multiaddr: own, type, verified } of addressManager.getAddressesWithMetadata()) {
         if (type === "transport" && !verified) {
-          addressManager.confirmObservedAddr(multiaddr, { type, ttl: Number.POSITIVE_INFINITY });
+          addressManager.confirmObservedAddr(own, { type, ttl: Number.POSITIVE_INFINITY });
         }
       }
     };
     events.addEventListener("transport:listening", confirm);
-    return { confirm };
+    return { confirm, listening: () => transportManager.getAddrs() };
   };
+}
+
+/** Each once, and those that lead here from anywhere before those of local networks: a record has room for a few alone. */
+export function publicFirst(addresses: readonly string[]): string[] {
+  const isLocal = (address: string) => Number(isPrivate(multiaddr(address)));
+  return [...new Set(addresses)].sort((a, b) => isLocal(a) - isLocal(b));
 }
 
 /**

@@ -93,8 +93,8 @@ async function bootMesh(
     const isBackbone = member === backbone;
     const identity = await writeNodeFolder(join(folder, member.name), {
       chain: { rpcUrl: chain.rpcUrl, nexusAddress, chainId: 31337 },
-      // Every interface, as is the default: a node behind a NAT knows no better.
-      overlay: { listen: [`/ip6/${member.dialable ? own : "::"}/tcp/${overlayPort}`], mdns: false },
+      // Every interface, as is the default, where nobody can dial it: a node behind a NAT knows no better.
+      overlay: { ...(member.dialable ? { listen: [`/ip6/${own}/tcp/${overlayPort}`] } : {}), mdns: false },
       api: { port: 0 },
       ...(isBackbone ? { backbone: { enabled: true, host: "::", port: backbonePort, ...crowdedBackbone } } : {}),
     });

@@ -70,7 +70,7 @@ export const socketTargets: readonly Target[] = [
       const credentials = await credentialsOf(identity);
       let shown: string | null = null;
       const port = createDataPort(
-        { host: "127.0.0.1", port: 0 },
+        { hosts: ["127.0.0.1"], port: 0 },
         {
           onLane: (socket) =>
             void secureSocket(socket, {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Service } from "../../service.ts";
 import { overlayErrors } from "../errors.ts";
@@ -29,11 +29,14 @@ export interface DataPort extends Service {
   readonly port: number | null;
 }
 
-export function createDataPort(config: { host: string; port: number } | null, deps: DataPortDeps): DataPort {
+export function createDataPort(
+  config: { hosts: readonly string[]; port: number } | null,
+  deps: DataPortDeps,
+): DataPort {
   const sockets = new Set<Socket>();
   let pending = 0;
-  // Half-open, since the end of one direction is part of what a splice carries.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
+  const servers: Server[] = [];
+  const onSocket = (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
@@ -42,29 +45,38 @@ export function createDataPort(config: { host: string; port: number } | null, de
     greet(socket, deps)
       .catch(() => socket.destroy())
       .finally(() => pending--);
-  });
+  };
+  const boundPort = () => {
+    const address = servers[0]?.address();
+    return typeof address === "object" && address !== null ? address.port : null;
+  };
+
+  const listen = async (host: string, port: number, signal: AbortSignal) => {
+    // Half-open, since the end of one direction is part of what a splice carries.
+    const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, onSocket);
+    servers.push(server);
+    try {
+      server.listen({ host, port, ipv6Only: true });
+      await once(server, "listening", { signal });
+    } catch (cause) {
+      throw new ShadowMeshError(overlayErrors.LISTEN_FAILED, { cause, details: { listen: [`${host}:${port}`] } });
+    }
+  };
 
   return {
     get port() {
-      const address = server.address();
-      return typeof address === "object" && address !== null ? address.port : null;
+      return boundPort();
     },
     async start(signal) {
       signal.throwIfAborted();
       if (config === null) return;
-      try {
-        server.listen(config);
-        await once(server, "listening", { signal });
-      } catch (cause) {
-        const details = { listen: [`${config.host}:${config.port}`] };
-        throw new ShadowMeshError(overlayErrors.LISTEN_FAILED, { cause, details });
-      }
+      // The same number on all, be it one that was free on the first.
+      for (const host of config.hosts) await listen(host, boundPort() ?? config.port, signal);
     },
     async stop() {
       for (const socket of sockets) socket.destroy();
-      if (!server.listening) return;
-      server.close();
-      await once(server, "close");
+      const closing = servers.splice(0).filter(({ listening }) => listening);
+      await Promise.all(closing.map((server) => once(server.close(), "close")));
     },
   };
 }
