@@ -94,6 +94,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
 
     const isActive = async (peerId: Hex) => (await registrationOf(peerId))?.active === true;
 
+    const { viewOnly } = config.hosting;
     const overlay = await createOverlay(config.overlay, {
       identity,
       now,
@@ -103,6 +104,7 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       mayServeDht: createMayServeDht({ chain, now }),
       mayReserve: async (peerId) => !relayServer.draining && (await isActive(peerId)),
       mayPunch: isActive,
+      reflects: !viewOnly,
       avoidsRelay: (libp2pId) => payments.avoids(libp2pId),
       findRecord: async (peerId, limit) => (await lookup(peerId, limit, { fresh: true })).record,
     });
@@ -165,7 +167,6 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       charging,
       log,
     });
-    const { viewOnly } = config.hosting;
     const dhtRole = createDhtRole({ overlay, membership, hosts: !viewOnly, log });
     const announcer = createAnnouncer({
       peerId: identity.peerId,

@@ -22,14 +22,14 @@ import {
   type Ladder,
 } from "./ladder/index.ts";
 import { createDataPort, createLanes, createSplices, type Lanes, type Splices } from "./lanes/index.ts";
-import { createLibp2pNode, type Libp2pNode } from "./libp2p-node.ts";
+import { createLibp2pNode } from "./libp2p-node.ts";
 import { listenable, startListening, tcpBeside, udpBeside } from "./listening.ts";
 import { createMover, type Mover } from "./move/index.ts";
 import { createOnion, type HopPolicy } from "./onion/index.ts";
-import { publicFirst, watchDials } from "./own-addresses.ts";
+import { directAddresses, publicFirst, watchDials } from "./own-addresses.ts";
 import { createParkedClients, createWaiting, type ParkedClients, type Waiting } from "./parking/index.ts";
 import { createPeerCache, type PeerCache } from "./peer-cache/index.ts";
-import { bestOf, describeConnection, isRelayed, type PeerConnection, relayOf } from "./peer-connection.ts";
+import { bestOf, describeConnection, type PeerConnection, relayOf } from "./peer-connection.ts";
 import { ping } from "./ping.ts";
 import { createPortMapping, type PortMapping } from "./port-mapping/index.ts";
 import { createPeerIdentities } from "./pq-tls/index.ts";
@@ -56,6 +56,8 @@ export interface OverlayDeps {
   findRecord?: (peerId: Hex, signal: AbortSignal) => Promise<NodeRecord | null>;
   /** Whether a peer may have us open a way to it through our NAT. @default nobody */
   mayPunch?: (peerId: Hex) => Promise<boolean>;
+  /** Whether others may ask us where their UDP comes from. @default true */
+  reflects?: boolean;
   /** Whether circuits through a relay, by its libp2p peer ID, are dialled only where there are no others. @default none */
   avoidsRelay?: (libp2pId: string) => boolean;
 }
@@ -197,6 +199,7 @@ export async function createOverlay(configured: OverlayConfig, deps: OverlayDeps
     handle,
     recall: waiting.recall,
     mayPunch: async (peerId) => (await deps.mayPunch?.(peerId)) ?? false,
+    reflects: deps.reflects ?? true,
     onUnsupported: (error) =>
       deps.log.warn({ err: error }, "no UDP here: nodes behind NATs are reached through relays"),
     libp2pLog: node.logger.forComponent("shadowmesh:punch"),
@@ -337,12 +340,4 @@ export async function createOverlay(configured: OverlayConfig, deps: OverlayDeps
     joinRegion: regionalDht.join,
     onChange: changes.onChange,
   };
-}
-
-function directAddresses(node: Libp2pNode): string[] {
-  node.services.ownAddresses.confirm();
-  return node
-    .getMultiaddrs()
-    .map((address) => address.toString())
-    .filter((address) => !isRelayed(address));
 }

@@ -1,7 +1,7 @@
 import type { Libp2p } from "@libp2p/interface";
 import { isPrivate } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
-import { pathOf } from "./peer-connection.ts";
+import { isRelayed, pathOf } from "./peer-connection.ts";
 
 /** What of libp2p's address manager we use; its class is not exported. */
 interface AddressManager {
@@ -38,6 +38,17 @@ export function ownAddresses() {
     events.addEventListener("transport:listening", confirm);
     return { confirm, listening: () => transportManager.getAddrs() };
   };
+}
+
+/** Own addresses as they are now, without those through relays. */
+export function directAddresses(
+  node: Pick<Libp2p, "getMultiaddrs"> & { services: { ownAddresses: OwnAddresses } },
+): string[] {
+  node.services.ownAddresses.confirm();
+  return node
+    .getMultiaddrs()
+    .map((address) => address.toString())
+    .filter((address) => !isRelayed(address));
 }
 
 /** Each once, and those that lead here from anywhere before those of local networks: a record has room for a few alone. */

@@ -7,6 +7,7 @@ import { connectDaemon } from "../../../node/api-key.ts";
 import { loadConfig } from "../../../node/config.ts";
 import { createChain, registerNode } from "../../../node/core/chain/index.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import { reflectProtocol } from "../../../node/core/overlay/punch/reflection.ts";
 import { type Daemon, startDaemon } from "../../../node/daemon.ts";
 import { throughputProtocol } from "../../../node/services/throughput/protocol.ts";
 import { account, startTestChain } from "../../harness/anvil.ts";
@@ -22,6 +23,7 @@ const hosted = {
   regionalDht: "/shadowmesh/kad/europe/1.0.0",
   relay: "/libp2p/circuit/relay/0.2.0/hop",
   measurements: throughputProtocol,
+  reflections: reflectProtocol,
 };
 
 describe("daemon as a view-only node", function () {

@@ -38,6 +38,8 @@ export interface PunchDeps {
   handle(protocol: string, handler: StreamHandler, limits: { maxInboundStreams: number }): Promise<void>;
   /** Whether a peer may have us send probes. */
   mayPunch(peerId: Hex): Promise<boolean>;
+  /** Whether others may ask us where their datagrams come from. */
+  reflects: boolean;
   /** Told why there is no UDP socket although one is configured. */
   onUnsupported(error: unknown): void;
   libp2pLog: Logger;
@@ -188,7 +190,9 @@ export function createPunch(config: UdpAddress | null, deps: PunchDeps): Punch {
     async start(signal) {
       await udp.start(signal);
       if (udp.address === null) return;
-      await deps.handle(reflectProtocol, reflection.answer, { maxInboundStreams: maxInboundReflections });
+      if (deps.reflects) {
+        await deps.handle(reflectProtocol, reflection.answer, { maxInboundStreams: maxInboundReflections });
+      }
       await deps.handle(punchProtocol, answer, { maxInboundStreams: 1 });
     },
     stop: udp.stop,
