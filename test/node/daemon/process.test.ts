@@ -8,9 +8,11 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { statusSchema } from "../../../node/api/daemon.ts";
 import { createIdentityFile } from "../../../node/core/identity/index.ts";
+import type { Why } from "../../../node/services/discovery/api.ts";
 import { builtProgram, cleanEnvironment, shadowmesh } from "../../harness/command.ts";
 import { temporaryFolders } from "../../harness/folder.ts";
-import { identityOf, seedOf } from "../../harness/identities.ts";
+import { identityOf, recordOf, seedOf, verifyAt } from "../../harness/identities.ts";
+import { createMesh, soon } from "../../harness/mesh.ts";
 
 const environment = {
   SHADOWMESH_CHAIN_RPC_URL: "http://127.0.0.1:9",
@@ -23,6 +25,7 @@ describe("daemon as a process", function () {
   this.timeout(60_000);
   this.slow(5_000);
   const newFolder = temporaryFolders();
+  const newPeer = createMesh();
   const running: ChildProcess[] = [];
   afterEach(async () => {
     for (const child of running.splice(0))
@@ -80,6 +83,7 @@ describe("daemon as a process", function () {
     for (const [command, code] of [
       ["lookup", "NOT_ANNOUNCED"],
       ["ping", "PEER_IS_SELF"],
+      ["why", "PEER_IS_SELF"],
     ] as const) {
       const own = await shadowmesh(folder, [command, identityOf(1).peerId, "--data", folder]);
       expect(own.code).to.equal(1);
@@ -96,6 +100,35 @@ describe("daemon as a process", function () {
     const [stdout = "", log] = await output;
     expect(JSON.parse(stdout)).to.deep.equal({ url: ready.url });
     expect(log).to.include(ready.url).and.to.not.include("token=");
+  });
+
+  it("says how a peer is reached and why so, to people and to machines", async () => {
+    const folder = await newNode();
+    await up(folder);
+    const ask = async (...args: string[]) => {
+      const { code, stdout, stderr } = await shadowmesh(folder, [...args, "--data", folder]);
+      expect(code, stderr).to.equal(0);
+      return stdout;
+    };
+    const { overlay } = statusSchema.parse(JSON.parse(await ask("status", "--json")));
+    const { addresses } = overlay;
+    const peer = await newPeer(2);
+    await peer.overlay.connect(await verifyAt()(await recordOf(identityOf(1), { addresses })), soon());
+    const why = JSON.parse(await ask("why", peer.peerId, "--json"));
+    expect(why.path).to.include({ rung: "direct", direction: "inbound", relay: null, pricePerGiBWei: null });
+    expect(why.rungs.map(({ rung, state }: Why["rungs"][number]) => [rung, state])).to.deep.equal([
+      ["direct", "in-use"],
+      ["punched", "not-needed"],
+      ["relayed", "not-needed"],
+    ]);
+    const text = await ask("why", peer.peerId);
+    expect(text)
+      .to.include("The peer came to this node on the best rung there is.")
+      .and.to.include(peer.peerId)
+      .and.to.include(why.path.address)
+      .and.to.match(/Connected +by the peer/)
+      .and.to.match(/Round trip +[\d.]+ ms/)
+      .and.to.match(/relayed +A better one is in use\./);
   });
 
   it("ends cleanly at SIGTERM and SIGINT", async () => {

@@ -1,13 +1,22 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { type Hex, stringToHex } from "viem";
+import { stringify } from "yaml";
 import { reputationAbi } from "../../../../contracts/generated/reputation.ts";
 import { createServer } from "../../../../node/api/server.ts";
+import { connectDaemon } from "../../../../node/api-key.ts";
 import { backboneRoutes } from "../../../../node/backbone/api.ts";
+import { loadConfig } from "../../../../node/config.ts";
 import { readEvidence } from "../../../../node/core/evidence/evidence.ts";
+import { createIdentityFile } from "../../../../node/core/identity/index.ts";
+import { startDaemon } from "../../../../node/daemon.ts";
+import { healthRoutes } from "../../../../node/services/health/api.ts";
 import { startTestChain } from "../../../harness/anvil.ts";
+import { shadowmesh } from "../../../harness/command.ts";
 import { expectCode } from "../../../harness/expect-code.ts";
 import { temporaryFolders } from "../../../harness/folder.ts";
-import { identityOf } from "../../../harness/identities.ts";
+import { identityOf, seedOf } from "../../../harness/identities.ts";
 import { soon } from "../../../harness/mesh.ts";
 import { until } from "../../../harness/until.ts";
 import { send, silent } from "../../api/fixture.ts";
@@ -115,6 +124,38 @@ describe("backbone/health: scores by three backbones, on a real chain", function
       .and.have.length(3);
     expect(await scores.scoreOf(dying.peerId)).to.deep.include({ score: 30, lookedUp: true, epoch: last?.epoch });
     await expectCode(scores.scoreOf(identityOf(99).peerId), "NODE_UNKNOWN");
+  });
+
+  it("are replayed by a daemon, and its answer shown to people and to machines", async () => {
+    const folder = await newFolder();
+    await createIdentityFile(folder, seedOf(21));
+    const { nexusAddress, now } = network;
+    const options = {
+      chain: { rpcUrl: chain().rpcUrl, chainId: 31337, nexusAddress, pollIntervalMs: 100 },
+      overlay: { listen: ["/ip4/127.0.0.1/tcp/0"], dataPort: 0, udpPort: null },
+      api: { port: 0 },
+    };
+    await writeFile(join(folder, "config.yaml"), stringify(options));
+    const deps = { folder, log: silent, requestStop: () => undefined, now };
+    const daemon = await startDaemon(await loadConfig(folder), deps, soon());
+    try {
+      const ask = (...args: string[]) => shadowmesh(folder, ["score", dying.peerId, ...args, "--data", folder]);
+      const { client } = await connectDaemon(folder);
+      const replay = await client.call(healthRoutes.replay, { peerId: dying.peerId });
+      expect(replay).to.deep.equal(await network.scoresSeenBy(alive).replay(dying.peerId, soon()));
+      await expectCode(client.call(healthRoutes.replay, { peerId: identityOf(99).peerId }), "NODE_UNKNOWN");
+      const [shown, told] = [await ask("--replay"), await ask("--replay", "--json")];
+      expect(JSON.parse(told.stdout), told.stderr).to.deep.equal(replay);
+      expect(shown.stdout)
+        .to.include("✓ the score on chain is the one that comes of the evidence")
+        .and.to.include(`epoch ${replay.epoch}, root ${replay.root}`)
+        .and.to.match(/Given by +3 of 3 backbones/)
+        .and.to.match(/Probes +6 of 6 answered, signatures checked, by 3 backbones/)
+        .and.to.match(/Uptime +33\.33 % × 0\.4 +4 of 12 slots in 6 epochs/)
+        .and.to.match(/On chain +30\n/);
+    } finally {
+      await daemon.stop();
+    }
   });
 
   it("are replayed though a backbone is away and another one gives other evidence, but not from these alone", async () => {
