@@ -230,7 +230,16 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
     );
     await guard.handle(server);
     const own = { identity, viewOnly, now };
-    const status = createStatus({ ...own, chain, overlay, membership, announcer, reservations, relayServer });
+    const status = createStatus({
+      ...own,
+      chain,
+      overlay,
+      membership,
+      announcer,
+      reservations,
+      relayServer,
+      notifications,
+    });
     const settings = createSettings({ folder, running: config, flags });
     handleRoutes(server, {
       ...deps,

@@ -5,6 +5,7 @@ import { describePortMapping, type Overlay } from "./core/overlay/index.ts";
 import { version } from "./core/package.ts";
 import type { Announcer } from "./services/discovery/index.ts";
 import { createProgress, type Membership } from "./services/membership/index.ts";
+import type { Notifications } from "./services/notifications/index.ts";
 import type { RelayServer, Reservations } from "./services/relay/index.ts";
 
 export interface StatusDeps {
@@ -16,12 +17,14 @@ export interface StatusDeps {
   announcer: Announcer;
   reservations: Reservations;
   relayServer: RelayServer;
+  notifications: Pick<Notifications, "score">;
   now: () => number;
 }
 
 /** What the owner sees of the node at a glance, gathered from its parts. */
 export function createStatus(deps: StatusDeps): () => NodeStatus {
-  const { identity, viewOnly, chain, overlay, membership, announcer, reservations, relayServer, now } = deps;
+  const { identity, viewOnly, chain, overlay, membership, announcer, reservations, relayServer, notifications, now } =
+    deps;
   const startedAtMs = now();
   const progress = createProgress(now);
   return () => {
@@ -43,6 +46,7 @@ export function createStatus(deps: StatusDeps): () => NodeStatus {
       viewOnly,
       chain: chainStatus(chain),
       registration,
+      score: notifications.score(),
       progress: progress({
         registration,
         chainFailure: chain.failure(),

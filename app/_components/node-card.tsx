@@ -5,7 +5,8 @@ import { Badge, type Tone } from "../_shared/ui/badge";
 import { ButtonLink } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
-import { Facts } from "../_shared/ui/facts";
+import { Fact, Facts } from "../_shared/ui/facts";
+import { Link } from "../_shared/ui/link";
 import { Tip } from "../_shared/ui/tip";
 
 /** The node's state in one word, from what matters most. */
@@ -34,6 +35,22 @@ export function NodeCard({ status }: { status: NodeStatus }) {
       {registration ? (
         <Facts className="sm:grid-cols-2">
           <RegistrationFacts registration={registration} />
+          <Fact
+            name={i18n._("Score")}
+            tip={
+              <Tip about={i18n._("the score")}>
+                {i18n._("0 to 100, by what most backbones measured: whether it answers, and how fast.")}
+              </Tip>
+            }
+          >
+            {status.score === null ? (
+              i18n._("none yet")
+            ) : (
+              <Link href={`/network/node/?id=${status.peerId}`} className="font-medium text-accent hover:underline">
+                {i18n._("{score} of 100", { score: status.score })}
+              </Link>
+            )}
+          </Fact>
         </Facts>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-raised p-3">

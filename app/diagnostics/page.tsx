@@ -5,7 +5,9 @@ export default function Page() {
   return (
     <Room
       title={/*i18n*/ "Diagnostics"}
-      lead={/*i18n*/ "What the daemon logs as it happens, and one file with all that a bug report needs: it stays on your machine until you send it to somebody."}
+      lead={
+        /*i18n*/ "What the daemon logs as it happens, and one file with all that a bug report needs: it stays on your machine until you send it to somebody."
+      }
     >
       <DiagnosticsRoom />
     </Room>

@@ -5,7 +5,9 @@ export default function Page() {
   return (
     <Room
       title={/*i18n*/ "Network"}
-      lead={/*i18n*/ "Every registered node, how any of them is reached, and who yours is connected to. Each score can be computed anew, here, from signed probes."}
+      lead={
+        /*i18n*/ "Every registered node, how any of them is reached, and who yours is connected to. Each score can be computed anew, here, from signed probes."
+      }
     >
       <NetworkRoom />
     </Room>

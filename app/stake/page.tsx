@@ -5,7 +5,9 @@ export default function Page() {
   return (
     <Room
       title={/*i18n*/ "Stake"}
-      lead={/*i18n*/ "Compare nodes by score, uptime, price and commission, stake on those that you trust, share in what they earn, and leave when you like."}
+      lead={
+        /*i18n*/ "Compare nodes by score, uptime, price and commission, stake on those that you trust, share in what they earn, and leave when you like."
+      }
     >
       <StakeRoom />
     </Room>

@@ -97,6 +97,8 @@ export const statusSchema = z.object({
   viewOnly: z.boolean(),
   chain: chainStatusSchema,
   registration: registrationSchema.nullable(),
+  /** 0 to 100, as the chain had it last; null for a node that is not active, or before the chain was asked. */
+  score: z.number().int().nullable(),
   progress: z.array(progressStepSchema),
   overlay: z.object({
     running: z.boolean(),

@@ -99,7 +99,7 @@ export function addDaemonCommands(program: Command, context: CliContext): void {
 }
 
 function statusText(status: NodeStatus, url: string): string {
-  const { registration, overlay, chain, backbone } = status;
+  const { registration, score, overlay, chain, backbone } = status;
   const lines = facts([
     ["Peer ID", status.peerId],
     ["Version", status.version],
@@ -109,6 +109,7 @@ function statusText(status: NodeStatus, url: string): string {
       `${chain.chainId} at ${chain.rpcUrl}: ${chain.state}${chain.blockNumber === null ? "" : `, block ${chain.blockNumber}`}`,
     ],
     ["Registered", registrationText(registration)],
+    ["Score", score === null ? "none yet" : `${score} of 100`],
     ["Hosts", hostingText(status)],
     ["Reachable", reachabilityText(overlay)],
     ["Router", routerText(overlay.portMapping)],

@@ -71,7 +71,13 @@ export function TotalsCard({ earnings, redeem }: { earnings: Earnings; redeem: R
               ? i18n._("only where a client leaves")
               : i18n._("once gas is at most {percent}", {
                   percent: formatPercent(earnings.autoRedeemMaxFeePercent),
-                })}
+                })}{" "}
+            <Link
+              href="/settings/?search=payments.autoRedeemMaxFeePercent"
+              className="font-medium text-accent hover:underline"
+            >
+              {i18n._("Change")}
+            </Link>
           </Fact>
         </Facts>
         <ExplainedError error={redeem.error} />

@@ -1,6 +1,8 @@
 "use client";
 
+import { useDeferredValue } from "react";
 import type { Registration } from "../../../node/core/schema.ts";
+import type { Network } from "../../_shared/chain/network";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -9,6 +11,7 @@ import { Card } from "../../_shared/ui/card";
 import { changePlan } from "../_hooks/plans";
 import { type LightType, offerErrors, useOffer } from "../_hooks/use-offer";
 import type { Terms } from "../_hooks/use-terms";
+import { Earnings } from "./earnings";
 import { OfferFields } from "./offer-fields";
 import { useIsOperator } from "./operator-wallet";
 import { ReviewButton } from "./review-button";
@@ -18,6 +21,8 @@ interface ChangeOfferProps {
   terms: Terms;
   registration: Registration;
   viewOnly: boolean;
+  network: Network;
+  nexusAddress: `0x${string}`;
 }
 
 export function ChangeOffer(props: ChangeOfferProps) {
@@ -32,9 +37,19 @@ export function ChangeOffer(props: ChangeOfferProps) {
   return <Form {...props} nodeType={nodeType} />;
 }
 
-function Form({ open, terms, registration, viewOnly, nodeType }: ChangeOfferProps & { nodeType: LightType }) {
+function Form({
+  network,
+  nexusAddress,
+  open,
+  terms,
+  registration,
+  viewOnly,
+  nodeType,
+}: ChangeOfferProps & { nodeType: LightType }) {
   const { region, bandwidthMbps } = registration;
   const { offer, change } = useOffer(() => ({ nodeType, region, bandwidthMbps }));
+  // As `useUnhurried`: it is further down.
+  const further = useDeferredValue(true, false);
   const isOperator = useIsOperator(registration.operator);
   // A node may stay in a region that was closed after it came.
   const regions = terms.regions.includes(region) ? terms.regions : [region, ...terms.regions];
@@ -43,30 +58,35 @@ function Form({ open, terms, registration, viewOnly, nodeType }: ChangeOfferProp
   const missingWei = terms.minimumStakeWei[offer.nodeType] - BigInt(registration.stakeWei);
   const addedWei = offer.nodeType !== nodeType && missingWei > 0n ? missingWei : 0n;
   return (
-    <Card title={i18n._("What you offer")}>
-      <div className="space-y-4">
-        <OfferFields
-          offer={offer}
-          viewOnly={viewOnly}
-          regions={regions}
-          errors={errors}
-          onChange={(part) => {
-            change(part);
-            if (!open.busy) open.reset();
-          }}
-        />
-        {addedWei > 0n && (
-          <Alert title={i18n._("{amount} are added to the stake.", { amount: formatShm(addedWei) })}>
-            {i18n._("A public node needs at least that much more.")}
-          </Alert>
-        )}
-        <ReviewButton
-          label={i18n._("Save changes")}
-          disabled={!isOperator || !changed || terms.paused || Boolean(errors.region || errors.bandwidth)}
-          open={open}
-          plan={() => changePlan(registration, offer, addedWei)}
-        />
-      </div>
-    </Card>
+    <>
+      <Card title={i18n._("What you offer")}>
+        <div className="space-y-4">
+          <OfferFields
+            offer={offer}
+            viewOnly={viewOnly}
+            regions={regions}
+            errors={errors}
+            onChange={(part) => {
+              change(part);
+              if (!open.busy) open.reset();
+            }}
+          />
+          {addedWei > 0n && (
+            <Alert title={i18n._("{amount} are added to the stake.", { amount: formatShm(addedWei) })}>
+              {i18n._("A public node needs at least that much more.")}
+            </Alert>
+          )}
+          <ReviewButton
+            label={i18n._("Save changes")}
+            disabled={!isOperator || !changed || terms.paused || Boolean(errors.region || errors.bandwidth)}
+            open={open}
+            plan={() => changePlan(registration, offer, addedWei)}
+          />
+        </div>
+      </Card>
+      {further && (
+        <Earnings network={network} nexusAddress={nexusAddress} offer={offer} priceWeiPerGiB={terms.priceWeiPerGiB} />
+      )}
+    </>
   );
 }

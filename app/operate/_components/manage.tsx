@@ -1,6 +1,7 @@
 "use client";
 
 import type { Registration } from "../../../node/core/schema.ts";
+import type { Network } from "../../_shared/chain/network";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatShm, shortHex } from "../../_shared/node/format";
 import { RegistrationFacts } from "../../_shared/node/registration-facts";
@@ -16,6 +17,8 @@ import { OperatorWallet } from "./operator-wallet";
 import { TopUp } from "./top-up";
 
 interface ManageProps {
+  network: Network;
+  nexusAddress: `0x${string}`;
   terms: Terms | undefined;
   registration: Registration;
   viewOnly: boolean;
@@ -23,13 +26,15 @@ interface ManageProps {
 }
 
 /** A registered node: what it offers, more stake, the way out. */
-export function Manage({ terms, registration, viewOnly, open }: ManageProps) {
+export function Manage({ network, nexusAddress, terms, registration, viewOnly, open }: ManageProps) {
   return (
     <>
       <OperatorWallet operator={registration.operator} />
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
         {terms ? (
-          <ChangeOffer open={open} registration={registration} viewOnly={viewOnly} terms={terms} />
+          <div className="grid min-w-0 gap-4">
+            <ChangeOffer {...{ network, nexusAddress, open, registration, viewOnly, terms }} />
+          </div>
         ) : (
           <Skeleton lines={6} />
         )}

@@ -56,7 +56,7 @@ export function Operate({ status, nexusAddress }: OperateProps) {
         {!registration && !registering && (
           <Register network={network} nexusAddress={nexusAddress} terms={known} viewOnly={viewOnly} />
         )}
-        {registration?.active && <Manage terms={known} registration={registration} viewOnly={viewOnly} open={open} />}
+        {registration?.active && <Manage {...{ network, nexusAddress, registration, viewOnly, open }} terms={known} />}
         {registration && !registration.active && (
           <Leaving network={network} nexusAddress={nexusAddress} registration={registration} open={open} />
         )}

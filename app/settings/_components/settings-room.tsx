@@ -1,6 +1,7 @@
 "use client";
 
 import { Trans } from "@lingui/react";
+import { useSearchParams } from "next/navigation";
 import { type ReactNode, useDeferredValue, useId, useState } from "react";
 import type { Setting } from "../../../node/api/settings.ts";
 import { ErrorAlert } from "../../_shared/node/error-alert";
@@ -32,7 +33,7 @@ export function SettingsRoom() {
 
 function AllSettings() {
   const { data, error } = useSettings();
-  const [search, setSearch] = useState("");
+  const [search, setSearch] = useState(useSearchParams().get("search") ?? "");
   const [changedOnly, setChangedOnly] = useState(false);
   const sought = useDeferredValue(search.trim().toLowerCase());
   const id = useId();

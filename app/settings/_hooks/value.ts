@@ -22,17 +22,21 @@ export type Control =
   | { readonly kind: "lines" }
   | { readonly kind: "json" };
 
-/** Units that an option's name ends with, as the page writes them. */
+/** Units that stand in an option's name, as the page writes them; of several the first that fits. */
 const units: readonly [RegExp, string][] = [
   [/Ms$/, "ms"],
   [/Bytes$/, /*i18n*/ "bytes"],
-  [/BytesPerSecond$/, /*i18n*/ "bytes/s"],
+  [/BytesPerSecond/, /*i18n*/ "bytes/s"],
+  [/BytesPerDay$/, /*i18n*/ "bytes a day"],
+  [/PerGiB$/, /*i18n*/ "SHM per GiB"],
   [/Mbps$/, "Mbit/s"],
   [/Wei$/, "wei"],
   [/PerMinute$/, /*i18n*/ "a minute"],
   [/PerSecond$/, /*i18n*/ "a second"],
   [/Days$/, /*i18n*/ "days"],
   [/Percent$/, "%"],
+  [/Points$/, /*i18n*/ "points"],
+  [/C$/, "°C"],
 ];
 
 /** JSON Schema's bounds of an integer that has none of its own. */
@@ -84,6 +88,7 @@ export function describeValue(setting: Pick<Setting, "name" | "secret">, value: 
   if (typeof value !== "number") return String(value) || i18n._("empty");
   if (/Ms$/.test(setting.name)) return value >= 1_000 ? formatDuration(value) : `${value} ms`;
   if (/Bytes$/.test(setting.name)) return formatBytes(value);
+  if (/BytesPerDay$/.test(setting.name)) return i18n._("{size} a day", { size: formatBytes(value) });
   if (/[pP]ort$|chainId$/.test(setting.name)) return String(value);
   const unit = unitOf(setting);
   return unit === undefined ? formatNumber(value) : `${formatNumber(value)} ${unit}`;

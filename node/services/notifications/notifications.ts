@@ -37,6 +37,8 @@ export interface NotificationsDeps {
 
 /** Tells the owner what a node's keeper should know of, once for each cause. */
 export interface Notifications extends Service {
+  /** As it was read last: with each look for causes. Null for a node that is not active, or before the first. */
+  score(): number | null;
   list(limit: number): NotificationList;
   /** All where none is named. @throws DISK_FULL, DATA_FOLDER_UNWRITABLE */
   markRead(ids?: readonly string[]): Promise<{ unread: number }>;
@@ -117,6 +119,7 @@ export function createNotifications(config: NotificationsConfig, deps: Notificat
   const switches = () => ({ channels: dispatch.states(), kinds: kindStates(notebook) });
 
   return {
+    score: () => notebook.memory.score,
     list: (limit) => ({
       notifications: notebook.memory.notifications
         .slice(0, limit)

@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { z } from "zod";
 import { controlOf, describeValue, fromText, isOptional, toText, unitOf } from "../../../app/settings/_hooks/value.ts";
+import { configSchema } from "../../../node/config.ts";
+
+/** Options that are counts, ports or ratios: they have no unit. */
+const unitless =
+  /[pP]ort$|^chainId$|^(maxConnections|reservations|maxReservations|cores|gpus|maxChallenges|cachedPeers)$|^(evidenceEpochs|devicesPerPeer|registrationsPerPeer|eventClients|eventClientsPerAddress|sampleRatio)$/;
 
 /** An option as the daemon describes it. */
 const option = (schema: z.ZodType, name = "option") => ({
@@ -61,5 +66,18 @@ describe("app/settings/value", () => {
     expect(said("secret", true, true)).to.equal("set");
     expect(said("secret", false, true)).to.equal("not set");
     expect(unitOf({ name: "authPerMinute" })).to.equal("a minute");
+  });
+
+  it("knows the unit of each option of the daemon that has one", () => {
+    const { properties } = z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" });
+    const numbers = Object.values(properties ?? {}).flatMap((section) =>
+      Object.entries((section as { properties?: Record<string, Record<string, unknown>> }).properties ?? {})
+        .filter(([, schema]) => controlOf({ schema }).kind === "number")
+        .map(([name]) => name),
+    );
+    expect(numbers).to.include.members(["maxBytesPerSecondPerPeer", "freeBytesPerDay", "pauseAboveC"]);
+    expect(numbers.filter((name) => !unitless.test(name) && unitOf({ name }) === undefined)).to.deep.equal([]);
+    expect(describeValue({ name: "freeBytesPerDay", secret: false }, 2 ** 30)).to.equal("1.0 GiB a day");
+    expect(describeValue({ name: "maxBytesPerSecondPerPeer", secret: false }, 1_000)).to.equal("1,000 bytes/s");
   });
 });
