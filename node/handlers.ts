@@ -9,6 +9,7 @@ import { type Chain, type RegistrationOf, registrationDeadline, signRegistration
 import { ShadowMeshError } from "./core/errors.ts";
 import type { Identity } from "./core/identity/index.ts";
 import type { Overlay } from "./core/overlay/index.ts";
+import { timeoutSignal } from "./core/timeout-signal.ts";
 import type { Diagnostics } from "./diagnostics/index.ts";
 import type { ExplainPath, Lookup } from "./services/discovery/index.ts";
 import type { Scores } from "./services/health/index.ts";
@@ -118,7 +119,7 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
     return { ...domain, peerId, mlDsaKeyHash, nodeSignature, deadline };
   });
   server.handle(routes.lookup, async ({ peerId }, { signal }) => {
-    const { record, source, elapsedMs } = await lookup(peerId, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
+    const { record, source, elapsedMs } = await lookup(peerId, AbortSignal.any([signal, timeoutSignal(10_000)]));
     const { addresses, relays, sequence, expiresAtMs } = record;
     return {
       peerId,

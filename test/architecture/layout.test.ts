@@ -41,6 +41,14 @@ describe("architecture/layout", () => {
     }
   });
 
+  // See node/core/timeout-signal.ts; what a browser runs, too, has no other.
+  it("limits no work of the daemon by a signal that Node would keep", async () => {
+    const sources = files.filter((path) => /^node\/.*\.ts$/.test(path) && path !== "node/api/transport.ts");
+    const found: string[] = [];
+    for (const path of sources) if (/AbortSignal\.timeout\(/.test(await read(path))) found.push(path);
+    expect(found).to.deep.equal([]);
+  });
+
   it("has no drawer for what has no place", () => {
     expect(files.filter((path) => /(^|\/)(utils?|helpers?|common|misc|lib)(\/|\.tsx?$)/.test(path))).to.deep.equal([]);
   });

@@ -13,6 +13,7 @@ import {
 import type { Identity } from "../../core/identity/index.ts";
 import { overlayErrors, type PeerConnection, readFrame } from "../../core/overlay/index.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 
 /** Until a node is found and connected: longer than a direct dial and one through a relay. */
 const reachTimeoutMs = 10_000;
@@ -58,8 +59,8 @@ export function createProbe(deps: ProberDeps): Probe {
     const sentAtMs = now();
     let connection: PeerConnection | undefined;
     try {
-      connection = await deps.reachAnew(node, AbortSignal.any([signal, AbortSignal.timeout(reachTimeoutMs)]));
-      return await ask(connection, node, AbortSignal.any([signal, AbortSignal.timeout(maxLatencyMs)]));
+      connection = await deps.reachAnew(node, AbortSignal.any([signal, timeoutSignal(reachTimeoutMs)]));
+      return await ask(connection, node, AbortSignal.any([signal, timeoutSignal(maxLatencyMs)]));
     } catch (error) {
       // Broken off by us: that says nothing of the node.
       if (signal.aborted) throw error;

@@ -1,4 +1,5 @@
 import { type HttpTransport, http } from "viem";
+import { timeoutSignal } from "../timeout-signal.ts";
 
 export interface RpcOptions {
   /** After a failure, with a pause that grows. @default 3 */
@@ -13,6 +14,6 @@ export function rpc(url: string, { retryCount = 3, timeoutMs = 10_000 }: RpcOpti
     retryCount,
     // Not beside ours: two timers of one length would race for the error.
     timeout: 0,
-    fetchFn: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) }),
+    fetchFn: (input, init) => fetch(input, { ...init, signal: timeoutSignal(timeoutMs) }),
   });
 }

@@ -2,6 +2,7 @@ import type { PeerId, PeerInfo, Startable } from "@libp2p/interface";
 import { type MulticastDNSComponents, mdns } from "@libp2p/mdns";
 import { isLoopback } from "@libp2p/utils";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { timeoutSignal } from "../timeout-signal.ts";
 
 /** Apart from every other libp2p network's (RFC 6763, section 7). */
 const serviceTag = "_shadowmesh._udp.local";
@@ -32,7 +33,7 @@ export function lanPeers(config: { mdns: boolean; listen: readonly string[] }) {
 
     const dial = async ({ id, multiaddrs }: PeerInfo) => {
       await components.peerStore.merge(id, { multiaddrs });
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(limits.dialTimeoutMs)]);
+      const signal = AbortSignal.any([stopping.signal, timeoutSignal(limits.dialTimeoutMs)]);
       await components.connectionManager.openConnection(id, { signal });
     };
     const meet = async (peer: PeerInfo) => {

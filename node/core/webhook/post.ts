@@ -5,6 +5,7 @@ import { request as requestHttps } from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { isPrivateIp } from "@libp2p/utils";
 import { ShadowMeshError } from "../errors.ts";
+import { timeoutSignal } from "../timeout-signal.ts";
 import { webhookErrors } from "./errors.ts";
 
 const timeoutMs = 10_000;
@@ -63,7 +64,7 @@ export async function post(
   const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, {
     method: "POST",
     headers: { ...signedHeaders(delivery, config.secret, nowMs), "user-agent": "shadowmesh" },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    signal: AbortSignal.any([signal, timeoutSignal(timeoutMs)]),
     agent: false,
     ...(!config.allowPrivate && { lookup: lookupPublic }),
   });

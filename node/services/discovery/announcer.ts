@@ -8,6 +8,7 @@ import { createLoop } from "../../core/loop.ts";
 import type { Overlay, View } from "../../core/overlay/index.ts";
 import { type NodeRecord, recordLifetimeMs, recordLimits, type SignedRecord } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 
 /** Long enough for libp2p's several address events of one change to become one record. */
 const settleMs = 50;
@@ -132,7 +133,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   };
 
   const publish = async () => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(publishTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(publishTimeoutMs)]);
     const { signed, sequence, addresses } = await freshRecord();
     const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
     const announced = deps.backbone.announce(signed, signal).catch(async (error: unknown) => {

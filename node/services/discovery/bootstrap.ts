@@ -4,6 +4,7 @@ import { nextChange } from "../../core/change.ts";
 import { createLoop } from "../../core/loop.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import type { LastKnown } from "./last-known.ts";
 
 /** Backbones come first: whoever has one is connected long before. */
@@ -32,7 +33,7 @@ export function createBootstrap(deps: {
   const dialSome = async (round: number) => {
     const peers = lastKnown.newest(Number.POSITIVE_INFINITY);
     const from = peers.length === 0 ? 0 : (round * dialsAtOnce) % peers.length;
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(dialTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(dialTimeoutMs)]);
     const dials = peers.slice(from, from + dialsAtOnce).map((record) => overlay.connect(record, signal));
     await Promise.allSettled(dials);
     if (dials.length > 0 && !alone()) log.info("back in the mesh through a peer that was known last");

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Overlay, overlayErrors, type RecordDht } from "../../core/overlay/index.ts";
 import { type NodeRecord, newerRecord, recordErrors, type SignedRecord } from "../../core/records/index.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { traced } from "../../core/tracing/index.ts";
 import { discoveryErrors } from "./errors.ts";
 
@@ -58,7 +59,7 @@ export function createLookup(deps: LookupDeps): Lookup {
     if (cached !== undefined) return found(cached, "cache");
 
     const settled = new AbortController();
-    const patience = options.fresh ? [AbortSignal.timeout(freshTimeoutMs)] : [];
+    const patience = options.fresh ? [timeoutSignal(freshTimeoutMs)] : [];
     const limit = AbortSignal.any([signal, settled.signal, ...patience]);
     const { regional, global } = deps.overlay.records;
     const newest = options.fresh === true;

@@ -9,6 +9,7 @@ import {
 } from "../../core/overlay/index.ts";
 import type { NodeRecord } from "../../core/records/index.ts";
 import { rungs as ladder } from "../../core/schema.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import type { RungReport, Why } from "./api.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Reach } from "./reach.ts";
@@ -36,7 +37,7 @@ export function createExplainPath(deps: WhyDeps): ExplainPath {
 
   const connectionOf = async (peerId: Hex, signal: AbortSignal) => {
     try {
-      return await deps.reach(peerId, AbortSignal.any([signal, AbortSignal.timeout(reachTimeoutMs)]));
+      return await deps.reach(peerId, AbortSignal.any([signal, timeoutSignal(reachTimeoutMs)]));
     } catch (error) {
       if (ShadowMeshError.is(error) && unreachable.has(error.code)) return null;
       throw error;
@@ -45,7 +46,7 @@ export function createExplainPath(deps: WhyDeps): ExplainPath {
 
   const describe = async (connection: PeerConnection, signal: AbortSignal): Promise<Why["path"]> => {
     const { peerId, path, address, relay, direction, openedAtMs } = connection;
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeoutMs)]);
+    const limit = AbortSignal.any([signal, timeoutSignal(pingTimeoutMs)]);
     const opening = overlay
       .attempts(peerId)
       .find((attempt) => attempt.outcome === "opened" && attempt.address === address);

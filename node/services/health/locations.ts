@@ -7,6 +7,7 @@ import { maxClockOffsetMs } from "../../core/evidence/probe.ts";
 import type { Identity } from "../../core/identity/index.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 
 const putTimeoutMs = 10_000;
 
@@ -37,6 +38,6 @@ export function createAnnounceEvidence(deps: {
 }) {
   return async (of: { epoch: number; root: Hex }, url: string, signal: AbortSignal): Promise<number> => {
     const location = await signLocation(deps.identity, { ...of, url, issuedAtMs: deps.now() }, deps.domain());
-    return deps.overlay.evidence.put(location, AbortSignal.any([signal, AbortSignal.timeout(putTimeoutMs)]));
+    return deps.overlay.evidence.put(location, AbortSignal.any([signal, timeoutSignal(putTimeoutMs)]));
   };
 }

@@ -17,6 +17,7 @@ import type { Identity } from "../../core/identity/index.ts";
 import { type Overlay, readFrame } from "../../core/overlay/index.ts";
 import type { StatementDomain } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { healthErrors } from "./errors.ts";
 
 /** Who sends no whole question by then is not asked again. */
@@ -49,7 +50,7 @@ export function createResponder(deps: ResponderDeps): Service {
   const answer = async (stream: Stream, prober: Hex, stopping: AbortSignal) => {
     if (!(await deps.isBackbone(prober))) throw refused("it is no backbone of the contract", prober);
     requireRare(prober);
-    const limit = AbortSignal.any([stopping, AbortSignal.timeout(questionTimeoutMs)]);
+    const limit = AbortSignal.any([stopping, timeoutSignal(questionTimeoutMs)]);
     const question = decodeQuestion(await readFrame(stream, questionBytes, limit));
     if (question === null || !(await isQuestionOf(prober, identity.peerId, question, deps.domain()))) {
       throw refused("it did not sign the question", prober);

@@ -7,6 +7,7 @@ import { type Evidence, readEvidence } from "../../core/evidence/evidence.ts";
 import { replayNode } from "../../core/evidence/replay.ts";
 import { lookupFloor } from "../../core/evidence/score.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import type { Replay } from "./api.ts";
 import { healthErrors } from "./errors.ts";
 
@@ -51,7 +52,7 @@ export function createScores(deps: ScoresDeps): Scores {
   /** Asks every backbone, and whom the DHT names, for one evidence; one that has the root is as good as any. */
   async function collect(of: EpochRoot, signal: AbortSignal): Promise<{ evidence: Evidence; sources: Source[] }> {
     const listed = (await answered(deps.backbones())).map(({ url }) => url);
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(dhtTimeoutMs)]);
+    const limit = AbortSignal.any([signal, timeoutSignal(dhtTimeoutMs)]);
     const named = await deps.overlay.evidence.get(of.root, limit).catch(() => null);
     const urls = [...new Set([...listed, ...(named === null ? [] : [named.url])])];
     const found = await Promise.all(urls.map(async (url) => ({ url, ...(await fetchFrom(url, of, signal)) })));

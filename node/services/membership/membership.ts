@@ -10,6 +10,7 @@ import type { Overlay } from "../../core/overlay/index.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import {
   askBackbone,
   type BackboneSession,
@@ -106,7 +107,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   };
 
   const inOrder = async () => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(measureTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(measureTimeoutMs)]);
     const ranked = await Promise.all(
       lists.map((list) => nearestFirst(list, { ask: askBackbone, region: watch.current?.region }, signal)),
     );
@@ -116,7 +117,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   /** The session that the first of them gives; where none does, null, and `failure` says why. */
   const open = async (entries: readonly BackboneEntry[]): Promise<BackboneSession | null> => {
     for (const entry of entries) {
-      const signal = AbortSignal.any([stopping, AbortSignal.timeout(openTimeoutMs)]);
+      const signal = AbortSignal.any([stopping, timeoutSignal(openTimeoutMs)]);
       try {
         const opened = await openSession(entry, deps, signal);
         deps.log.info({ backbone: opened.peerId, url: opened.url }, "authenticated");
@@ -137,7 +138,7 @@ export async function createMembership(config: MembershipConfig, deps: Membershi
   };
 
   const serves = async ({ url }: BackboneSession) => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(heartbeatTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(heartbeatTimeoutMs)]);
     return askBackbone(url, signal).then(
       () => true,
       () => stopping.aborted,

@@ -6,6 +6,7 @@ import type { Identity } from "../../core/identity/index.ts";
 import type { Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { createAccounts, type PaymentAccounts } from "./accounts.ts";
 import { createChannels } from "./channels.ts";
 import { type Collector, createCollector } from "./collector.ts";
@@ -76,7 +77,7 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
     pricePerGiBWei: () => price.current,
     mayHold: () => chain.state === "connected",
     async present(client, bill) {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(billTimeoutMs)]);
+      const signal = AbortSignal.any([stopping.signal, timeoutSignal(billTimeoutMs)]);
       await overlay.parked.wake(client, signal);
       const connection = overlay.connectionTo(client);
       // Not through another relay, which would be paid for it.
@@ -135,7 +136,7 @@ export function createPayments(config: PaymentsConfig, deps: PaymentsDeps): Paym
       await overlay.handle(
         paymentProtocol,
         (stream, { peerId, libp2p }, stopped) => {
-          const limit = AbortSignal.any([stopped, AbortSignal.timeout(billTimeoutMs)]);
+          const limit = AbortSignal.any([stopped, timeoutSignal(billTimeoutMs)]);
           const relay = { peerId, libp2pId: libp2p.remotePeer.toString() };
           return answerBill(stream, (bill) => payer.answer(relay, bill), limit);
         },

@@ -1,6 +1,7 @@
 import type { Stream } from "@libp2p/interface";
 import { z } from "zod";
 import { messages, type PeerConnection } from "../../core/overlay/index.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 
 /** A relay that stops tells those who hold a reservation, and waits until they can do without it. */
 export const drainProtocol = "/shadowmesh/relay-drain/1.0.0";
@@ -46,9 +47,9 @@ export async function answerDrain(
   signal: AbortSignal,
 ): Promise<void> {
   const channel = messages(stream);
-  const hearing = AbortSignal.any([signal, AbortSignal.timeout(hearTimeoutMs)]);
+  const hearing = AbortSignal.any([signal, timeoutSignal(hearTimeoutMs)]);
   const { withinMs } = await channel.read(drainSchema, hearing);
-  const moved = await move(AbortSignal.any([signal, AbortSignal.timeout(withinMs)]));
+  const moved = await move(AbortSignal.any([signal, timeoutSignal(withinMs)]));
   await channel.write({ moved } satisfies z.infer<typeof drainAnswerSchema>, signal);
   await stream.close({ signal });
 }

@@ -4,6 +4,7 @@ import { nextChange } from "../../core/change.ts";
 import { createLoop } from "../../core/loop.ts";
 import { hasUsers, type Overlay, type PeerConnection, type Place } from "../../core/overlay/index.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 
 const parkTimeoutMs = 5_000;
 /** The longest time between two looks: users of a connection that were quicker than that are not seen. */
@@ -79,7 +80,7 @@ export function createParking(parkAfterMs: number | null, deps: ParkingDeps): Se
   const park = async (connection: PeerConnection, relay: Watched, expiresAtMs: number) => {
     Object.assign(relay, { busy: true, renewAtMs: expiresAtMs - renewBeforeMs });
     try {
-      const signal = AbortSignal.any([life.stopping, AbortSignal.timeout(parkTimeoutMs)]);
+      const signal = AbortSignal.any([life.stopping, timeoutSignal(parkTimeoutMs)]);
       const place = await overlay.waiting.park(connection, signal);
       relay.parkedAtMs = now();
       begin(comeBack(place, relay));

@@ -7,6 +7,7 @@ import { createLoop } from "../../core/loop.ts";
 import type { Overlay, PeerCache, PeerConnection, Place, StreamHandler } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import type { RelayConfig } from "./config.ts";
 import type { RelayDirectory } from "./directory.ts";
 import { answerDrain, drainProtocol } from "./drain.ts";
@@ -102,7 +103,7 @@ export function createReservations(
     return Math.max(0, needed - staying().length);
   };
 
-  const limit = () => AbortSignal.any([life.stopping, AbortSignal.timeout(reserveTimeoutMs)]);
+  const limit = () => AbortSignal.any([life.stopping, timeoutSignal(reserveTimeoutMs)]);
 
   const connectTo = async (relay: Hex, signal: AbortSignal) => {
     const connection = await deps.reach(relay, signal);

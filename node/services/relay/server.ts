@@ -6,6 +6,7 @@ import { applyChanges, type ChangeSource } from "../../core/change.ts";
 import type { Meter, Overlay } from "../../core/overlay/index.ts";
 import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { unregistered } from "../../core/vocabulary.ts";
 import { createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
@@ -90,7 +91,7 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
 
   /** Lets clients take other relays, announce them, and move those who are connected to them, before this one goes. */
   const drain = async ({ reservations }: CircuitRelayService) => {
-    const signal = AbortSignal.timeout(drainTimeoutMs);
+    const signal = timeoutSignal(drainTimeoutMs);
     // Before nobody gets a reservation any more, as they take theirs anew.
     await Promise.allSettled(overlay.parked.ids().map((client) => overlay.parked.wake(client, signal)));
     draining = true;

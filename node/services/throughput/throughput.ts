@@ -3,6 +3,7 @@ import { ShadowMeshError } from "../../core/errors.ts";
 import { type Overlay, overlayErrors, type PeerConnection } from "../../core/overlay/index.ts";
 import type { Path } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
+import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { throughputErrors } from "./errors.ts";
 import { busyAnswer, maxInboundTransfers, maxRefusedTransfers, throughputProtocol } from "./protocol.ts";
 import { awaitClose, receiveTransfer } from "./receive.ts";
@@ -64,7 +65,7 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
     use: (connection: PeerConnection) => Promise<T>,
   ): Promise<T & Reached & { connectMs: number }> => {
     const startedAt = performance.now();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(hops === 0 ? reachTimeoutMs : onionTimeoutMs)]);
+    const limit = AbortSignal.any([signal, timeoutSignal(hops === 0 ? reachTimeoutMs : onionTimeoutMs)]);
     const { connection, relays } = await (hops === 0
       ? deps.reach(peerId, limit).then((connection) => ({ connection, relays: relaysOf(connection) }))
       : deps.onionReach(peerId, hops, limit));
@@ -101,14 +102,14 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
       onConnection(peerId, hops, signal, async (connection) => {
         const roundTripsMs: number[] = [];
         for (let index = 0; index < count; index++) {
-          const limit = AbortSignal.any([signal, AbortSignal.timeout(pingTimeoutMs)]);
+          const limit = AbortSignal.any([signal, timeoutSignal(pingTimeoutMs)]);
           roundTripsMs.push(await deps.overlay.ping(connection, limit));
         }
         return { roundTripsMs };
       }),
     measure: (peerId, { bytes, hops }, signal) =>
       onConnection(peerId, hops, signal, async (connection) => {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(transferTimeoutMs)]);
+        const limit = AbortSignal.any([signal, timeoutSignal(transferTimeoutMs)]);
         const lane = await deps.overlay.lanes.open(connection, throughputProtocol, limit).catch((cause: unknown) => {
           if (ShadowMeshError.is(cause, overlayErrors.PAYMENT_REQUIRED)) throw cause;
           throw new ShadowMeshError(throughputErrors.TRANSFER_FAILED, { cause, details: { reason: String(cause) } });

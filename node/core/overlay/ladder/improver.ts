@@ -3,6 +3,7 @@ import { createBackoff } from "../../backoff.ts";
 import { type ChangeEmitter, createChangeEmitter, nextChange } from "../../change.ts";
 import type { NodeRecord } from "../../records/index.ts";
 import { pathSchema } from "../../schema.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import type { PeerConnection } from "../peer-connection.ts";
 
 /** Between two attempts at a better rung: something must have changed for it to open. */
@@ -41,7 +42,7 @@ export function createImprover(deps: ImproverDeps): Improver {
     connection !== undefined && connection.path !== pathSchema.options[0];
 
   const improve = async (peerId: Hex) => {
-    const limit = (ms: number) => AbortSignal.any([stopping.signal, AbortSignal.timeout(ms)]);
+    const limit = (ms: number) => AbortSignal.any([stopping.signal, timeoutSignal(ms)]);
     const record = await deps.findRecord(peerId, limit(lookupTimeoutMs));
     if (record !== null) await deps.improve(record, limit(attemptTimeoutMs));
   };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Service } from "../../service.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { overlayErrors } from "../errors.ts";
 import { readExactly } from "./read-exactly.ts";
 
@@ -82,7 +83,7 @@ export function createDataPort(
 }
 
 async function greet(socket: Socket, deps: DataPortDeps): Promise<void> {
-  const signal = AbortSignal.timeout(greetingTimeoutMs);
+  const signal = timeoutSignal(greetingTimeoutMs);
   const [mark] = await readExactly(socket, 1, signal);
   if (mark === ticketMark) {
     const ticket = await readExactly(socket, ticketBytes, signal);

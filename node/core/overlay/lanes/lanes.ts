@@ -5,6 +5,7 @@ import { ipPortToMultiaddr } from "@libp2p/utils";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Identity } from "../../identity/index.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { overlayErrors } from "../errors.ts";
 import { hostOf, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
 import {
@@ -225,7 +226,7 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   /** The other side of `openDedicated`. */
   const answerRequest: StreamHandler = async (stream, peer, stopping) => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(meetTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(meetTimeoutMs)]);
     const control = messages(stream);
     const request = await control.read(laneRequestSchema, signal);
     const entry = handled.get(request.protocol);
@@ -264,7 +265,7 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   return {
     async open(connection, protocol, signal) {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(meetTimeoutMs)]);
+      const limit = AbortSignal.any([signal, timeoutSignal(meetTimeoutMs)]);
       // Between two NATs no port can be dialled, and a UDP stream of its own would be held back by no slow reader. Past the
       // relays of a path its ends would meet without them.
       const shares = connection.path === "punched" || connection.path === "onion";
@@ -306,7 +307,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     },
     accept(socket) {
       const address = addressOf(socket);
-      const signal = AbortSignal.timeout(meetTimeoutMs);
+      const signal = timeoutSignal(meetTimeoutMs);
       admit(socket, signal).catch((error: unknown) => {
         socket.destroy();
         // Slow ends, and those that come too late, are everyday life.

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import { sleep } from "../../backoff.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { type PeerConnection, rankOf } from "../peer-connection.ts";
 
 /** How much later than on the new connection an answer may come: what holds up this machine, or the peer, holds up both. */
@@ -29,7 +30,7 @@ export function createDoubts(deps: DoubtsDeps): Doubts {
   const asked = new Set<Hex>();
 
   const ask = async (connection: PeerConnection, older: readonly PeerConnection[]) => {
-    const signal = AbortSignal.any([deps.stopping, AbortSignal.timeout(answerTimeoutMs)]);
+    const signal = AbortSignal.any([deps.stopping, timeoutSignal(answerTimeoutMs)]);
     const silent = new Set(older);
     // A refusal is an answer as well.
     for (const one of older)

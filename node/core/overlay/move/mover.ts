@@ -6,6 +6,7 @@ import type { Hex } from "viem";
 import { createBackoff } from "../../backoff.ts";
 import { createChangeEmitter, nextChange } from "../../change.ts";
 import type { NodeRecord, SignedRecord } from "../../records/index.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import type { LaneEnds } from "../lanes/index.ts";
 import type { PeerCache } from "../peer-cache/index.ts";
 import { isRelayed, libp2pIdOfRelay, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
@@ -76,7 +77,7 @@ export function createMover(deps: MoverDeps): Mover {
   const redial = async (peerId: Hex) => {
     const backoff = createBackoff({ minMs: 100, maxMs: 2_000 });
     const stopListening = networkChanges.onChange(backoff.reset);
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(redialMs)]);
+    const signal = AbortSignal.any([stopping.signal, timeoutSignal(redialMs)]);
     while (!signal.aborted && deps.connectionTo(peerId) === undefined) {
       try {
         const record = deps.cache.get(peerId) ?? (await deps.findRecord(peerId, signal));
@@ -150,7 +151,7 @@ export function createMover(deps: MoverDeps): Mover {
     const best = deps.connectionTo(record.peerId);
     // Whoever dialled dials again.
     if (best?.direction !== "outbound" || !leadsThere(best)) return;
-    await deps.connectAnew(record, AbortSignal.any([stopping.signal, AbortSignal.timeout(redialMs)]));
+    await deps.connectAnew(record, AbortSignal.any([stopping.signal, timeoutSignal(redialMs)]));
     for (const connection of deps.connections().filter(leadsThere)) deps.retire(connection);
   };
 
@@ -165,7 +166,7 @@ export function createMover(deps: MoverDeps): Mover {
       const connection = told.has(peerId) ? undefined : deps.connectionTo(peerId);
       if (connection === undefined) continue;
       told.add(peerId);
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(messageTimeoutMs)]);
+      const signal = AbortSignal.any([stopping.signal, timeoutSignal(messageTimeoutMs)]);
       sendMove(connection, signed, signal).catch((error: unknown) => {
         // Told over the next connection, where this one did not last.
         told.delete(peerId);
@@ -179,7 +180,7 @@ export function createMover(deps: MoverDeps): Mover {
       await deps.handle(
         moveProtocol,
         (stream, peer, stopped) => {
-          const signal = AbortSignal.any([stopped, AbortSignal.timeout(messageTimeoutMs)]);
+          const signal = AbortSignal.any([stopped, timeoutSignal(messageTimeoutMs)]);
           const known = deps.cache.get(peer.peerId);
           const act = (record: NodeRecord) => follow(record, peer);
           return receiveMove(stream, { peer, known, verifyRecord: deps.verifyRecord, act }, signal);

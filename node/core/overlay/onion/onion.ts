@@ -7,6 +7,7 @@ import { ShadowMeshError } from "../../errors.ts";
 import { createIdentity, type Identity } from "../../identity/index.ts";
 import type { NodeRecord, SignedRecord } from "../../records/index.ts";
 import { maxHops } from "../../schema.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { overlayErrors } from "../errors.ts";
 import type { Lane, LaneHandler, Lanes } from "../lanes/index.ts";
 import { libp2pIdOf } from "../libp2p-id.ts";
@@ -66,7 +67,7 @@ export function createOnion(deps: OnionDeps): Onion {
     lanes.open(await deps.connect(record, signal), onionProtocol, signal);
 
   const serve: LaneHandler = async ({ duplex }, peer, stopping) => {
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(hopTimeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(hopTimeoutMs)]);
     const hops = await readHops(duplex, signal);
     if (hops === 0) return accept(duplex, signal);
     if (policy === null || !(await policy.mayPass(peer.peerId))) throw new ShadowMeshError(onionErrors.HOP_REFUSED);

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { KEEP_ALIVE, type PeerId, type PeerStore } from "@libp2p/interface";
 import type { Hex } from "viem";
 import { type ChangeSource, createChangeEmitter, nextChange } from "../../change.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { dialTcp, type LaneEnds, messages, readExactly, showTicket } from "../lanes/index.ts";
 import { hasUsers, hostOf, type PeerConnection } from "../peer-connection.ts";
 import { answerTimeoutMs, parkAnswerSchema, parkProtocol, systemTiming, type Timing, words } from "./protocol.ts";
@@ -141,5 +142,5 @@ async function untag(peerStore: WaitingDeps["peerStore"], peer: PeerId): Promise
 }
 
 function close({ libp2p }: PeerConnection): Promise<void> {
-  return libp2p.close({ signal: AbortSignal.timeout(closeTimeoutMs) }).catch((error: Error) => libp2p.abort(error));
+  return libp2p.close({ signal: timeoutSignal(closeTimeoutMs) }).catch((error: Error) => libp2p.abort(error));
 }

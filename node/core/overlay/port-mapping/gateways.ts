@@ -5,6 +5,7 @@ import { networkInterfaces } from "node:os";
 import type { Gateway, pmpNat } from "@achingbrain/nat-port-mapper";
 import { isPrivateIp } from "@libp2p/utils";
 import { ShadowMeshError } from "../../errors.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { hearAnnouncements } from "./announcements.ts";
 import { portMappingErrors } from "./errors.ts";
 
@@ -71,7 +72,7 @@ export async function findGateway(signal: AbortSignal): Promise<PortMapper> {
       if (!isSilence(error)) refusal = error as Error;
     }
   }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(upnpTimeoutMs)]);
+  const limit = AbortSignal.any([signal, timeoutSignal(upnpTimeoutMs)]);
   for await (const gateway of library.upnpNat(settings).findGateways({ signal: limit })) {
     if (gateway.family === "IPv4") return createUpnpMapper(gateway);
   }
@@ -100,7 +101,7 @@ function createPmpMapper(host: string, open: () => ReturnType<typeof pmpNat>): P
   const ask = async <T>(question: Question<T>, signal: AbortSignal): Promise<T> => {
     for (const ms of pmpTriesMs) {
       try {
-        return await askOnce(question, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
+        return await askOnce(question, AbortSignal.any([signal, timeoutSignal(ms)]));
       } catch (error) {
         if (!isSilence(error) || signal.aborted) throw error;
       }

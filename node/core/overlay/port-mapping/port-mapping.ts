@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { createBackoff } from "../../backoff.ts";
 import { createChangeEmitter, nextChange } from "../../change.ts";
 import { ShadowMeshError } from "../../errors.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { portMappingErrors } from "./errors.ts";
 import { findGateway, leaseMs, type OwnPort, type PortMapper, type RouterState } from "./gateways.ts";
 
@@ -72,7 +73,7 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
   let hindrance: ShadowMeshError | null = enabled ? null : new ShadowMeshError(portMappingErrors.MAPPING_OFF);
   const ports = new Map<string, MappedPort>();
 
-  const limit = () => AbortSignal.any([stopping.signal, AbortSignal.timeout(requestTimeoutMs)]);
+  const limit = () => AbortSignal.any([stopping.signal, timeoutSignal(requestTimeoutMs)]);
   const targets = (): OwnPort[] => {
     const inside = deps.listening().filter(isBehindRouter);
     if (inside.length === 0) return [];
@@ -93,7 +94,7 @@ export function createPortMapping(enabled: boolean, deps: PortMappingDeps): Port
     router = null;
     ports.clear();
     if (old === null) return;
-    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const signal = timeoutSignal(requestTimeoutMs);
     for (const one of mapped) await old.unmap(one, one.outside, signal).catch(() => undefined);
   };
 

@@ -2,6 +2,7 @@ import type { Connection, Logger, Upgrader } from "@libp2p/interface";
 import type { Hex } from "viem";
 import { ShadowMeshError } from "../../errors.ts";
 import type { Service } from "../../service.ts";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { messages } from "../lanes/index.ts";
 import type { PeerConnection, StreamHandler } from "../peer-connection.ts";
 import { punchErrors } from "./errors.ts";
@@ -137,7 +138,7 @@ export function createPunch(config: UdpAddress | null, deps: PunchDeps): Punch {
 
   const answer: StreamHandler = async (stream, peer, stopping) => {
     const { peerId, path } = peer;
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+    const signal = AbortSignal.any([stopping, timeoutSignal(timeoutMs)]);
     const control = messages(stream);
     // Of two that ask each other at once, the one with the lower ID goes on.
     const isBusy = isFull() || answering.has(peerId) || (asking.has(peerId) && self < peerId);
@@ -202,7 +203,7 @@ export function createPunch(config: UdpAddress | null, deps: PunchDeps): Punch {
       if (isFull() || asking.has(peerId) || answering.has(peerId)) throw toRefusal("busy");
       asking.add(peerId);
       try {
-        return await ask(relayed, AbortSignal.any([signal, deps.stopping, AbortSignal.timeout(timeoutMs)]));
+        return await ask(relayed, AbortSignal.any([signal, deps.stopping, timeoutSignal(timeoutMs)]));
       } finally {
         asking.delete(peerId);
       }

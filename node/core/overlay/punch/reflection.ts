@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isPrivate } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import { z } from "zod";
+import { timeoutSignal } from "../../timeout-signal.ts";
 import { messages } from "../lanes/index.ts";
 import { hostOf, type PeerConnection, type StreamHandler } from "../peer-connection.ts";
 import { type Datagram, tokenBytes } from "./datagram.ts";
@@ -91,7 +92,7 @@ export function createReflection(deps: ReflectionDeps): Reflection {
 
   const ask = async (): Promise<Mapping> => {
     const enough = new AbortController();
-    const limit = AbortSignal.any([deps.stopping, AbortSignal.timeout(answerTimeoutMs), enough.signal]);
+    const limit = AbortSignal.any([deps.stopping, timeoutSignal(answerTimeoutMs), enough.signal]);
     const heard: UdpAddress[] = [];
     let unheard = 0;
     if (reflectors(deps.connections()).length < minAsked) await deps.recall(limit);
@@ -111,7 +112,7 @@ export function createReflection(deps: ReflectionDeps): Reflection {
     async answer(stream, peer, stopping) {
       const port = deps.portFor(peer);
       if (port === null) throw new Error("there is no UDP socket");
-      const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerTimeoutMs)]);
+      const signal = AbortSignal.any([stopping, timeoutSignal(answerTimeoutMs)]);
       const settled = new AbortController();
       const token = randomBytes(tokenBytes).toString("hex");
       try {
@@ -131,7 +132,7 @@ export function createReflection(deps: ReflectionDeps): Reflection {
       } finally {
         waiting.delete(token);
         settled.abort();
-        await stream.close({ signal: AbortSignal.any([stopping, AbortSignal.timeout(answerTimeoutMs)]) });
+        await stream.close({ signal: AbortSignal.any([stopping, timeoutSignal(answerTimeoutMs)]) });
       }
     },
     accept(datagram, from) {
