@@ -22,13 +22,7 @@ function numberFormat(least: number, most: number): Intl.NumberFormat {
   return format;
 }
 
-const smallWhole = /^\d{1,3}$/;
-
-function inLanguage(value: number | bigint, least: number, most: number): string {
-  // Alike in all languages of the console; the first number format of a page takes a phone some 40 ms to make.
-  if (least === 0 && smallWhole.test(String(value))) return String(value);
-  return numberFormat(least, most).format(value);
-}
+const inLanguage = (value: number | bigint, least: number, most: number) => numberFormat(least, most).format(value);
 
 /** In the reader's language: "1,234.5" or "1.234,5"; with up to three decimals, or with so many. */
 export const formatNumber = (value: number | bigint, decimals?: number) =>
