@@ -27,6 +27,10 @@ interface ScanOptions<E extends readonly AbiEvent[]> {
   maxRequests: number;
   /** What was read before is not read again. */
   before?: Scan<E>;
+  /** Ends it between two requests. */
+  signal?: AbortSignal;
+  /** Is told how much of the blocks has been read, from 0 to 1. */
+  onProgress?: (done: number) => void;
 }
 
 /** Reads a contract's events, newest first, in ranges that an endpoint answers. */
@@ -40,10 +44,12 @@ export async function scanLogs<const E extends readonly AbiEvent[]>(options: Sca
   let size = blocksPerRequest;
   let toBlock = head;
   for (let request = 0; request < options.maxRequests && toBlock >= stopAt; request++) {
+    options.signal?.throwIfAborted();
     const fromBlock = max(stopAt, toBlock - size + 1n);
     try {
       found.unshift(await chain.getLogs({ address, events, fromBlock, toBlock, strict: true }));
       toBlock = fromBlock - 1n;
+      options.onProgress?.(Number(head - toBlock) / Number(head - stopAt + 1n));
     } catch (error) {
       if (size <= fewestBlocks) throw error;
       size /= 2n;
