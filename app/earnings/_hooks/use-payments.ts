@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { readBlockTimes } from "../../_shared/chain/block-times";
 import type { Network } from "../../_shared/chain/network";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { type HistoryLog, useHistory } from "../../_shared/chain/use-history";
@@ -24,10 +25,8 @@ export function usePayments(network: Network, nexusAddress: `0x${string}`, peerI
     enabled: mine !== undefined,
     placeholderData: (before: Payment[] | undefined) => before,
     queryFn: async (): Promise<Payment[]> => {
-      const chain = publicClientOf(network.rpcUrl);
-      const numbers = [...new Set((mine ?? []).map(({ blockNumber }) => blockNumber))];
-      const blocks = await Promise.all(numbers.map((blockNumber) => chain.getBlock({ blockNumber })));
-      const times = new Map(blocks.map(({ number, timestamp }) => [number, Number(timestamp) * 1_000]));
+      const numbers = (mine ?? []).map(({ blockNumber }) => blockNumber);
+      const times = await readBlockTimes(publicClientOf(network.rpcUrl), numbers);
       return (mine ?? []).map(({ args, blockNumber }) => ({
         atMs: times.get(blockNumber) ?? 0,
         commissionWei: args.commission,

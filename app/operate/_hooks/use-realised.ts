@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getAbiItem, type Hash, type PublicClient } from "viem";
 import { relayPaymentsAbi } from "../../../contracts/generated/relay-payments.ts";
 import { type Scan, scanLogs } from "../../../node/core/chain/scan-logs.ts";
+import { readBlockTimes } from "../../_shared/chain/block-times";
 import type { Network } from "../../_shared/chain/network";
 import { encodeRegion, nodeNexusAbi, nodeTypeNumber } from "../../_shared/chain/nexus";
 import { publicClientOf } from "../../_shared/chain/public-client";
@@ -154,8 +155,6 @@ async function gasOf(chain: PublicClient, hashes: readonly Hash[]): Promise<(has
 }
 
 async function timesOf(chain: PublicClient, blocks: ReadonlyMap<string, bigint>): Promise<Map<string, number>> {
-  const numbers = [...new Set(blocks.values())];
-  const read = await Promise.all(numbers.map((blockNumber) => chain.getBlock({ blockNumber })));
-  const times = new Map(read.map(({ number, timestamp }) => [number, Number(timestamp) * 1_000]));
+  const times = await readBlockTimes(chain, blocks.values());
   return new Map([...blocks].flatMap(([peerId, number]) => [[peerId, times.get(number) ?? 0]]));
 }
