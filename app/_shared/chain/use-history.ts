@@ -10,6 +10,9 @@ import { publicClientOf } from "./public-client.ts";
 
 /** What moves stake, pays rewards, or tells how a node stands. */
 const historyEvents = [
+  getAbiItem({ abi: nodeNexusAbi, name: "NodeRegistered" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "StakeAdded" }),
+  getAbiItem({ abi: nodeNexusAbi, name: "StakeWithdrawn" }),
   getAbiItem({ abi: nodeNexusAbi, name: "Staked" }),
   getAbiItem({ abi: nodeNexusAbi, name: "Unstaked" }),
   getAbiItem({ abi: nodeNexusAbi, name: "Rebonded" }),
@@ -35,15 +38,23 @@ export function useHistory(network: Network, address: `0x${string}`) {
     queryKey,
     refetchInterval: ({ state }) => (state.error ? 5_000 : 3_000),
     structuralSharing: false,
-    queryFn: (): Promise<History> =>
-      scanLogs({
-        chain: publicClientOf(network.rpcUrl),
-        address,
-        events: historyEvents,
-        firstBlock: firstBlockOf(network.chainId),
-        maxRequests,
-        before: queryClient.getQueryData<History>(queryKey),
-      }),
+    queryFn: () => readHistory(network, address, { maxRequests, before: queryClient.getQueryData<History>(queryKey) }),
+  });
+}
+
+type Reading = Partial<Pick<Parameters<typeof scanLogs>[0], "maxRequests" | "signal" | "onProgress">> & {
+  before?: History;
+};
+
+/** What happened in the registry, from the deployment on unless its requests are limited. */
+export function readHistory(network: Network, address: `0x${string}`, reading: Reading): Promise<History> {
+  return scanLogs({
+    maxRequests: Number.POSITIVE_INFINITY,
+    ...reading,
+    chain: publicClientOf(network.rpcUrl),
+    address,
+    events: historyEvents,
+    firstBlock: firstBlockOf(network.chainId),
   });
 }
 

@@ -22,11 +22,14 @@ import type { StakedNode } from "../_hooks/nodes";
 import { claimPlan, percent, readyAt, sum, withdrawPlan } from "../_hooks/plans";
 import { withoutDust } from "../_hooks/pool-math";
 import type { Position } from "../_hooks/positions";
+import { useRewards } from "../_hooks/use-rewards";
 import { ExportButton } from "./export-button";
+import { RewardsTable } from "./rewards-table";
 import { UnbondingTable } from "./unbonding-table";
 
 interface PositionsCardProps {
   network: Network;
+  nexusAddress: `0x${string}`;
   positions: readonly Position[] | undefined;
   history: History | undefined;
   nodes: readonly StakedNode[] | undefined;
@@ -55,17 +58,42 @@ export function PositionsCard({ positions, ...props }: PositionsCardProps) {
   );
 }
 
-type MineProps = PositionsCardProps & { account: string; positions: readonly Position[] };
+type MineProps = PositionsCardProps & { account: `0x${string}`; positions: readonly Position[] };
 
-function Mine({ network, account, positions, history, nodes, plan, onUnstake, onStake }: MineProps) {
+function Mine({ account, ...props }: MineProps) {
+  const { network, nexusAddress, positions, history } = props;
+  const { data, error } = useRewards(network, nexusAddress, account, history, positions);
+  return (
+    <>
+      {positions.length > 0 ? (
+        <Held {...props} account={account} />
+      ) : (
+        <p className="text-muted">
+          {i18n._("Nothing is staked from this account. Choose a node below, then press “Stake”.")}
+        </p>
+      )}
+      {/* Of a chain that does not answer the page tells already. */}
+      {network.state === "connected" && <ExplainedError error={error} />}
+      {history && data && data.pools.length > 0 && (
+        <RewardsTable network={network} rewards={data.rewards} history={history} />
+      )}
+      <div className="flex flex-wrap items-center gap-2">
+        <ExportButton
+          key={account}
+          network={network}
+          nexusAddress={nexusAddress}
+          account={account}
+          history={history}
+          positions={positions}
+        />
+      </div>
+    </>
+  );
+}
+
+/** What is staked and what unbonds now, and what can be done with it. */
+function Held({ network, account, positions, history, nodes, plan, onUnstake, onStake }: MineProps) {
   const now = useChainNow(network);
-  if (positions.length === 0) {
-    return (
-      <p className="text-muted">
-        {i18n._("Nothing is staked from this account. Choose a node below, then press “Stake”.")}
-      </p>
-    );
-  }
   const movements = movementsOf(history?.logs ?? [], account);
   const staked = positions.filter(({ shares }) => shares > 0n);
   const unbondings = positions.flatMap((position) => position.unbondings);
@@ -118,7 +146,6 @@ function Mine({ network, account, positions, history, nodes, plan, onUnstake, on
             {i18n._("Claim commission")}
           </Button>
         )}
-        <ExportButton network={network} movements={movements} positions={positions} />
       </div>
     </>
   );

@@ -91,6 +91,7 @@ export function Stake({ network, nexusAddress }: StakeProps) {
         <>
           <PositionsCard
             network={network}
+            nexusAddress={nexusAddress}
             positions={positions}
             history={history}
             nodes={compared}

@@ -2,24 +2,36 @@ import { formatEther } from "viem";
 import type { HistoryLog } from "../../_shared/chain/use-history.ts";
 import { toCsv } from "../../_shared/node/csv.ts";
 
-/** Something that an account did with its stake, or was paid. */
+/** Something that an account did with its stake, was paid, or that happened to it. */
 export interface Movement {
-  kind: "staked" | "unstaked" | "rebonded" | "withdrawn" | "commission";
+  kind: "staked" | "unstaked" | "rebonded" | "withdrawn" | "commission" | "reward" | "penalty";
   pool: number | null;
-  /** Of the node whose commission was paid. */
+  /** Of the node, where its event names it. */
   peerId: string | null;
   wei: bigint;
   /** Shares made, or taken out. */
   shares: bigint;
   blockNumber: bigint;
+  logIndex: number;
   transaction: `0x${string}`;
 }
 
-/** What an account did and was paid, oldest first. */
+/** Oldest first; within a block, as its transactions ran. */
+export function inOrder<T extends Pick<Movement, "blockNumber" | "logIndex">>(events: readonly T[]): T[] {
+  return [...events].sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
+}
+
+export const placeOf = ({ blockNumber, logIndex, transactionHash }: HistoryLog) => ({
+  blockNumber,
+  logIndex,
+  transaction: transactionHash,
+});
+
+/** What an account did and was paid, oldest first; what happened to it meanwhile is told by `rewardsOf`. */
 export function movementsOf(logs: readonly HistoryLog[], account: string): Movement[] {
   const mine = account.toLowerCase();
   return logs.flatMap((log): Movement[] => {
-    const at = { blockNumber: log.blockNumber, transaction: log.transactionHash };
+    const at = placeOf(log);
     switch (log.eventName) {
       case "Staked":
       case "Rebonded":
@@ -65,6 +77,8 @@ const words: Record<Movement["kind"], string> = {
   rebonded: "staked again",
   withdrawn: "withdrawn",
   commission: "commission claimed",
+  reward: "reward",
+  penalty: "penalty",
 };
 
 interface Row {

@@ -7,14 +7,24 @@ export interface Pool {
   shares: bigint;
 }
 
+/** What of an amount that comes into a pool, or is taken from it, falls to so many shares. */
+export function partOf(pool: Pick<Pool, "shares">, shares: bigint, wei: bigint): bigint {
+  return (shares * wei) / (pool.shares + virtualShares);
+}
+
 /** What so many shares would be paid out with, in wei; rounded down, as the contract does. */
 export function worthOf(pool: Pool, shares: bigint): bigint {
-  return (shares * (pool.stake + 1n)) / (pool.shares + virtualShares);
+  return partOf(pool, shares, pool.stake + 1n);
 }
 
 /** How many shares an amount buys. */
 export function sharesFor(pool: Pool, wei: bigint): bigint {
   return (wei * (pool.shares + virtualShares)) / (pool.stake + 1n);
+}
+
+/** How many shares there were in all, when so many of them were worth an amount. */
+export function sharesWhen(stake: bigint, priced: { shares: bigint; wei: bigint }): bigint {
+  return (priced.shares * (stake + 1n)) / priced.wei - virtualShares;
 }
 
 /** The fewest that are taken: a reward between the look and the block may raise the price of a share by a thousandth. */

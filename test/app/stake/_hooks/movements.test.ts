@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "viem";
 import type { HistoryLog } from "../../../../app/_shared/chain/use-history.ts";
-import { gainOf, movementsCsv, movementsOf } from "../../../../app/stake/_hooks/movements.ts";
+import { gainOf, inOrder, type Movement, movementsCsv, movementsOf } from "../../../../app/stake/_hooks/movements.ts";
 
 const bob = "0xB0b0000000000000000000000000000000000001";
 const eve = "0xEee0000000000000000000000000000000000002";
@@ -24,6 +24,15 @@ const logs = [
 ];
 
 describe("app/stake/movements", () => {
+  it("puts events in order by block, and within one by their place", () => {
+    const places = [
+      { blockNumber: 9n, logIndex: 0 },
+      { blockNumber: 8n, logIndex: 10 },
+      { blockNumber: 8n, logIndex: 9 },
+    ];
+    expect(inOrder(places).map(({ logIndex }) => logIndex)).to.deep.equal([9, 10, 0]);
+  });
+
   it("takes an account's own events alone, whatever case its address is written in", () => {
     const kinds = movementsOf(logs, bob.toLowerCase()).map(({ kind }) => kind);
     expect(kinds).to.deep.equal(["staked", "unstaked", "rebonded", "withdrawn", "commission", "staked"]);
@@ -48,5 +57,18 @@ describe("app/stake/movements", () => {
     expect(movementsCsv([{ atMs: 0, movement: first, peerId }])).to.equal(
       `Time (UTC),What,Node,Amount (SHM),Transaction\r\n1970-01-01T00:00:00.000Z,staked,${peerId},0.000000000000000001,${transaction}\r\n`,
     );
+  });
+
+  it("exports rewards and penalties beside what the account did", () => {
+    const of = (kind: Movement["kind"], wei: bigint): Movement => {
+      return { kind, pool: 3, peerId, wei, shares: 0n, blockNumber: 1n, logIndex: 0, transaction };
+    };
+    const movements = [of("reward", parseEther("4.5")), of("penalty", parseEther("1"))];
+    const [, ...rows] = movementsCsv(movements.map((movement) => ({ atMs: 0, movement, peerId }))).split("\r\n");
+    expect(rows.map((row) => row.split(",").slice(1, 4).join())).to.deep.equal([
+      `reward,${peerId},4.5`,
+      `penalty,${peerId},1`,
+      "",
+    ]);
   });
 });
