@@ -88,6 +88,10 @@ export function formatTime(ms: number): string {
   return new Date(ms).toLocaleTimeString(dateLocale());
 }
 
+export function formatDate(ms: number): string {
+  return new Date(ms).toLocaleDateString(dateLocale(), { dateStyle: "medium" });
+}
+
 export function formatDateTime(ms: number): string {
   return new Date(ms).toLocaleString(dateLocale(), { dateStyle: "medium", timeStyle: "short" });
 }

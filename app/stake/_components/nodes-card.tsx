@@ -2,7 +2,10 @@
 
 import { useDeferredValue, useMemo, useState } from "react";
 import type { NodeType } from "../../../node/core/schema.ts";
+import { type BlockTimes, useBlockTimes } from "../../_shared/chain/block-times";
+import type { Network } from "../../_shared/chain/network";
 import {
+  formatDate,
   formatDateTime,
   formatDuration,
   formatNumber,
@@ -40,6 +43,7 @@ const sorts: Record<SortKey, string> = {
 const shownAtOnce = 50;
 
 interface NodesCardProps {
+  network: Network;
   nodes: readonly ComparedNode[] | undefined;
   priceWeiPerGiB: bigint | undefined;
   /** Since when the chain's events were read. */
@@ -48,7 +52,7 @@ interface NodesCardProps {
 }
 
 /** Every node that takes stake, side by side. */
-export function NodesCard({ nodes, priceWeiPerGiB, sinceMs, onStake }: NodesCardProps) {
+export function NodesCard({ nodes, priceWeiPerGiB, ...props }: NodesCardProps) {
   return (
     <Card
       title={i18n._("Nodes to stake on")}
@@ -65,12 +69,13 @@ export function NodesCard({ nodes, priceWeiPerGiB, sinceMs, onStake }: NodesCard
         )
       }
     >
-      {nodes ? <Nodes nodes={nodes} sinceMs={sinceMs} onStake={onStake} /> : <Skeleton lines={6} />}
+      {nodes ? <Nodes {...props} nodes={nodes} /> : <Skeleton lines={6} />}
     </Card>
   );
 }
 
 function Nodes({
+  network,
   nodes,
   sinceMs,
   onStake,
@@ -80,6 +85,11 @@ function Nodes({
   const deferred = useDeferredValue(filter);
   const regions = useMemo(() => [...new Set(nodes.map(({ region }) => region))].sort(), [nodes]);
   const found = useMemo(() => filterNodes(nodes, deferred), [nodes, deferred]);
+  const rows = found.slice(0, shown);
+  const times = useBlockTimes(
+    network,
+    rows.flatMap(({ story }) => story.commissions.at(-1)?.blockNumber ?? []),
+  );
   const now = useNow();
   const change = (part: Partial<Filter>) => {
     setFilter((before) => ({ ...before, ...part }));
@@ -153,8 +163,8 @@ function Nodes({
       ) : (
         <Table
           caption={i18n._("Nodes to stake on")}
-          columns={columnsOf(now, onStake)}
-          rows={found.slice(0, shown)}
+          columns={columnsOf(now, times, onStake)}
+          rows={rows}
           rowKey={({ peerId }) => peerId}
         />
       )}
@@ -167,7 +177,7 @@ function Nodes({
   );
 }
 
-function columnsOf(now: number | null, onStake: (peerId: string) => void): Column<ComparedNode>[] {
+function columnsOf(now: number | null, times: BlockTimes, onStake: (peerId: string) => void): Column<ComparedNode>[] {
   return [
     {
       title: i18n._("Node"),
@@ -196,14 +206,24 @@ function columnsOf(now: number | null, onStake: (peerId: string) => void): Colum
       title: i18n._("Commission"),
       wide: true,
       numeric: true,
-      cell: ({ pool }) => (
-        <span className="inline-flex flex-wrap items-center justify-end gap-1.5">
-          {percent(pool.commissionBps)}
-          {pool.nextCommissionAt > 0n && (
-            <Badge tone="warn">{i18n._("soon {percent}", { percent: percent(pool.nextCommissionBps) })}</Badge>
-          )}
-        </span>
-      ),
+      cell: ({ pool, story }) => {
+        const changedAtMs = times.get(story.commissions.at(-1)?.blockNumber ?? -1n);
+        return (
+          <span className="block">
+            <span className="inline-flex flex-wrap items-center justify-end gap-1.5">
+              {percent(pool.commissionBps)}
+              {pool.nextCommissionAt > 0n && (
+                <Badge tone="warn">{i18n._("soon {percent}", { percent: percent(pool.nextCommissionBps) })}</Badge>
+              )}
+            </span>
+            {changedAtMs !== undefined && (
+              <span className="block text-muted text-sm">
+                {i18n._("since {date}", { date: formatDate(changedAtMs) })}
+              </span>
+            )}
+          </span>
+        );
+      },
     },
     {
       title: i18n._("Rewards"),

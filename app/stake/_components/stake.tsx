@@ -100,6 +100,7 @@ export function Stake({ network, nexusAddress }: StakeProps) {
             onStake={(peerId) => setView({ at: "stake", peerId })}
           />
           <NodesCard
+            network={network}
             nodes={compared}
             priceWeiPerGiB={terms.data?.priceWeiPerGiB}
             sinceMs={history?.sinceMs}

@@ -5,9 +5,13 @@ import { type ComparedNode, filterNodes } from "../../../../app/stake/_hooks/com
 import { storyOf, tell } from "../../../../app/stake/_hooks/story.ts";
 
 const idOf = (digit: string) => `0x${digit.repeat(40)}` as const;
-const log = (eventName: string, args: Record<string, unknown>): HistoryLog => ({ eventName, args }) as never;
+const log = (eventName: string, args: Record<string, unknown>): HistoryLog =>
+  ({ eventName, args, blockNumber: 7n }) as never;
 
 const told = tell([
+  log("CommissionSet", { peerID: idOf("a"), commissionBps: 2_000 }),
+  log("NodeSlashed", { peerID: idOf("a"), fromStake: 1n, fromUnbonding: 1n }),
+  log("NodeRegistered", { peerID: idOf("A") }),
   log("ScoresApplied", { changes: "0x000000013c0000000228" }),
   log("ScoresApplied", { changes: "0x0000000146" }),
   log("Rewarded", { peerID: idOf("A"), commission: 5n, toStake: parseEther("1") }),
@@ -50,10 +54,10 @@ const all = { text: "", type: "", region: "", sort: "score" } as const;
 const ids = (nodes: readonly ComparedNode[]) => nodes.map(({ peerId }) => peerId.slice(2, 3));
 
 describe("app/stake/story", () => {
-  it("tells each node's own scores, commissions, rewards and penalties", () => {
+  it("tells each node's own scores, commissions, rewards and penalties, since it registered", () => {
     expect(a.story).to.deep.equal({
       scores: [60, 70],
-      commissionsBps: [1_000],
+      commissions: [{ bps: 1_000, blockNumber: 7n }],
       rewardedWei: parseEther("2"),
       rewardPercent: 2,
       slashedWei: 0n,
