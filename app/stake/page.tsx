@@ -6,7 +6,7 @@ export default function Page() {
     <Room
       title={/*i18n*/ "Stake"}
       lead={
-        /*i18n*/ "Compare nodes by score, uptime, price and commission, stake on those that you trust, share in what they earn, and leave when you like."
+        /*i18n*/ "Compare nodes by score, commission, stake and rewards, stake on those that you trust, share in what they earn, and leave when you like."
       }
     >
       <StakeRoom />

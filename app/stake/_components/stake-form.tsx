@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { parseShm } from "../../_shared/chain/amount";
 import { AmountField } from "../../_shared/chain/amount-field";
+import { useBlockTimes } from "../../_shared/chain/block-times";
 import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
@@ -27,6 +28,7 @@ import { Tip } from "../../_shared/ui/tip";
 import type { ComparedNode } from "../_hooks/comparison";
 import { percent, stakePlan } from "../_hooks/plans";
 import { ScoreLine } from "./score-line";
+import { UptimeFact } from "./uptime-fact";
 
 interface StakeFormProps {
   node: ComparedNode;
@@ -95,13 +97,28 @@ export function StakeForm({ node, network, plan, paused, history, onBack }: Stak
           </div>
         </div>
       </Card>
-      <NodeFacts node={node} sinceMs={history?.sinceMs} />
+      <NodeFacts node={node} network={network} sinceMs={history?.sinceMs} />
     </div>
   );
 }
 
-function NodeFacts({ node, sinceMs }: { node: ComparedNode; sinceMs: number | undefined }) {
+interface NodeFactsProps {
+  node: ComparedNode;
+  network: Network;
+  /** Since when the chain's events were read. */
+  sinceMs: number | undefined;
+}
+
+function NodeFacts({ node, network, sinceMs }: NodeFactsProps) {
   const { pool, story } = node;
+  const times = useBlockTimes(
+    network,
+    story.commissions.map(({ blockNumber }) => blockNumber),
+  );
+  const dated = (bps: number, atMs: number | undefined) =>
+    atMs === undefined
+      ? percent(bps)
+      : i18n._("{percent} from {time}", { percent: percent(bps), time: formatDateTime(atMs) });
   return (
     <Card
       title={i18n._("The node")}
@@ -126,6 +143,7 @@ function NodeFacts({ node, sinceMs }: { node: ComparedNode; sinceMs: number | un
             {i18n._("{score} of 100", { score: node.score })}
           </span>
         </Fact>
+        <UptimeFact peerId={node.peerId} />
         <Fact name={i18n._("Stake")}>{formatShm(pool.stake)}</Fact>
         <Fact name={i18n._("Unbonding")}>{formatShm(pool.unbonding)}</Fact>
         <Fact
@@ -138,15 +156,18 @@ function NodeFacts({ node, sinceMs }: { node: ComparedNode; sinceMs: number | un
         >
           {percent(pool.commissionBps)}
         </Fact>
-        {story.commissionsBps.length > 1 && (
-          <Fact name={i18n._("Commission so far")}>{story.commissionsBps.map(percent).join(", ")}</Fact>
+        {story.commissions.length > 0 && (
+          <Fact name={i18n._("Commission so far")}>
+            {story.commissions.toReversed().map(({ bps, blockNumber }, index) => (
+              <span key={index} className="block">
+                {dated(bps, times.get(blockNumber))}
+              </span>
+            ))}
+          </Fact>
         )}
         {pool.nextCommissionAt > 0n && (
           <Fact name={i18n._("Commission announced")}>
-            {i18n._("{percent} from {time}", {
-              percent: percent(pool.nextCommissionBps),
-              time: formatDateTime(Number(pool.nextCommissionAt) * 1_000),
-            })}
+            {dated(pool.nextCommissionBps, Number(pool.nextCommissionAt) * 1_000)}
           </Fact>
         )}
         <Fact name={i18n._("Rewards to stakers")}>{formatShm(story.rewardedWei, 6)}</Fact>
