@@ -22,6 +22,7 @@ export function useBlockTimes({ chainId, rpcUrl }: Network, numbers: readonly bi
     queryKey: ["block-times", chainId, rpcUrl, wanted.join()],
     enabled: wanted.length > 0,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : false),
     structuralSharing: false,
     placeholderData: (before: BlockTimes | undefined) => before,
     queryFn: () => readBlockTimes(publicClientOf(rpcUrl), wanted),

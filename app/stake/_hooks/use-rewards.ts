@@ -35,6 +35,7 @@ export function useRewards(
     queryKey: ["rewards", network.rpcUrl, address, account, held, String(last?.blockNumber), last?.logIndex],
     enabled: account !== undefined && history !== undefined && positions !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : false),
     structuralSharing: false,
     placeholderData: (before: Rewards | undefined, query) => (query?.queryKey[3] === account ? before : undefined),
     queryFn: async (): Promise<Rewards> => {
