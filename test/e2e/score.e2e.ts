@@ -6,7 +6,7 @@ import { routes } from "../../node/api/routes.ts";
 import { members } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
 import { expectAccessible } from "./accessible.ts";
-import { eventually, openGui, startTestMesh } from "./mesh.ts";
+import { eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
 
 const pictures = join(root, "test-results", "pages");
@@ -49,6 +49,13 @@ test("a node's page replays its score in the browser, and explains the way to it
     await page.getByRole("combobox", { name: "Language · Sprache" }).selectOption("de");
     await expect(page.getByRole("heading", { level: 1, name: german.Node, exact: true })).toBeVisible();
     await expectAccessible(page, photograph("de-node-replayed"), { colours: false });
+
+    // Who stakes asks the daemon for the same.
+    await page.getByRole("combobox", { name: "Language · Sprache" }).selectOption("en");
+    await goTo(page, "Stake");
+    await page.getByRole("button", { name: `Stake SHM on ${shortHex(peerId)}` }).click();
+    await page.getByRole("button", { name: "Look up uptime" }).click();
+    await expect(page.getByRole("definition").filter({ hasText: /^\d+\.\d\d %$/ })).toBeVisible();
     expect(watch.problems).toEqual([]);
     expect(watch.outside).toEqual([]);
   } finally {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { encodeFunctionData, type Hex, parseEther, zeroHash } from "viem";
 import { shortHex } from "../../app/_shared/node/format.ts";
@@ -8,6 +9,7 @@ import { routes } from "../../node/api/routes.ts";
 import { createPaymentTransactions } from "../../node/core/chain/index.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { accounts, type Network } from "../../scripts/network/index.ts";
+import { root } from "../../scripts/root.ts";
 import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
 import { expectAccessible } from "./accessible.ts";
@@ -19,6 +21,7 @@ import { createWatch } from "./watch.ts";
 /** Who stakes, and who pays the relay. */
 const [staker, payer] = [6, 7];
 const reactionS = 3n * 86_400n;
+const pictures = join(root, "test-results", "pages");
 
 // A staker's way in and out again, as docs/guides/stakers.md leads it; then an operator's earnings. Each step stands on the
 // last.
@@ -33,6 +36,7 @@ const watch = createWatch();
 const guide = openGuide("stakers");
 
 const mine = () => page.getByRole("table", { name: "My stake" });
+const rewards = () => page.getByRole("table", { name: "Rewards" });
 const unbonding = () => page.getByRole("table", { name: "Unbonding" });
 const nodes = () => page.getByRole("table", { name: "Nodes to stake on" });
 const button = (name: string | RegExp, within: Page | Locator = page) => within.getByRole("button", { name });
@@ -51,6 +55,10 @@ test.afterAll(async () => {
   await page?.context().close();
   await end?.();
 });
+
+const photograph = (name: string) => async (look: string) => {
+  await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+};
 
 /** A call of NodeNexus by one of the chain's accounts. */
 async function transact(account: number, functionName: string, args: readonly unknown[], value?: bigint) {
@@ -80,7 +88,7 @@ test("nodes are compared without a wallet: sorted, filtered, searched", async ()
     nodes()
       .getByRole("row")
       .filter({ hasText: shortHex(relay) }),
-  ).toContainText("10 %");
+  ).toContainText(/10 %since \d+ \w+ 20\d\d/);
   await page.getByLabel("Region").selectOption("asia_pacific");
   await expect(nodes().getByRole("row")).toHaveCount(2);
   await expect(nodes()).toContainText(shortHex(network.node("public-2").peerId));
@@ -121,6 +129,7 @@ test("a rejected signature changes nothing; a signed one stakes", async () => {
   await guide.step("3. Stake", page, async (look) => {
     await look();
     await button(`Stake SHM on ${shortHex(relay)}`).click();
+    await expect(page.getByText(/^10 % from \d+ \w+ 20\d\d/)).toBeVisible();
     await page.getByLabel("Amount").fill("50");
     await look();
     await button("Review").click();
@@ -159,6 +168,11 @@ test("a reward raises what the stake is worth, without a claim", async () => {
       .filter({ hasText: shortHex(relay) });
     await expect(row).toContainText("54.5 SHM");
     await expect(row).toContainText("4.5 SHM");
+    await expect(rewards().getByRole("row")).toHaveCount(2);
+    const reward = rewards().getByRole("row").nth(1);
+    await expect(reward).toContainText(shortHex(relay));
+    await expect(reward).toContainText("4.5 SHM");
+    await expect(reward).toContainText(/\d+ \w+ 20\d\d/);
   });
 });
 
@@ -179,6 +193,7 @@ test("unstaking begins a countdown; what unbonds can be staked again", async () 
     }
     const ten = unbonding().getByRole("row").filter({ hasText: "10 SHM" });
     await look({ picture: true });
+    await expectAccessible(page, photograph("stake-held"));
     await button("Stake again", ten).click();
     await button("Sign and stake again").click();
     await expect(page.getByText("10 SHM are staked again.")).toBeVisible();
@@ -204,7 +219,16 @@ test("once the unbonding is over, all of it is withdrawn, net of gas", async () 
   await expect(unbonding()).toBeHidden();
 });
 
-test("what the account did is exported to the last wei", async () => {
+test("commission is claimed by whom its operator has it paid to", async () => {
+  await transact(operatorOf("public-1"), "setBeneficiary", [relay, wallet.account.address]);
+  await button("Claim commission").click();
+  await expect(page.getByText("Left after gas")).toBeVisible();
+  await button("Sign and claim").click();
+  await expect(page.getByText("1.5 SHM of commission are in your wallet.")).toBeVisible();
+  await expect(button("Claim commission")).toBeHidden();
+});
+
+test("what the account did and was given is exported to the last wei", async () => {
   const downloading = page.waitForEvent("download");
   await guide.step("7. Keep your books", page, () => button("Export CSV").click());
   const text = await readFile(await (await downloading).path(), "utf8");
@@ -212,12 +236,18 @@ test("what the account did is exported to the last wei", async () => {
   expect(rows.map((row) => row.split(",")[1])).toEqual([
     "What",
     "staked",
+    "reward",
     "unstaked",
     "unstaked",
     "staked again",
     "withdrawn",
+    "commission claimed",
   ]);
   expect(rows[1]).toContain(`,staked,${relay},50,0x`);
+  const [, , of, amount] = rows[2]?.split(",") ?? [];
+  expect(of).toBe(relay);
+  expect(Number(amount)).toBeCloseTo(4.5, 12);
+  expect(rows[7]).toContain(`,commission claimed,${relay},1.5,0x`);
 });
 
 test("what governance has decided is shown with its countdown, and until when to leave", async () => {
@@ -250,6 +280,7 @@ test("what governance has decided is shown with its countdown, and until when to
     await expect(card).toContainText(/In (3 d|2 d 23 h)/);
     await expect(card).toContainText(/Who unstakes before .* is paid out before it can take effect/);
     await look({ picture: true });
+    await expectAccessible(page);
   });
   guide.end();
 });
