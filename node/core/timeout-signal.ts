@@ -7,7 +7,10 @@
  */
 export function timeoutSignal(ms: number): AbortSignal {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")), ms);
+  const timer = setTimeout(
+    () => late.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError")),
+    ms,
+  );
   timer.unref();
   return late.signal;
 }
