@@ -1,6 +1,11 @@
 import { defineErrors } from "../../core/errors.ts";
 
 export const throughputErrors = defineErrors({
+  PING_LOST: {
+    status: 502,
+    summary: "The line broke before the peer answered, twice.",
+    action: "Try again; `shadowmesh why` tells how the peer is reached.",
+  },
   TRANSFER_TOO_LARGE: {
     status: 400,
     summary: "A measurement may move at most 1 GiB.",

@@ -43,7 +43,7 @@ export interface Measured extends Reached, Transfer {
 export interface Throughput extends Service {
   /**
    * @param way.hops - Relays that the path is to lead through; 0 for the best way there is.
-   * @throws what `reach` throws
+   * @throws what `reach` throws, PING_LOST
    */
   ping(
     peerId: Hex,
@@ -77,6 +77,14 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
     }
   };
 
+  async function roundTrip(connection: PeerConnection, signal: AbortSignal): Promise<number> {
+    const limit = AbortSignal.any([signal, timeoutSignal(pingTimeoutMs)]);
+    return await deps.overlay.ping(connection, limit).catch((cause: unknown) => {
+      limit.throwIfAborted();
+      throw new ShadowMeshError(throughputErrors.PING_LOST, { cause });
+    });
+  }
+
   return {
     async start(signal) {
       signal.throwIfAborted();
@@ -98,15 +106,19 @@ export function createThroughput(deps: ThroughputDeps): Throughput {
       );
     },
     stop: () => deps.overlay.lanes.unhandle(throughputProtocol),
-    ping: (peerId, { count, hops }, signal) =>
-      onConnection(peerId, hops, signal, async (connection) => {
-        const roundTripsMs: number[] = [];
-        for (let index = 0; index < count; index++) {
-          const limit = AbortSignal.any([signal, timeoutSignal(pingTimeoutMs)]);
-          roundTripsMs.push(await deps.overlay.ping(connection, limit));
-        }
-        return { roundTripsMs };
-      }),
+    async ping(peerId, { count, hops }, signal) {
+      const attempt = () =>
+        onConnection(peerId, hops, signal, async (connection) => {
+          const roundTripsMs: number[] = [];
+          for (let index = 0; index < count; index++) roundTripsMs.push(await roundTrip(connection, signal));
+          return { roundTripsMs };
+        });
+      // A connection may end just as it is taken, for a better one has opened or its far end has gone and come back.
+      return await attempt().catch((error: unknown) => {
+        if (ShadowMeshError.is(error, throughputErrors.PING_LOST)) return attempt();
+        throw error;
+      });
+    },
     measure: (peerId, { bytes, hops }, signal) =>
       onConnection(peerId, hops, signal, async (connection) => {
         const limit = AbortSignal.any([signal, timeoutSignal(transferTimeoutMs)]);

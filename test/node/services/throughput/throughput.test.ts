@@ -85,6 +85,25 @@ function testOn(dataPort: number | null) {
     expect(path).to.equal("direct");
   });
 
+  it("goes on by another connection where the first one ends as it is taken, and says so where that does as well", async () => {
+    const { alice, bob } = await pair();
+    let lost = 0;
+    const pinger = (times: number) =>
+      createThroughput({
+        overlay: alice.overlay,
+        reach: async (_, signal) => {
+          const connection = await alice.overlay.connect(await bob.record(), signal);
+          if (lost++ < times) connection.libp2p.abort(new Error("a better one has opened"));
+          return connection;
+        },
+        onionReach: () => Promise.reject(new Error("not asked for")),
+      });
+    expect((await pinger(1).ping(bob.peerId, { count: 2, hops: 0 }, soon())).roundTripsMs).to.have.length(2);
+    lost = 0;
+    await expectCode(pinger(2).ping(bob.peerId, { count: 1, hops: 0 }, soon()), "PING_LOST");
+    expect(lost).to.equal(2);
+  });
+
   it("takes lengths from 1 byte to 1 GiB", () => {
     expect(decodeLength(encodeLength(1))).to.equal(1);
     expect(decodeLength(encodeLength(maxTransferBytes))).to.equal(maxTransferBytes);
