@@ -91,3 +91,9 @@ export async function untilFound(node: RunningNode | undefined, timeoutMs = 60_0
     await delay(200);
   }
 }
+
+/** As `untilFound`, for each of them; one after the other, for who is asked has less time to get there. */
+export async function untilAllFound(nodes: readonly (RunningNode | undefined)[], timeoutMs: number): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (const node of nodes) await untilFound(node, Math.max(0, deadline - Date.now()));
+}

@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { type DevChain, startDevChain } from "./chain.ts";
-import { type DaemonLaunch, type RunningNode, startDaemonProcess, untilFound } from "./daemon-process.ts";
+import { type DaemonLaunch, type RunningNode, startDaemonProcess, untilAllFound } from "./daemon-process.ts";
 import { adminPageAt, layFoundation } from "./foundation.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type IssuerProcess, startIssuerProcess } from "./issuer/process.ts";
@@ -137,7 +137,10 @@ export async function startNetwork(config: NetworkConfig): Promise<Network> {
       });
     }
     onStep("waiting until the members find each other");
-    await Promise.all(members.map(({ name }) => untilFound(nodes.get(name), 60_000 + 2_000 * members.length)));
+    await untilAllFound(
+      members.map(({ name }) => nodes.get(name)),
+      60_000 + 2_000 * members.length,
+    );
     await issuer?.ready;
 
     return {

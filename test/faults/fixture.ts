@@ -20,7 +20,7 @@ import {
   type Network,
   type RunningNode,
   startNetwork,
-  untilFound,
+  untilAllFound,
 } from "../../scripts/network/index.ts";
 import { meshOf } from "../../scripts/network/members.ts";
 import { charging } from "../harness/charging.ts";
@@ -135,7 +135,10 @@ export async function startAll(network: Network, names: readonly string[], launc
 
 /** Waits until each of these nodes is found by others again. */
 export async function untilWell(network: Network, names: readonly string[], limitMs = mendMs): Promise<void> {
-  await Promise.all(names.map((name) => untilFound(network.node(name), limitMs)));
+  await untilAllFound(
+    names.map((name) => network.node(name)),
+    limitMs,
+  );
 }
 
 /** Until a private node is reachable through relays that run. */
