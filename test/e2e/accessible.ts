@@ -1,6 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
+export const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+
 /**
  * Finds what axe takes offence at, in both themes and on a screen of either size; nothing may stand out of the screen.
  * Its rules ask for the theme or for the size, none for both: it looks at each theme on one of the sizes, in half the time.
@@ -12,14 +14,14 @@ export async function expectAccessible(
   onShown?: (look: string) => Promise<void>,
   { colours = true } = {},
 ): Promise<void> {
-  const wide = page.viewportSize() ?? { width: 1280, height: 900 };
+  const before = page.viewportSize() ?? sizes.desktop;
+  const inDark = await page.evaluate(() => window.matchMedia("(prefers-color-scheme: dark)").matches);
   // Colours that are on their way to others are no theme's.
   await page.emulateMedia({ reducedMotion: "reduce" });
   const themes = colours ? (["light", "dark"] as const) : (["light"] as const);
   const rules = { "color-contrast": { enabled: colours } };
-  const sizes = Object.entries({ desktop: wide, phone: { width: 390, height: 844 } });
   for (const [row, colorScheme] of themes.entries()) {
-    for (const [column, [name, size]] of sizes.entries()) {
+    for (const [column, [name, size]] of Object.entries(sizes).entries()) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
       // A theme that was chosen on the page would hide the other.
@@ -37,6 +39,6 @@ export async function expectAccessible(
       expect(beyond, `pixels beyond the screen, ${size.width} wide`).toBeLessThanOrEqual(0);
     }
   }
-  await page.setViewportSize(wide);
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.setViewportSize(before);
+  await page.emulateMedia({ colorScheme: inDark ? "dark" : "light", reducedMotion: null });
 }

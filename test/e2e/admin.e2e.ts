@@ -7,7 +7,7 @@ import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { createDatabase, devices } from "../../node/backbone/database/index.ts";
 import { members, type Network } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
-import { expectAccessible } from "./accessible.ts";
+import { expectAccessible, sizes } from "./accessible.ts";
 import { type Authenticator, adminUrl, createAuthenticator, showCode, signInAtIssuer } from "./admin.ts";
 import { startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
@@ -160,8 +160,8 @@ test("thousands of devices are sorted, searched and paged, a screenful at a time
 });
 
 test("on a phone devices are sorted, searched, paged and opened just as well", async () => {
-  const wide = page.viewportSize() ?? { width: 1280, height: 720 };
-  await page.setViewportSize({ width: 390, height: 844 });
+  const wide = page.viewportSize() ?? sizes.desktop;
+  await page.setViewportSize(sizes.phone);
   await page.getByLabel("Sort by").selectOption({ label: "Cores, highest first" });
   await expect(firstDevice()).toContainText("19.99");
   await page.getByRole("button", { name: "Next" }).click();

@@ -45,7 +45,15 @@ export async function openGui(page: Page, node: RunningNode): Promise<void> {
 
 /** Goes to a room by the navigation; what is done next is done there, and not in the room before. */
 export async function goTo(page: Page, room: string): Promise<void> {
-  await page.getByRole("link", { name: room, exact: true }).click();
+  const link = page.getByRole("link", { name: room, exact: true });
+  // On a phone the first rooms are at hand, the others one press further.
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await expect(link.or(more).first()).toBeVisible();
+  if (await link.isVisible()) await link.click();
+  else {
+    await more.click();
+    await page.getByRole("dialog").getByRole("option", { name: room, exact: true }).click();
+  }
   await expect(page.getByRole("heading", { level: 1, name: room })).toBeVisible();
 }
 

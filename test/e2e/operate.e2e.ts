@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
-import { expectAccessible } from "./accessible.ts";
+import { expectAccessible, sizes } from "./accessible.ts";
 import { type ChainActs, createChainActs } from "./chain-acts.ts";
 import { connectWallet, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { registerPaidRelays } from "./paid-relays.ts";
@@ -9,8 +9,9 @@ import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
 
 // An operator's way: what is to be earned, a wallet that will not, then each transaction from its review to its end, on a
-// chain that mines when the test says so. Each step stands on the last.
+// chain that mines when the test says so; on a phone, in the dark theme. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
+test.use({ viewport: sizes.phone, colorScheme: "dark" });
 
 let network: Network;
 let end: () => Promise<void>;

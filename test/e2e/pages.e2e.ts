@@ -6,7 +6,7 @@ import { themeStorageKey } from "../../app/_shared/shell/theme-script.ts";
 import german from "../../app/_shared/text/de.json" with { type: "json" };
 import type { Network } from "../../scripts/network/index.ts";
 import { root } from "../../scripts/root.ts";
-import { expectAccessible } from "./accessible.ts";
+import { expectAccessible, sizes } from "./accessible.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
 
@@ -15,7 +15,6 @@ test.describe.configure({ mode: "serial" });
 
 /** Artefacts of a run, to be looked at. */
 const pictures = join(root, "test-results", "pages");
-const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
 let network: Network;
 let end: () => Promise<void>;

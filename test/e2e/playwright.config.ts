@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { sizes } from "./accessible.ts";
 
 const longest = /(pages|start|welcome)\.e2e\.ts$/;
 
@@ -21,7 +22,7 @@ export default defineConfig({
   reporter: [["list"], ["json", { outputFile: "../../test-results/e2e.json" }]],
   use: {
     actionTimeout: 60_000,
-    viewport: { width: 1280, height: 900 },
+    viewport: sizes.desktop,
     screenshot: "only-on-failure",
     // What was done and asked, without pictures of each step, which are a fifth of the work; `--trace on` takes them.
     trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
