@@ -24,6 +24,7 @@ export async function expectAccessible(
     for (const [column, [name, size]] of Object.entries(sizes).entries()) {
       await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
+      await untilStill(page);
       // A theme that was chosen on the page would hide the other.
       expect([null, colorScheme]).toContain(await page.locator("html").getAttribute("data-theme"));
       await onShown?.(`${name}-${colorScheme}`);
@@ -32,7 +33,9 @@ export async function expectAccessible(
       if (!colours || row === column) {
         const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"], rules });
         const { violations } = await axe.analyze();
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`);
+        const found = violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+        );
         expect(found, `${colorScheme}, ${size.width} pixels wide`).toEqual([]);
       }
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -41,4 +44,13 @@ export async function expectAccessible(
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: inDark ? "dark" : "light", reducedMotion: null });
+}
+
+/** Even the shortest transition takes a frame, which a busy machine may not have drawn. */
+async function untilStill(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map(({ finished }) => finished));
+  });
 }

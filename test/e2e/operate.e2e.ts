@@ -215,7 +215,9 @@ test("one that was cancelled while no page was open is told by the next one", as
 });
 
 test("a change is reviewed as it is; what the contract would refuse by then is told, and not sent", async () => {
-  await expect(page.getByText(/^[\d.]+ SHM per GiB$/)).toBeVisible();
+  const registration = page.getByRole("region", { name: "Registration" });
+  await expect(registration.getByText(/^[\d.]+ SHM per GiB$/)).toBeVisible();
+  await expect(earnings()).toBeVisible();
   await page.getByLabel("Region").selectOption("africa");
   await button("Save changes").click();
   await expect(page.getByText("The contract was asked and would accept this change.")).toBeVisible();
