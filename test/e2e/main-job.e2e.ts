@@ -4,6 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
+import { expectAccessible, sizes } from "./accessible.ts";
 import { connectWallet, eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
@@ -11,8 +12,9 @@ import { createWatch } from "./watch.ts";
 const mebibyte = 2 ** 20;
 const stepNames = ["Registered on chain", "Joined the overlay", "Authenticated with the backbone", "Found by others"];
 
-// The main job as its user does it, then with one part of the mesh after the other gone. Each step stands on the last.
+// The main job as its user does it, on a phone, then with one part of the mesh after the other gone. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
+test.use({ viewport: sizes.phone });
 
 let network: Network;
 let end: () => Promise<void>;
@@ -27,7 +29,8 @@ test.beforeAll(async ({ browser }) => {
   visitor = await network.addNode("visitor");
   // Its owner knows the way; Welcome has a test of its own.
   await network.node(newcomer).client.call(routes.leaveWelcome, {});
-  page = await browser.newPage();
+  // axe wants a context of its own making.
+  page = await (await browser.newContext()).newPage();
   watch.of(page);
   wallet = await installWallet(page, {
     account: network.chain.account(accounts.newcomer),
@@ -37,7 +40,7 @@ test.beforeAll(async ({ browser }) => {
 });
 
 test.afterAll(async () => {
-  await page?.close();
+  await page?.context().close();
   await end?.();
 });
 
@@ -60,6 +63,7 @@ test("a wallet on another network is told so, and switched before anything is si
   expect(wallet.chainId).toBe(31337);
   await wallet.chooseChain(1);
   await expect(page.getByText("Your wallet is on another network")).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Switch network" }).click();
   await expect(page.getByText("Your wallet is on another network")).toBeHidden();
   expect(wallet.chainId).toBe(31337);
@@ -197,6 +201,7 @@ test("while the chain is away the mesh goes on, and the page says so; it is rejo
   await network.stopChain();
   await eventually("the daemon notices", network.node(newcomer).status, ({ chain }) => chain.state === "unreachable");
   await expect(page.getByText(/The chain does not answer/)).toBeVisible();
+  await expectAccessible(page);
   const { peerId } = network.node("private");
   await network.node(newcomer).client.call(routes.ping, { peerId, count: 1 });
   await network.startChain();
@@ -216,6 +221,7 @@ test("while the backbone is away nodes still find and reach each other; it is re
   const attention = page.getByRole("region", { name: "Needs attention" });
   await expect(attention.getByRole("link", { name: "Diagnose" })).toBeVisible();
   await expect(attention).toContainText(/backbone/);
+  await expectAccessible(page);
   await goTo(page, "Pool");
   await expect(page.getByText("No backbone that this node knows tells of the pool now")).toBeVisible();
   const events = page.getByRole("region", { name: "Events" });

@@ -12,6 +12,7 @@ import { openGui, startTestMesh } from "./mesh.ts";
 
 // What an operator is told: on the page, by the browser, a webhook and e-mail; and the keys of the programs that ask.
 test.describe.configure({ mode: "serial" });
+test.use({ colorScheme: "dark" });
 
 const mailUser = { user: "node", password: "correct horse" };
 
