@@ -108,6 +108,28 @@ test("another daemon finds the new node, and the page shows its peers", async ()
   await expect(backbone).toContainText("Direct");
 });
 
+test("any node is looked up, pinged and measured by its peer ID; what is none is said where it was typed", async () => {
+  const { peerId } = network.node("private");
+  const field = page.getByRole("textbox", { name: "Peer ID" });
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  await field.fill("nobody");
+  await press("Look up");
+  await expect(page.getByText("A peer ID is 40 hex digits, with or without 0x.")).toBeVisible();
+  // An ID of no node: who asks is told so.
+  await field.fill("ab".repeat(20));
+  await press("Ping");
+  await expect(page.getByRole("main").getByRole("alert")).toBeVisible();
+  await field.fill(peerId);
+  await press("Look up");
+  const found = page.getByRole("region", { name: `Found ${shortHex(peerId)}` });
+  await expect(found).toContainText("Private");
+  await expect(found).toContainText("through relays");
+  await press("Ping");
+  await expect(page.getByRole("region", { name: `Reached ${shortHex(peerId)}` })).toContainText("Round trip, mean");
+  await press("Measure speed");
+  await expect(page.getByRole("region", { name: /^Moved .+ to / })).toContainText("Mbit/s");
+});
+
 test("an option is found, changed and put back; what the daemon does not take is said where it was typed", async () => {
   const folder = network.node(newcomer).folder;
   await goTo(page, "Settings");
