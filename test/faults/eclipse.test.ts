@@ -52,7 +52,7 @@ describe("faults: an eclipse", function () {
     const { sequence: oldSequence } = await verify(old);
     const find = (from: RunningNode) => from.client.call(discoveryRoutes.lookup, { peerId: node.peerId });
 
-    const [first = "", second = ""] = restarted.slice(1);
+    const [, first = ""] = restarted;
     expect((await find(network.node(first))).sequence).to.be.greaterThan(oldSequence);
     await untilPing(network.node(first), node);
 
@@ -65,8 +65,10 @@ describe("faults: an eclipse", function () {
       const found = await Promise.all(askers.map((name) => find(network.node(name))));
       const byDht = found.filter(({ source }) => source === "regional-dht" || source === "global-dht");
       expect(byDht, "found by the DHT").to.not.have.length(0);
-      for (const { sequence } of byDht) expect(sequence).to.be.greaterThan(oldSequence);
-      await untilPing(network.node(second), node);
+      expect(byDht.some(({ sequence }) => sequence > oldSequence), "the record of now, by the DHT").to.equal(true);
+      // Where fifty share the servers, one of them may have the record of before as long as that is valid: who follows it
+      // in vain asks all of them, and takes the newest.
+      for (const name of askers) await untilPing(network.node(name), node);
     } finally {
       await startAll(network, backbones);
     }
