@@ -4,6 +4,7 @@ import { Trans } from "@lingui/react";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { parsePeerId } from "../../../node/core/vocabulary.ts";
+import { afterViem } from "../../_shared/chain/after-viem";
 import { useNetwork } from "../../_shared/node/queries";
 import { useSession } from "../../_shared/node/session";
 import { Gate } from "../../_shared/shell/gate";
@@ -14,7 +15,7 @@ import { Link } from "../../_shared/ui/link";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Probe } from "./probe";
 
-const NodeOnChain = dynamic(() => import("./node-on-chain").then((module) => module.NodeOnChain), {
+const NodeOnChain = dynamic(() => afterViem(() => import("./node-on-chain")).then((module) => module.NodeOnChain), {
   ssr: false,
   loading: () => <Skeleton lines={8} />,
 });

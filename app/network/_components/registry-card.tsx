@@ -1,10 +1,11 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { afterViem } from "../../_shared/chain/after-viem";
 import { useNetwork } from "../../_shared/node/queries";
 import { RegistrySkeleton } from "./registry-skeleton";
 
-const Registry = dynamic(() => import("./registry").then((module) => module.Registry), {
+const Registry = dynamic(() => afterViem(() => import("./registry")).then((module) => module.Registry), {
   ssr: false,
   loading: RegistrySkeleton,
 });

@@ -1,11 +1,12 @@
 "use client";
 
 import dynamic from "next/dynamic";
+import { afterViem } from "../../_shared/chain/after-viem";
 import { useNetwork } from "../../_shared/node/queries";
 import { Gate } from "../../_shared/shell/gate";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Stake = dynamic(() => import("./stake").then((module) => module.Stake), {
+const Stake = dynamic(() => afterViem(() => import("./stake")).then((module) => module.Stake), {
   ssr: false,
   loading: () => <Skeleton lines={8} />,
 });
