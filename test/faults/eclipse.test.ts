@@ -65,7 +65,10 @@ describe("faults: an eclipse", function () {
       const found = await Promise.all(askers.map((name) => find(network.node(name))));
       const byDht = found.filter(({ source }) => source === "regional-dht" || source === "global-dht");
       expect(byDht, "found by the DHT").to.not.have.length(0);
-      expect(byDht.some(({ sequence }) => sequence > oldSequence), "the record of now, by the DHT").to.equal(true);
+      expect(
+        byDht.some(({ sequence }) => sequence > oldSequence),
+        "the record of now, by the DHT",
+      ).to.equal(true);
       // Where fifty share the servers, one of them may have the record of before as long as that is valid: who follows it
       // in vain asks all of them, and takes the newest.
       for (const name of askers) await untilPing(network.node(name), node);

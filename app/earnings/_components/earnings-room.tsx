@@ -5,7 +5,7 @@ import { afterViem } from "../../_shared/chain/after-viem";
 import { ContractRoom } from "../../_shared/shell/contract-room";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Earnings = dynamic(() => afterViem(() => import("./earnings")).then((module) => module.Earnings), {
+const Earnings = dynamic(() => afterViem(() => import("./earnings").then((module) => module.Earnings)), {
   ssr: false,
   loading: () => <Skeleton lines={8} />,
 });

@@ -15,7 +15,7 @@ import { Link } from "../../_shared/ui/link";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Probe } from "./probe";
 
-const NodeOnChain = dynamic(() => afterViem(() => import("./node-on-chain")).then((module) => module.NodeOnChain), {
+const NodeOnChain = dynamic(() => afterViem(() => import("./node-on-chain").then((module) => module.NodeOnChain)), {
   ssr: false,
   loading: () => <Skeleton lines={8} />,
 });

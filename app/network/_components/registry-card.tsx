@@ -5,7 +5,7 @@ import { afterViem } from "../../_shared/chain/after-viem";
 import { useNetwork } from "../../_shared/node/queries";
 import { RegistrySkeleton } from "./registry-skeleton";
 
-const Registry = dynamic(() => afterViem(() => import("./registry")).then((module) => module.Registry), {
+const Registry = dynamic(() => afterViem(() => import("./registry").then((module) => module.Registry)), {
   ssr: false,
   loading: RegistrySkeleton,
 });

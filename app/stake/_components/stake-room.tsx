@@ -6,7 +6,7 @@ import { useNetwork } from "../../_shared/node/queries";
 import { Gate } from "../../_shared/shell/gate";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Stake = dynamic(() => afterViem(() => import("./stake")).then((module) => module.Stake), {
+const Stake = dynamic(() => afterViem(() => import("./stake").then((module) => module.Stake)), {
   ssr: false,
   loading: () => <Skeleton lines={8} />,
 });
