@@ -28,6 +28,8 @@ type Dht = SingleKadDHT &
  * names so many servers, and to read a name of one is to decompress a point of the curve (0.15 ms).
  */
 const width = { kBucketSize: 8, disjointPaths: 3, alpha: 1 };
+/** Servers that a record is put to: those nearest to its key. */
+export const recordCopies = width.kBucketSize;
 
 /**
  * How often a DHT looks which of its peers are the nearest now. It takes a fifth of an idle node's processor every five

@@ -10,6 +10,7 @@ import {
   type SignedRecord,
   signedRecordSchema,
 } from "../records/index.ts";
+import { recordCopies } from "./dht-servers.ts";
 import { overlayErrors } from "./errors.ts";
 
 /** Namespace of node records in the DHT: `/shadowmesh/<peer ID in hex>`. */
@@ -28,6 +29,8 @@ export type RecordViews = Readonly<Record<View, RecordDht>>;
 export interface RecordDht {
   /** How many servers it knows. */
   readonly servers: number;
+  /** How many of them are to have a record. */
+  readonly copies: number;
   /** Stores our record with the DHT servers nearest to its key; resolves to how many took it. */
   put(peerId: Hex, signed: SignedRecord, signal: AbortSignal): Promise<number>;
   /**
@@ -53,6 +56,9 @@ export function createRecordDht(current: () => SingleKadDHT | null, verify: Veri
   return {
     get servers() {
       return current()?.routingTable.size ?? 0;
+    },
+    get copies() {
+      return Math.min(this.servers, recordCopies);
     },
     async put(peerId, signed, signal) {
       let stored = 0;

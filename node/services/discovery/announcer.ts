@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
 import { backboneErrors } from "../../backbone/errors.ts";
-import { createBackoff } from "../../core/backoff.ts";
+import { createBackoff, sleep } from "../../core/backoff.ts";
 import { applyChanges, type ChangeSource, createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { createLoop } from "../../core/loop.ts";
@@ -15,6 +15,8 @@ const settleMs = 50;
 const publishTimeoutMs = 15_000;
 /** Safety net under the events. */
 const checkMs = 1_000;
+/** How often it is looked whether all of the nearest DHT servers have the record, and put again where not. */
+const spreadMs = { minMs: 1_000, maxMs: 5 * 60_000 };
 
 export interface AnnouncerDeps {
   overlay: Pick<Overlay, "addresses" | "records" | "connections" | "onChange">;
@@ -132,16 +134,20 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     if (newer?.peerId === deps.peerId) outdone = newer.sequence;
   };
 
+  const put = async (signed: SignedRecord, signal: AbortSignal): Promise<Record<View, number>> => {
+    const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
+    const [regional, global] = await Promise.all([putTo("regional"), putTo("global")]);
+    return { regional, global };
+  };
+
   const publish = async () => {
     const signal = AbortSignal.any([stopping, timeoutSignal(publishTimeoutMs)]);
     const { signed, sequence, addresses } = await freshRecord();
-    const putTo = (view: View) => deps.overlay.records[view].put(deps.peerId, signed, signal).catch(() => 0);
     const announced = deps.backbone.announce(signed, signal).catch(async (error: unknown) => {
       if (ShadowMeshError.is(error, backboneErrors.RECORD_STALE)) await outdo(signal);
       throw error;
     });
-    const [regional, global] = await Promise.all([putTo("regional"), putTo("global"), announced]);
-    const dhtServers = { regional, global };
+    const [dhtServers] = await Promise.all([put(signed, signal), announced]);
     const answered = await deps.backbone.lookup(deps.peerId, signal);
     last = { sequence, atMs: deps.now(), dhtServers, found: answered?.signature === signed.signature };
     deps.log.info({ sequence, dhtServers, found: last.found, addresses: addresses.length }, "announced");
@@ -177,6 +183,27 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     }
   };
 
+  /** Some of the nearest servers were too busy to take the record, or were learnt since: they may have the one before. */
+  const scattered = ({ dhtServers }: Announcement) =>
+    (["regional", "global"] as const).some((view) => dhtServers[view] < deps.overlay.records[view].copies);
+
+  // With growing pauses: a server that has gone is among the known for a while.
+  const { stopping: spreadStopping, ...spreading } = createLoop(async () => {
+    const backoff = createBackoff(spreadMs);
+    for (;;) {
+      await sleep(backoff.next(), spreadStopping);
+      if (spreadStopping.aborted) return;
+      if (record === null || last === null || unpublished() || !scattered(last)) {
+        backoff.reset();
+        continue;
+      }
+      const { signed, sequence } = record;
+      const dhtServers = await put(signed, AbortSignal.any([spreadStopping, timeoutSignal(publishTimeoutMs)]));
+      if (last.sequence === sequence) last = { ...last, dhtServers };
+      changes.emit();
+    }
+  });
+
   /** Peers are told of a move at once: the backbone that a new record goes to may be out of reach, and tried again later. */
   const tell = async () => {
     if (record === null || !reachable() || goneAddresses(record).length === 0) return;
@@ -210,9 +237,10 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     async start(signal) {
       await life.start(signal);
       await telling.start(signal);
+      await spreading.start(signal);
     },
     async stop() {
-      await Promise.all([life.stop(), telling.stop()]);
+      await Promise.all([life.stop(), telling.stop(), spreading.stop()]);
     },
   };
 }

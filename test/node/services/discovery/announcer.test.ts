@@ -41,13 +41,20 @@ describe("services/discovery/announcer", () => {
       relayAddresses: [] as string[],
       backbone: "up" as "up" | "down" | "silent" | "forgetful",
       dhtServers: 3,
+      /** Of them, those that take a record. */
+      takers: 3,
     };
     const dht = (): RecordDht => ({
-      servers: state.dhtServers,
+      get servers() {
+        return state.dhtServers;
+      },
+      get copies() {
+        return state.dhtServers;
+      },
       get: async () => null,
       put: async () => {
         if (state.dhtServers === 0) throw new Error("no DHT server");
-        return state.dhtServers;
+        return Math.min(state.takers, state.dhtServers);
       },
     });
     const announced: SignedRecord[] = [];
@@ -275,6 +282,20 @@ describe("services/discovery/announcer", () => {
     test.membership.emit();
     await test.nth(1);
     expect(test.announcer.last).to.deep.include({ dhtServers: { regional: 0, global: 0 }, found: true });
+  });
+
+  it("puts its record to the DHT again until all of the nearest servers have it, and to those that it learns of", async () => {
+    const test = await announce({ joined: false });
+    Object.assign(test.state, { joined: true, takers: 1 });
+    test.membership.emit();
+    const { announcer, state } = test;
+    const holders = (count: number) => () => announcer.last?.dhtServers.global === count;
+    await until(holders(1));
+    state.takers = 3;
+    await until(holders(3));
+    Object.assign(state, { dhtServers: 5, takers: 5 });
+    await until(holders(5));
+    expect(test.announced, "announcements to the backbone").to.have.length(1);
   });
 
   it("of a machine with more addresses than a record holds announces once, those through relays among them", async () => {

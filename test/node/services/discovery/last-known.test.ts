@@ -112,7 +112,7 @@ describe("services/discovery/last-known", function () {
     const { cache, lastKnown } = memory(folder, { nowMs: nowMs + dayMs });
     await lastKnown.start(soon());
     const away = () => Promise.reject(new Error("away"));
-    const recordDht = (get: () => Promise<null>) => ({ servers: 1, put: async () => 0, get });
+    const recordDht = (get: () => Promise<null>) => ({ servers: 1, copies: 1, put: async () => 0, get });
     const lookup = (dht: () => Promise<null>) =>
       createLookup({
         self: self.peerId,

@@ -29,6 +29,7 @@ function createTestLookup(sources: Sources = {}) {
   let own: NodeRecord | null = null;
   const dht = (view: View): RecordDht => ({
     servers: 1,
+    copies: 1,
     put: async () => 0,
     get(peerId, signal, options) {
       asked.push(view);
