@@ -32,7 +32,7 @@ const governance = 1;
 export const nodeFolder = (lab: Lab, name: string) => join(lab.folder, name);
 
 /** @throws LabError where there is no lab */
-export async function readLab(folder = labFolder): Promise<Lab> {
+export async function readLab(folder: string): Promise<Lab> {
   if (!existsSync(statePath(folder))) throw new LabError("there is no lab here; `npm run lab -- up 50` makes one");
   return { ...JSON.parse(await readFile(statePath(folder), "utf8")), folder };
 }

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { buildDaemon } from "../build.ts";
@@ -28,11 +29,12 @@ Examples:
   $ npm run lab -- nat            which rung each pair of surroundings ends on
   $ npm run lab -- faults 50      break a mesh of fifty nodes in every way we know
 
-State is in .shadowmesh/lab; each command works from any terminal, whatever became of the others.`;
+State is in .shadowmesh/lab, or in --folder; each command works from any terminal, whatever became of the others.`;
 
 export function createLabProgram(): Command {
   const program = new Command("npm run lab --")
     .description("A mesh of many nodes on this machine, each in its own process, to look at and to break.")
+    .option("--folder <path>", "where the lab's state is, for a second one beside the first", toFolder, labFolder)
     .addHelpText("after", examples)
     .showHelpAfterError("(run with --help for how it is used)")
     .exitOverride();
@@ -62,7 +64,7 @@ function addUp(program: Command): void {
       const step = stepper(json);
       step("building the daemon, if its sources changed");
       await buildDaemon();
-      const lab = await changing(labFolder, () => startLab(labFolder, size, step));
+      const lab = await changing(folderOption(program), () => startLab(folderOption(program), size, step));
       const startedMs = Math.round(performance.now() - startedAt);
       const health = await untilWell(lab, json);
       const ms = Math.round(performance.now() - startedAt);
@@ -76,7 +78,7 @@ function addStatus(program: Command): void {
     .option("--all", "a row for every node")
     .option("--watch", "anew every second, until Ctrl-C")
     .action(async ({ json = false, all = false, watch = false }: Json & { all?: boolean; watch?: boolean }) => {
-      const lab = await readLab();
+      const lab = await readLab(folderOption(program));
       do {
         const health = await readHealth(lab);
         if (watch && !json) console.clear();
@@ -90,7 +92,7 @@ function addReach(program: Command): void {
   command(program, "reach", "Have random pairs look each other up and reach each other; exits 1 where one fails.")
     .option("--pairs <n>", "how many", toCount, 100)
     .action(async ({ json = false, pairs }: Json & { pairs: number }) => {
-      const lab = await readLab();
+      const lab = await readLab(folderOption(program));
       const results = await reachPairs(lab, pairs, ({ from, to, error }) => {
         if (error !== null && !json) console.log(`✗ ${from} → ${to}: ${error}`);
       });
@@ -110,7 +112,7 @@ function addKill(program: Command): void {
   command(program, "kill", "Crash nodes at once (SIGKILL): a share or number of the light nodes, or some by name.")
     .argument("<who...>", "such as 25%, 5, backbone-1, or chain")
     .action(async (who: string[], { json = false }: Json) => {
-      const lab = await readLab();
+      const lab = await readLab(folderOption(program));
       const killed = await changing(lab.folder, async () => {
         const victims = await victimsOf(lab, who);
         await Promise.all(victims.map((name) => endProcess(folderOf(lab, name), "SIGKILL")));
@@ -124,7 +126,7 @@ function addHeal(program: Command): void {
   command(program, "heal", "Start what does not run, and wait until all are found.").action(
     async ({ json = false }: Json) => {
       const startedAt = performance.now();
-      const lab = await readLab();
+      const lab = await readLab(folderOption(program));
       const started = await changing(lab.folder, () => healLab(lab, stepper(json)));
       const health = await untilWell(lab, json);
       const ms = Math.round(performance.now() - startedAt);
@@ -137,7 +139,7 @@ function addDown(program: Command): void {
   command(program, "down", "Stop every process; the next `up` resumes the same chain and identities.")
     .option("--purge", "remove them as well")
     .action(async ({ json = false, purge = false }: Json & { purge?: boolean }) => {
-      const lab = await readLab();
+      const lab = await readLab(folderOption(program));
       const stopped = await changing(lab.folder, () => stopLab(lab));
       if (purge) await rm(lab.folder, { recursive: true, force: true });
       print(
@@ -210,6 +212,10 @@ function stepper(json: boolean): (text: string) => void {
 function print(json: boolean, answer: object, text: string): void {
   console.log(json ? JSON.stringify(answer) : text);
 }
+
+const folderOption = (program: Command) => program.opts<{ folder: string }>().folder;
+
+const toFolder = (text: string) => resolve(text);
 
 function toSize(text: string): number {
   const value = Number(text);
