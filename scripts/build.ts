@@ -2,6 +2,7 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { build, type Metafile } from "esbuild";
+import { hintCompilation } from "./compile-hints.ts";
 import { compressTexts } from "./compress.ts";
 import { root, toolPath } from "./root.ts";
 import { runNode } from "./run-command.ts";
@@ -18,7 +19,7 @@ export interface BuildOptions {
 const otherBuildTimeoutMs = 180_000;
 /** PGlite reads its WebAssembly and UDX its binary beside their own files: whoever ships the bundle ships these, too. */
 export const unbundled = ["@electric-sql/pglite", "udx-native"];
-const lists = ["package-lock.json", "scripts/build.ts", "scripts/compress.ts"];
+const lists = ["package-lock.json", "scripts/build.ts", "scripts/compile-hints.ts", "scripts/compress.ts"];
 const daemonFolder = join(root, "dist", "shadowmesh");
 const guiFolder = join(root, "out");
 
@@ -86,6 +87,7 @@ export async function buildGui({ force = false, stream = false }: BuildOptions =
       env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
     });
     if (ok) {
+      await hintCompilation("out/_next/static/chunks");
       await compressTexts("out");
       await writeFile(stampPath(guiFolder), hash);
       return true;

@@ -18,7 +18,8 @@ export function createQueryClient(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       // The daemon is on this machine: asking it again next second is the retry, also without the internet.
-      queries: { retry: false, networkMode: "always", refetchOnWindowFocus: true },
+      // What one part of a page has just asked, another does not ask again when it is shown.
+      queries: { retry: false, networkMode: "always", refetchOnWindowFocus: true, staleTime: 1_000 },
       mutations: { networkMode: "always" },
     },
   });
