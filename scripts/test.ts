@@ -29,20 +29,24 @@ async function perform({ run }: Stage, write: (text: string) => void): Promise<R
 
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 /** What the stages beside the others write is shown when it is their turn. */
-const beside = new Map(
-  chosen
-    .filter((stage) => stage.beside)
-    .map((stage) => {
-      const shown = { text: "", live: false };
-      const write = (text: string) => {
-        if (shown.live) process.stdout.write(text);
-        else shown.text += text;
-      };
-      return [stage, { shown, result: perform(stage, write) }];
-    }),
-);
+const beside = new Map<Stage, { shown: { text: string; live: boolean }; result: Promise<Result> }>();
+/** Starts those that need none of the stages that are still to come. */
+function startBeside(left: readonly Stage[]): void {
+  for (const stage of chosen) {
+    if (stage.beside === undefined || beside.has(stage)) continue;
+    if (left.some(({ name }) => name === stage.beside?.after)) continue;
+    const shown = { text: "", live: false };
+    const write = (text: string) => {
+      if (shown.live) process.stdout.write(text);
+      else shown.text += text;
+    };
+    beside.set(stage, { shown, result: perform(stage, write) });
+  }
+}
+
 const results: (Result & { name: string })[] = [];
 for (const [index, stage] of chosen.entries()) {
+  startBeside(chosen.slice(index));
   console.log(`\n› ${index + 1}/${chosen.length} ${stage.name}: ${stage.title}`);
   const running = beside.get(stage);
   if (running !== undefined) {

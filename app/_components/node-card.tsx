@@ -1,11 +1,12 @@
 import type { NodeStatus } from "../../node/api/daemon.ts";
 import { RegistrationFacts } from "../_shared/node/registration-facts";
+import { ScoreFact } from "../_shared/node/score-fact";
 import { i18n } from "../_shared/text/i18n";
 import { Badge, type Tone } from "../_shared/ui/badge";
 import { ButtonLink } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
-import { Fact, Facts } from "../_shared/ui/facts";
+import { Facts } from "../_shared/ui/facts";
 import { Link } from "../_shared/ui/link";
 import { Tip } from "../_shared/ui/tip";
 
@@ -35,14 +36,7 @@ export function NodeCard({ status }: { status: NodeStatus }) {
       {registration ? (
         <Facts className="sm:grid-cols-2">
           <RegistrationFacts registration={registration} />
-          <Fact
-            name={i18n._("Score")}
-            tip={
-              <Tip about={i18n._("the score")}>
-                {i18n._("0 to 100, by what most backbones measured: whether it answers, and how fast.")}
-              </Tip>
-            }
-          >
+          <ScoreFact>
             {status.score === null ? (
               i18n._("none yet")
             ) : (
@@ -50,7 +44,7 @@ export function NodeCard({ status }: { status: NodeStatus }) {
                 {i18n._("{score} of 100", { score: status.score })}
               </Link>
             )}
-          </Fact>
+          </ScoreFact>
         </Facts>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-raised p-3">

@@ -23,8 +23,11 @@ export interface Stage {
   /** What `npm test -- <name>` calls it. */
   name: string;
   title: string;
-  /** Waits more than it works and needs none of the others: it runs beside them, from the start. @default false */
-  beside?: boolean;
+  /**
+   * Leaves processors idle, for it waits or has work for one of them alone: it runs beside the others, from the start or
+   * once the stage is done whose results it needs. Told in its own place.
+   */
+  beside?: { after?: string };
   run(write: (text: string) => void): Promise<Counts>;
 }
 
@@ -39,7 +42,6 @@ export const stages: readonly Stage[] = [
       return { ...none, failed: failures.length, failures };
     },
   },
-  { name: "contracts", title: "contracts", run: testContracts },
   {
     name: "subgraph",
     title: "subgraph: its mappings, on the events of a chain",
@@ -83,17 +85,19 @@ export const stages: readonly Stage[] = [
       return mocha("test/deploy/**/*.test.ts", { inParallel: true });
     },
   },
+  // By what the check has compiled.
+  { name: "contracts", title: "contracts", beside: { after: "check" }, run: testContracts },
   {
     name: "faults",
     title: "crashes, a chain that goes away and is reorganised, a full disk, liars and attackers, among twelve nodes",
-    beside: true,
+    beside: {},
     run: (write) => mocha("test/faults/**/*.test.ts", { write }),
   },
   { name: "e2e", title: "end to end, in a browser", run: testEndToEnd },
 ];
 
-async function testContracts(): Promise<Counts> {
-  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: true });
+async function testContracts(write: (text: string) => void): Promise<Counts> {
+  const { ok, output } = await runNode([toolPath("hardhat"), "test"], { stream: write });
   // Hardhat sums its runners up in the last lines: "125 passing (120 mocha, 5 solidity)".
   const lines = stripVTControlCharacters(output).split("\n").slice(-20);
   const last = (word: RegExp) => Number(lines.findLast((line) => word.test(line))?.match(/\d+/)?.[0] ?? 0);

@@ -18,6 +18,7 @@ import {
   regionName,
   shortHex,
 } from "../../_shared/node/format";
+import { ScoreFact } from "../../_shared/node/score-fact";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
@@ -130,19 +131,12 @@ function NodeFacts({ node, network, sinceMs }: NodeFactsProps) {
         </Fact>
         <Fact name={i18n._("Type")}>{nodeTypeName(node.nodeType)}</Fact>
         <Fact name={i18n._("Region")}>{regionName(node.region)}</Fact>
-        <Fact
-          name={i18n._("Score")}
-          tip={
-            <Tip about={i18n._("the score")}>
-              {i18n._("0 to 100, by what most backbones measured: whether it answers, and how fast.")}
-            </Tip>
-          }
-        >
+        <ScoreFact>
           <span className="inline-flex items-center gap-2">
             <ScoreLine scores={story.scores} />
             {i18n._("{score} of 100", { score: node.score })}
           </span>
-        </Fact>
+        </ScoreFact>
         <UptimeFact peerId={node.peerId} />
         <Fact name={i18n._("Stake")}>{formatShm(pool.stake)}</Fact>
         <Fact name={i18n._("Unbonding")}>{formatShm(pool.unbonding)}</Fact>
