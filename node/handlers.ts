@@ -92,7 +92,7 @@ export function handleRoutes(server: HttpServer, deps: HandlerDeps): void {
   server.handle(routes.settings, () => deps.settings.list());
   server.handle(routes.changeSetting, ({ value, ...option }) => deps.settings.change(option, value));
   server.handle(routes.resetSetting, (option) => deps.settings.reset(option));
-  server.handle(routes.log, ({ after }) => ({ lines: deps.diagnostics.log(after) }));
+  server.handle(routes.log, ({ after }) => deps.diagnostics.log(after));
   server.handle(routes.diagnostics, () => deps.diagnostics.bundle());
   server.handle(routes.welcome, () => welcome.state());
   server.handle(routes.acceptTerms, ({ version }) => welcome.acceptTerms(version));

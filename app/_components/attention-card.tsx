@@ -96,5 +96,5 @@ function registrationTask({ registration, progress, viewOnly }: NodeStatus): Tas
     return { sentence, href: "/operate/", action: i18n._("Show") };
   }
   const failed = progress.find(({ state }) => state === "failed");
-  return failed === undefined ? null : { sentence: failed.detail, href: "/diagnostics/", action: i18n._("Diagnose") };
+  return failed === undefined ? null : { sentence: failed.detail, href: "/logs/", action: i18n._("Read the log") };
 }

@@ -4,6 +4,7 @@ import {
   Layers,
   type LucideIcon,
   Network,
+  ScrollText,
   Settings,
   SlidersHorizontal,
   Stethoscope,
@@ -26,5 +27,6 @@ export const sections: readonly Section[] = [
   { href: "/network/", title: /*i18n*/ "Network", icon: Network },
   { href: "/pool/", title: /*i18n*/ "Pool", icon: Layers },
   { href: "/settings/", title: /*i18n*/ "Settings", icon: Settings },
+  { href: "/logs/", title: /*i18n*/ "Logs", icon: ScrollText },
   { href: "/diagnostics/", title: /*i18n*/ "Diagnostics", icon: Stethoscope },
 ];

@@ -6,7 +6,7 @@ export default function Page() {
     <Room
       title={/*i18n*/ "Diagnostics"}
       lead={
-        /*i18n*/ "What the daemon logs as it happens, and one file with all that a bug report needs: it stays on your machine until you send it to somebody."
+        /*i18n*/ "One file with all that a bug report needs. It stays on your machine until you send it to somebody."
       }
     >
       <DiagnosticsRoom />

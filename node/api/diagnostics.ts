@@ -13,6 +13,13 @@ const logLineSchema = z.object({
 });
 export type LogLine = z.output<typeof logLineSchema>;
 
+const logSchema = z.object({
+  /** Since when lines are counted: another run of the daemon begins with line 1 again. */
+  startedAtMs: timestampMsSchema,
+  lines: z.array(logLineSchema),
+});
+export type LogAnswer = z.output<typeof logSchema>;
+
 const bundleSchema = z.object({
   madeAtMs: timestampMsSchema,
   version: z.string(),
@@ -46,7 +53,7 @@ export const diagnosticsRoutes = {
       /** The number of the last line that the asker has. */
       after: z.coerce.number().int().min(0).default(0),
     }),
-    output: z.object({ lines: z.array(logLineSchema) }),
+    output: logSchema,
     errors: [],
   }),
   diagnostics: route({

@@ -1,7 +1,7 @@
 import { arch, availableParallelism, freemem, homedir, platform, release, totalmem } from "node:os";
 import { isDeepStrictEqual } from "node:util";
 import type { NodeStatus } from "../api/daemon.ts";
-import type { DiagnosticsBundle, LogLine } from "../api/diagnostics.ts";
+import type { DiagnosticsBundle, LogAnswer } from "../api/diagnostics.ts";
 import type { RecentLines } from "../core/log/index.ts";
 import { packageFolder, version } from "../core/package.ts";
 import type { Settings } from "../settings/index.ts";
@@ -10,7 +10,7 @@ import { readLine } from "./log-line.ts";
 
 /** What a person needs who looks for what is wrong with a daemon. */
 export interface Diagnostics {
-  log(after: number): LogLine[];
+  log(after: number): LogAnswer;
   /** For a bug report: nothing in it is secret, or says where anybody is. */
   bundle(): Promise<DiagnosticsBundle>;
 }
@@ -24,9 +24,10 @@ export interface DiagnosticsDeps {
 }
 
 export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
-  const log = (after: number) => deps.lines.after(after).map(readLine);
+  const startedAtMs = deps.now();
+  const linesAfter = (number: number) => deps.lines.after(number).map(readLine);
   return {
-    log,
+    log: (after) => ({ startedAtMs, lines: linesAfter(after) }),
     async bundle() {
       const { settings } = await deps.settings.list();
       const changed = settings.filter((setting) => !isDeepStrictEqual(setting.value, setting.default));
@@ -50,7 +51,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): Diagnostics {
         settings: Object.fromEntries(
           changed.map(({ section, name, secret, value }) => [`${section}.${name}`, secret ? "(secret)" : value]),
         ),
-        log: log(0),
+        log: linesAfter(0),
       });
     },
   };

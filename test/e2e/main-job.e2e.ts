@@ -44,6 +44,12 @@ test.afterAll(async () => {
   await end?.();
 });
 
+/** Of the log, in pixels. */
+const distanceToEnd = (on: Page) =>
+  on
+    .getByRole("region", { name: "Lines" })
+    .evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop);
+
 test("the one-time link signs in once and leaves no token in the address", async ({ browser }) => {
   const { url } = await network.node(newcomer).client.call(routes.createSignInLink, {});
   await page.goto(url);
@@ -150,11 +156,28 @@ test("an option is found, changed and put back; what the daemon does not take is
   await expect(page.getByText("SETTING_INVALID")).toBeVisible();
 });
 
-test("the log is there to read, and the report for a bug has no secret in it", async () => {
-  await goTo(page, "Diagnostics");
-  await expect(page.getByRole("list", { name: "Log lines" })).toContainText("daemon runs");
-  await page.getByRole("combobox", { name: "Level" }).selectOption("fatal");
+test("the log is narrowed by level and text, and saved as it is shown", async () => {
+  await goTo(page, "Logs");
+  const lines = page.getByRole("list", { name: "Log lines" });
+  await expect(lines).toContainText("daemon runs");
+  await expect.poll(() => distanceToEnd(page)).toBeLessThanOrEqual(2);
+  const level = page.getByRole("combobox", { name: "Level" });
+  const search = page.getByRole("searchbox", { name: "Search in the log" });
+  await level.selectOption("fatal");
   await expect(page.getByText("No line matches.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeDisabled();
+  await level.selectOption("trace");
+  await search.fill(`SELF=${network.node(newcomer).peerId}`);
+  await expect(lines.getByRole("listitem")).toHaveCount(1);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  expect(await readFile(await (await download).path(), "utf8")).toMatch(/^20\S+Z info {2}daemon runs self=0x.*\n$/);
+  await search.fill("");
+  await expect(lines.getByRole("listitem")).not.toHaveCount(1);
+});
+
+test("the report for a bug has no secret in it", async () => {
+  await goTo(page, "Diagnostics");
   await page.getByRole("button", { name: "Make a report" }).click();
   const report = page.getByRole("textbox", { name: "Content of the report" });
   await expect(report).toHaveValue(/daemon runs/);
@@ -220,9 +243,25 @@ test("relays that come back are used again", async () => {
 
 test("while the chain is away the mesh goes on, and the page says so; it is rejoined by itself", async () => {
   await openGui(page, network.node(newcomer));
+  await goTo(page, "Logs");
+  const lines = page.getByRole("list", { name: "Log lines" });
+  const atEnd = () => expect.poll(() => distanceToEnd(page)).toBeLessThanOrEqual(2);
+  await atEnd();
+  // Who reads back is left where he is, and told what came.
+  await page.getByRole("region", { name: "Lines" }).press("Home");
+  await expect(page.getByText("Paused", { exact: true })).toBeVisible();
+  await expect(lines).not.toContainText("to=unreachable");
   await network.stopChain();
   await eventually("the daemon notices", network.node(newcomer).status, ({ chain }) => chain.state === "unreachable");
   await expect(page.getByText(/The chain does not answer/)).toBeVisible();
+  const news = page.getByRole("button", { name: /new lines?$/ });
+  await expect(news).toBeVisible();
+  await expect(lines).not.toContainText("to=unreachable");
+  await news.click();
+  await expect(lines).toContainText("to=unreachable");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await atEnd();
+  await goTo(page, "Overview");
   await expectAccessible(page);
   const { peerId } = network.node("private");
   await network.node(newcomer).client.call(routes.ping, { peerId, count: 1 });
@@ -241,7 +280,7 @@ test("while the backbone is away nodes still find and reach each other; it is re
   await eventually("the node notices", you.status, ({ progress }) => progress[1]?.state === "failed");
   await goTo(page, "Overview");
   const attention = page.getByRole("region", { name: "Needs attention" });
-  await expect(attention.getByRole("link", { name: "Diagnose" })).toBeVisible();
+  await expect(attention.getByRole("link", { name: "Read the log" })).toBeVisible();
   await expect(attention).toContainText(/backbone/);
   await expectAccessible(page);
   await goTo(page, "Pool");
@@ -265,7 +304,23 @@ test("while the backbone is away nodes still find and reach each other; it is re
     progress.every(({ state }) => state === "done"),
   );
   await goTo(page, "Overview");
-  await expect(attention.getByRole("link", { name: "Diagnose" })).toHaveCount(0);
+  await expect(attention.getByRole("link", { name: "Read the log" })).toHaveCount(0);
+});
+
+test("with the daemon gone its last lines stay; signed in again, they are followed by those of its next run", async () => {
+  await goTo(page, "Logs");
+  const runs = page.getByRole("listitem").filter({ hasText: "daemon runs" });
+  await expect(runs).toHaveCount(1);
+  await network.stopNode(newcomer, "SIGKILL");
+  await expect(page.getByText("The daemon does not answer.", { exact: true })).toBeVisible();
+  await expect(page.getByText("Connecting", { exact: true })).toBeVisible();
+  await expect(runs).toHaveCount(1);
+  await network.startNode(newcomer);
+  await page.getByRole("button", { name: "Sign in with wallet" }).click();
+  await expect(page.getByText("The daemon does not answer.")).toBeHidden();
+  await page.getByRole("button", { name: "Sign message" }).click();
+  await expect(runs).toHaveCount(2);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {

@@ -14,7 +14,8 @@ export function Banners() {
   const network = useNetwork();
   const status = useStatus();
   if (!session.data?.daemonAnswers) return null;
-  const lost = network.isError || status.isError;
+  // Who is signed out asks for no status: that of before may have failed.
+  const lost = network.isError || (session.data.signedIn && status.isError);
   const chain = network.data;
   return (
     <div className="mb-4 space-y-3 empty:hidden">

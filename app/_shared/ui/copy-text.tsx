@@ -1,9 +1,9 @@
 "use client";
 
 import { Check, Copy } from "lucide-react";
-import { useEffect, useState } from "react";
 import { i18n } from "../text/i18n";
 import { cx } from "./cx";
+import { useCopied } from "./use-copied";
 
 interface CopyTextProps {
   text: string;
@@ -16,12 +16,7 @@ interface CopyTextProps {
 
 /** Monospaced text with a button that copies all of it. */
 export function CopyText({ text, shown, what, className }: CopyTextProps) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, copy] = useCopied();
   return (
     <span className={cx("inline-flex max-w-full items-center gap-1", className)}>
       <code title={shown ? text : undefined} className="min-w-0 break-all font-mono text-[0.88em]">
@@ -30,7 +25,7 @@ export function CopyText({ text, shown, what, className }: CopyTextProps) {
       <button
         type="button"
         aria-label={copied ? i18n._("Copied {what}", { what }) : i18n._("Copy {what}", { what })}
-        onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}
+        onClick={() => copy(text)}
         className="grid size-6 shrink-0 place-items-center rounded text-muted hover:bg-raised hover:text-text"
       >
         {copied ? <Check aria-hidden className="size-3.5 text-ok" /> : <Copy aria-hidden className="size-3.5" />}

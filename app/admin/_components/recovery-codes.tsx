@@ -5,11 +5,12 @@ import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button, buttonClass } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { useCopied } from "../../_shared/ui/use-copied";
 
 /** Recovery codes, shown once: who goes on says that they are kept. */
 export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; onSaved: () => void }) {
   const [saved, setSaved] = useState(false);
-  const [copied, setCopied] = useState(false);
+  const [copied, copy] = useCopied();
   const text = `${codes.join("\n")}\n`;
   return (
     <Card title={i18n._("Save your recovery codes")} className="max-w-2xl">
@@ -28,9 +29,7 @@ export function RecoveryCodes({ codes, onSaved }: { codes: readonly string[]; on
           ))}
         </ul>
         <div className="flex flex-wrap gap-2">
-          <Button onClick={() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>
-            {copied ? i18n._("Copied") : i18n._("Copy")}
-          </Button>
+          <Button onClick={() => copy(text)}>{copied ? i18n._("Copied") : i18n._("Copy")}</Button>
           <a
             className={buttonClass()}
             download="shadowmesh-recovery-codes.txt"

@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import type { DiagnosticsBundle } from "../../../node/api/diagnostics.ts";
 import { client } from "../../_shared/node/client";
+import { download } from "../../_shared/node/csv";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatDateTime, formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -58,10 +59,6 @@ export function BundleCard() {
 }
 
 function save(bundle: DiagnosticsBundle): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(bundle, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `shadowmesh-diagnostics-${new Date(bundle.madeAtMs).toISOString().slice(0, 19).replaceAll(":", "")}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const at = new Date(bundle.madeAtMs).toISOString().slice(0, 19).replaceAll(":", "");
+  download(`shadowmesh-diagnostics-${at}.json`, "application/json", JSON.stringify(bundle, null, 2));
 }

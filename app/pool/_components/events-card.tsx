@@ -1,6 +1,6 @@
 "use client";
 
-import { formatBytes, formatNumber, formatTime, regionName } from "../../_shared/node/format";
+import { formatBytes, formatTime, regionName } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Badge, type Tone } from "../../_shared/ui/badge";
 import { Card } from "../../_shared/ui/card";
@@ -51,8 +51,8 @@ function describe({ node, region, offered, code }: ShownEvent): string {
     region === null ? null : regionName(region),
     code,
     offered &&
-      i18n._("{cores} cores, {memory} of memory", {
-        cores: formatNumber(offered.cores),
+      i18n._("{cores, plural, one {# core} other {# cores}}, {memory} of memory", {
+        cores: offered.cores,
         memory: formatBytes(offered.memoryBytes),
       }),
   ];

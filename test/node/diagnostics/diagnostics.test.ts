@@ -30,24 +30,25 @@ describe("diagnostics", () => {
     const { diagnostics, log } = await start();
     log.info({ peerId: "0x01" }, "daemon runs");
     log.warn("short of breath");
-    const [first, second] = diagnostics.log(0);
+    const [first, second] = diagnostics.log(0).lines;
     expect(first).to.deep.include({ number: 1, level: "info", message: "daemon runs", fields: { peerId: "0x01" } });
     expect(first?.atMs).to.be.closeTo(Date.now(), 60_000);
-    expect(diagnostics.log(1)).to.deep.equal([second]);
-    expect(diagnostics.log(2)).to.deep.equal([]);
+    expect(diagnostics.log(1).lines).to.deep.equal([second]);
+    // Of which run they are: the next one counts from 1 again.
+    expect(diagnostics.log(2)).to.deep.equal({ startedAtMs: 42, lines: [] });
   });
 
   it("keeps the newest lines and bounds what they take", async () => {
     const { lines, diagnostics } = await start();
     for (let n = 1; n <= 3_000; n++) lines.write(`{"level":30,"time":"2026-01-01T00:00:00.000Z","msg":"${n}"}\n`);
-    const kept = diagnostics.log(0);
+    const kept = diagnostics.log(0).lines;
     expect([kept.length, kept[0]?.message, kept.at(-1)?.message]).to.deep.equal([2_000, "1001", "3000"]);
-    expect(diagnostics.log(500).length).to.equal(2_000);
-    expect(diagnostics.log(2_990).map(({ number }) => number)).to.deep.equal(
+    expect(diagnostics.log(500).lines.length).to.equal(2_000);
+    expect(diagnostics.log(2_990).lines.map(({ number }) => number)).to.deep.equal(
       Array.from({ length: 10 }, (_, index) => 2_991 + index),
     );
     for (let n = 0; n < 4; n++) lines.write(`{"level":30,"msg":"${"x".repeat(400_000)}"}\n`);
-    expect(diagnostics.log(0).length).to.equal(2);
+    expect(diagnostics.log(0).lines.length).to.equal(2);
   });
 
   it("tells in the bundle what differs from the defaults, and of a secret only that there is one", async () => {

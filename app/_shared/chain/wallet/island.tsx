@@ -73,7 +73,10 @@ export function WalletIsland({ network }: { network: Network }) {
                 ) : (
                   <Wallet aria-hidden className="size-4" />
                 )}
-                <span className="font-mono text-sm">{shortHex(account.address)}</span>
+                <span className="font-mono text-sm">
+                  <span className="max-sm:hidden">{shortHex(account.address)}</span>
+                  <span className="sm:hidden">{`…${account.address.slice(-4)}`}</span>
+                </span>
               </Button>
             ) : (
               <Disconnected open={openConnectModal} />
