@@ -1,7 +1,27 @@
+import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { root } from "../../scripts/root.ts";
 
 export const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+
+/** Artefacts of a run, to be looked at. */
+const pictures = join(root, "test-results", "pages");
+
+/**
+ * Keeps pictures of a page as it stands, `<name>-desktop-light.png` and so on for both sizes and themes, and finds what is
+ * wrong with it as `expectAccessible` does. What was asked for has to be there; what was typed stays.
+ */
+export const inspect = (page: Page, name: string, options?: { colours: boolean }): Promise<void> =>
+  expectAccessible(
+    page,
+    async (look) => {
+      // Not by its role: behind an open dialog nothing has one.
+      await expect(page.locator('[aria-label="Loading"], [aria-label="Wird geladen"]')).toHaveCount(0);
+      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
+    },
+    options,
+  );
 
 /**
  * Finds what axe takes offence at, in both themes and on a screen of either size; nothing may stand out of the screen.

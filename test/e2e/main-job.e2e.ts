@@ -4,7 +4,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer, type RunningNode } from "../../scripts/network/index.ts";
-import { expectAccessible, sizes } from "./accessible.ts";
+import { inspect, sizes } from "./accessible.ts";
 import { connectWallet, eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
 import { createWatch } from "./watch.ts";
@@ -69,7 +69,7 @@ test("a wallet on another network is told so, and switched before anything is si
   expect(wallet.chainId).toBe(31337);
   await wallet.chooseChain(1);
   await expect(page.getByText("Your wallet is on another network")).toBeVisible();
-  await expectAccessible(page);
+  await inspect(page, "wrong-network");
   await page.getByRole("button", { name: "Switch network" }).click();
   await expect(page.getByText("Your wallet is on another network")).toBeHidden();
   expect(wallet.chainId).toBe(31337);
@@ -200,6 +200,7 @@ test("what another's machine offers is pooled, and the page shows it join and le
   await expect(events).toContainText("Joined", { timeout: 60_000 });
   await expect(sums).toContainText("of 1 registered");
   await expect(sums).not.toContainText("No device offers");
+  await inspect(page, "pool-full");
   await network.stopNode("private");
   await expect(events).toContainText("Left", { timeout: 60_000 });
   await expect(sums).toContainText("No device offers anything right now.");
@@ -262,7 +263,7 @@ test("while the chain is away the mesh goes on, and the page says so; it is rejo
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await atEnd();
   await goTo(page, "Overview");
-  await expectAccessible(page);
+  await inspect(page, "rpc-gone");
   const { peerId } = network.node("private");
   await network.node(newcomer).client.call(routes.ping, { peerId, count: 1 });
   await network.startChain();
@@ -282,7 +283,7 @@ test("while the backbone is away nodes still find and reach each other; it is re
   const attention = page.getByRole("region", { name: "Needs attention" });
   await expect(attention.getByRole("link", { name: "Read the log" })).toBeVisible();
   await expect(attention).toContainText(/backbone/);
-  await expectAccessible(page);
+  await inspect(page, "backbone-gone");
   await goTo(page, "Pool");
   await expect(page.getByText("No backbone that this node knows tells of the pool now")).toBeVisible();
   const events = page.getByRole("region", { name: "Events" });
@@ -314,6 +315,7 @@ test("with the daemon gone its last lines stay; signed in again, they are follow
   await network.stopNode(newcomer, "SIGKILL");
   await expect(page.getByText("The daemon does not answer.", { exact: true })).toBeVisible();
   await expect(page.getByText("Connecting", { exact: true })).toBeVisible();
+  await inspect(page, "daemon-gone");
   await expect(runs).toHaveCount(1);
   await network.startNode(newcomer);
   await page.getByRole("button", { name: "Sign in with wallet" }).click();

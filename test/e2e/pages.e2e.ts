@@ -1,20 +1,15 @@
-import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import { sections } from "../../app/_shared/sections.ts";
 import { themeStorageKey } from "../../app/_shared/shell/theme-script.ts";
 import german from "../../app/_shared/text/de.json" with { type: "json" };
 import type { Network } from "../../scripts/network/index.ts";
-import { root } from "../../scripts/root.ts";
-import { expectAccessible, sizes } from "./accessible.ts";
+import { inspect, sizes } from "./accessible.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
 
 // Every page as it looks and as it is reached: on a wide screen and a phone, in both themes, and with keys alone.
 test.describe.configure({ mode: "serial" });
-
-/** Artefacts of a run, to be looked at. */
-const pictures = join(root, "test-results", "pages");
 
 let network: Network;
 let end: () => Promise<void>;
@@ -44,23 +39,10 @@ async function settled(): Promise<void> {
   await expect(page.locator('[aria-label="Loading"], [aria-label="Wird geladen"]')).toHaveCount(0);
 }
 
-/** Takes a picture in each size and theme, and has each looked at by axe. */
-async function inspect(name: string, options?: { colours: boolean }): Promise<void> {
-  await show("desktop");
-  await expectAccessible(
-    page,
-    async (look) => {
-      await settled();
-      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
-    },
-    options,
-  );
-}
-
 test("signed out", async () => {
   await page.goto(network.node("public-1").url);
   await expect(page.getByRole("heading", { name: "Sign in to this node" })).toBeVisible();
-  await inspect("signed-out");
+  await inspect(page, "signed-out");
 });
 
 test("signing in", async () => {
@@ -75,7 +57,7 @@ for (const { href, title } of sections) {
     await expect(page.getByRole("heading", { level: 1, name: title })).toBeVisible();
     await settled();
     await expect(page.getByRole("heading", { name: "Sign in to this node" })).toHaveCount(0);
-    await inspect(title.toLowerCase());
+    await inspect(page, title.toLowerCase());
   });
 }
 
@@ -126,7 +108,7 @@ test("a node's page is a press away from the list; the palette leads to any, and
 test("an address without a page", async () => {
   await page.goto(new URL("/nowhere/", page.url()).href);
   await expect(page.getByRole("heading", { name: "There is no page at this address" })).toBeVisible();
-  await inspect("not-found");
+  await inspect(page, "not-found");
 });
 
 test("by keys alone: past the rooms to the content, and through the command palette to any room", async () => {
@@ -142,7 +124,7 @@ test("by keys alone: past the rooms to the content, and through the command pale
   await page.keyboard.press("Control+k");
   const palette = page.getByRole("dialog", { name: "Rooms and actions" });
   await expect(palette.getByRole("combobox")).toBeFocused();
-  await inspect("palette");
+  await inspect(page, "palette");
   await page.keyboard.type("netw");
   await expect(palette.getByRole("option")).toHaveText(["Network"]);
   await page.keyboard.press("Enter");
@@ -210,7 +192,7 @@ test("in German every page fits, is named and is accessible as in English; the c
     await expect(page).toHaveTitle(`${inGerman(title)} · ShadowMesh`);
     await expect(page.locator("html")).toHaveAttribute("lang", "de");
     // Colours are the same in each language.
-    await inspect(`de-${title.toLowerCase()}`, { colours: false });
+    await inspect(page, `de-${title.toLowerCase()}`, { colours: false });
   }
   for (const { title } of sections.slice(0, 5)) {
     await page

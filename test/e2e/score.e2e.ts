@@ -1,15 +1,11 @@
-import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { shortHex } from "../../app/_shared/node/format.ts";
 import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { routes } from "../../node/api/routes.ts";
 import { members } from "../../scripts/network/index.ts";
-import { root } from "../../scripts/root.ts";
-import { expectAccessible } from "./accessible.ts";
+import { inspect } from "./accessible.ts";
 import { eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
-
-const pictures = join(root, "test-results", "pages");
 
 // On a mesh of its own, that lives no longer: in epochs short enough to wait for, its backbone probes every second.
 test("a node's page replays its score in the browser, and explains the way to it", async ({ browser }) => {
@@ -42,13 +38,10 @@ test("a node's page replays its score in the browser, and explains the way to it
     await page.getByRole("button", { name: "Explain the way" }).click();
     const way = page.getByRole("region", { name: `Way to ${shortHex(peerId)}` });
     await expect(way.getByRole("list", { name: "Ladder" }).getByRole("listitem").first()).toContainText("In use");
-    const photograph = (name: string) => async (look: string) => {
-      await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
-    };
-    await expectAccessible(page, photograph("node"));
+    await inspect(page, "node");
     await page.getByRole("combobox", { name: "Language · Sprache" }).selectOption("de");
     await expect(page.getByRole("heading", { level: 1, name: german.Node, exact: true })).toBeVisible();
-    await expectAccessible(page, photograph("de-node-replayed"), { colours: false });
+    await inspect(page, "de-node-replayed", { colours: false });
 
     // Who stakes asks the daemon for the same.
     await page.getByRole("combobox", { name: "Language · Sprache" }).selectOption("en");

@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { encodeFunctionData, type Hex, parseEther, zeroHash } from "viem";
 import { shortHex } from "../../app/_shared/node/format.ts";
@@ -9,10 +8,9 @@ import { routes } from "../../node/api/routes.ts";
 import { createPaymentTransactions } from "../../node/core/chain/index.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { accounts, type Network } from "../../scripts/network/index.ts";
-import { root } from "../../scripts/root.ts";
 import { confirm, connect } from "../../scripts/transactions/index.ts";
 import { charging, withChain } from "../harness/charging.ts";
-import { expectAccessible } from "./accessible.ts";
+import { inspect } from "./accessible.ts";
 import { openGuide } from "./guide.ts";
 import { eventually, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
@@ -21,8 +19,6 @@ import { createWatch } from "./watch.ts";
 /** Who stakes, and who pays the relay. */
 const [staker, payer] = [6, 7];
 const reactionS = 3n * 86_400n;
-const pictures = join(root, "test-results", "pages");
-
 // A staker's way in and out again, as docs/guides/stakers.md leads it; then an operator's earnings. Each step stands on the
 // last.
 test.describe.configure({ mode: "serial" });
@@ -55,10 +51,6 @@ test.afterAll(async () => {
   await page?.context().close();
   await end?.();
 });
-
-const photograph = (name: string) => async (look: string) => {
-  await page.screenshot({ path: join(pictures, `${name}-${look}.png`), fullPage: true });
-};
 
 /** A call of NodeNexus by one of the chain's accounts. */
 async function transact(account: number, functionName: string, args: readonly unknown[], value?: bigint) {
@@ -135,10 +127,10 @@ test("a rejected signature changes nothing; a signed one stakes", async () => {
     await button("Review").click();
     await expect(page.getByText("The contract was asked and would accept this stake.")).toBeVisible();
     await look({ picture: true });
-    await expectAccessible(page);
     wallet.rejects.add("eth_sendTransaction");
     await button("Sign and stake").click();
     await expect(page.getByText("You rejected the request in your wallet.")).toBeVisible();
+    await inspect(page, "signature-rejected");
     wallet.rejects.clear();
     await button("Sign and stake").click();
     await expect(page.getByText("50 SHM are staked.")).toBeVisible();
@@ -193,7 +185,7 @@ test("unstaking begins a countdown; what unbonds can be staked again", async () 
     }
     const ten = unbonding().getByRole("row").filter({ hasText: "10 SHM" });
     await look({ picture: true });
-    await expectAccessible(page, photograph("stake-held"));
+    await inspect(page, "stake-held");
     await button("Stake again", ten).click();
     await button("Sign and stake again").click();
     await expect(page.getByText("10 SHM are staked again.")).toBeVisible();
@@ -280,7 +272,7 @@ test("what governance has decided is shown with its countdown, and until when to
     await expect(card).toContainText(/In (3 d|2 d 23 h)/);
     await expect(card).toContainText(/Who unstakes before .* is paid out before it can take effect/);
     await look({ picture: true });
-    await expectAccessible(page);
+    await inspect(page, "stake-decided");
   });
   guide.end();
 });
@@ -324,6 +316,7 @@ test("a client's vouchers are redeemed from the page", async () => {
     .filter({ hasText: shortHex(visitor.peerId) });
   await expect(row).toContainText("Relaying");
   await expect(button("Redeem all")).toBeEnabled();
+  await inspect(page, "earnings-full");
   await button("Redeem all").click();
   await button("Sign and redeem").click();
   await expect(page.getByText(/SHM are redeemed\./)).toBeVisible();

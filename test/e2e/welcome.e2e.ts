@@ -5,8 +5,7 @@ import { routes } from "../../node/api/routes.ts";
 import { terms } from "../../node/api/terms.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
-import { root } from "../../scripts/root.ts";
-import { expectAccessible } from "./accessible.ts";
+import { inspect } from "./accessible.ts";
 import { openGuide } from "./guide.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
 import { installWallet, type TestWallet } from "./wallet.ts";
@@ -15,8 +14,6 @@ import { createWatch } from "./watch.ts";
 // A new node's owner on his way through Welcome and to the contract, as docs/guides/operators.md leads him, from one browser
 // and another. Each step stands on the last.
 test.describe.configure({ mode: "serial" });
-
-const pictures = join(root, "test-results", "pages");
 
 let network: Network;
 let end: () => Promise<void>;
@@ -46,12 +43,6 @@ test.afterAll(async () => {
   await end?.();
 });
 
-/** Has axe look, on a wide screen and a phone and in both themes, and keeps pictures to be looked at. */
-const inspect = (name: string) =>
-  expectAccessible(page, async (look) => {
-    await page.screenshot({ path: join(pictures, `welcome-${name}-${look}.png`), fullPage: true });
-  });
-
 /** The words that the confirmation asks for, with one of them replaced. */
 async function typeWords(wrong?: string): Promise<void> {
   const { asked } = (await state()).phrase;
@@ -66,7 +57,7 @@ test("a new node's console opens Welcome by itself, and goes no further than the
   await expect(page).toHaveURL(/\/welcome\/$/);
   await expect(screen("Terms")).toContainText("Liability");
   await expect(button("Recovery phrase")).toBeDisabled();
-  await inspect("terms");
+  await inspect(page, "welcome-terms");
   await guide.step("1. Read the terms", page, async (look) => {
     await look({ picture: true });
     await button("I accept the terms").focus();
@@ -84,7 +75,7 @@ test("the recovery phrase is shown once, and to no other browser", async ({ brow
     await expect(list).toHaveCount(24);
     words = await list.allTextContents();
     expect(words.join(" ")).toBe((await readIdentityFile(you().folder)).phrase);
-    await inspect("phrase");
+    await inspect(page, "welcome-phrase");
     await expect(button("Continue")).toBeDisabled();
 
     const other = await (await browser.newContext()).newPage();
@@ -114,7 +105,7 @@ test("a wrong word is refused; the right ones prove the backup", async () => {
 });
 
 test("a request that the wallet's owner rejects is told, and can be made again", async () => {
-  await inspect("wallet");
+  await inspect(page, "welcome-wallet");
   for (const method of ["eth_requestAccounts", "wallet_requestPermissions"]) wallet.rejects.add(method);
   await button("Choose a wallet").click();
   const dialog = page.getByRole("dialog");
@@ -161,7 +152,7 @@ test("the network check says which rung this machine gets, and why", async () =>
     await expect(screen("Network check")).toContainText("listens on no address that others could dial");
     await look({ picture: true });
   });
-  await inspect("network");
+  await inspect(page, "welcome-network");
   await button("Continue").click();
 });
 
@@ -171,11 +162,11 @@ test("view-only becomes the daemon's own option; private and public lead to Oper
     await page.getByRole("radio", { name: "View-only" }).check();
     await look({ picture: true });
   });
-  await inspect("service");
+  await inspect(page, "welcome-service");
   await button("Continue").click();
   await expect(screen("Done")).toContainText("Start the daemon again");
   expect(await config()).toContain("viewOnly: true");
-  await inspect("done");
+  await inspect(page, "welcome-done");
 
   for (const type of ["Private", "Public"]) {
     await steps().getByRole("button", { name: "Service" }).click();
@@ -222,7 +213,7 @@ test("who goes on without a backup is warned before, and reminded after", async 
   await button("I accept the terms").click();
   await button("Skip for now").click();
   await expect(page.getByText("Without a backup, a broken disk ends this node.")).toBeVisible();
-  await inspect("unsaved");
+  await inspect(page, "welcome-unsaved");
   await button("Go on without a backup").click();
   await expect(screen("Wallet")).toBeVisible();
   await button("Set up later").click();
