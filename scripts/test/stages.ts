@@ -9,7 +9,14 @@ import { check } from "../check.ts";
 import { root, toolPath } from "../root.ts";
 import { runNode } from "../run-command.ts";
 import { buildSubgraph } from "../subgraph.ts";
-import { provideChromium, provideGateway, provideNginx, providePostgres, provideRedis } from "./tools.ts";
+import {
+  provideChromium,
+  provideGateway,
+  provideHeadlessShell,
+  provideNginx,
+  providePostgres,
+  provideRedis,
+} from "./tools.ts";
 
 export interface Counts {
   passed: number;
@@ -138,12 +145,18 @@ async function testEndToEnd(): Promise<Counts> {
   const config = "test/e2e/playwright.config.ts";
   if (!existsSync(join(root, config))) return none;
   const chromium = await provideChromium();
+  const headlessShell = await provideHeadlessShell();
   return withCountsFile(async (file) => {
     const { ok } = await runNode(
       [toolPath("@playwright/test", "playwright"), "test", "-c", config, "--reporter=list,json"],
       {
         stream: true,
-        env: { ...compileCache, CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+        env: {
+          ...compileCache,
+          CHROMIUM_PATH: chromium,
+          HEADLESS_SHELL_PATH: headlessShell,
+          PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+        },
       },
     );
     const report = await readJson<JSONReport>(file);
