@@ -6,8 +6,7 @@ import { pino } from "pino";
 import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { createDatabase, devices } from "../../node/backbone/database/index.ts";
 import { members, type Network } from "../../scripts/network/index.ts";
-import { root } from "../../scripts/root.ts";
-import { expectAccessible, sizes } from "./accessible.ts";
+import { expectAccessible, inspect, sizes } from "./accessible.ts";
 import { type Authenticator, adminUrl, createAuthenticator, showCode, signInAtIssuer } from "./admin.ts";
 import { startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
@@ -130,7 +129,7 @@ test("the first sign-in enrols a second factor, by QR code or text, and shows re
 test("thousands of devices are sorted, searched and paged, a screenful at a time; the address keeps the question", async () => {
   await expect(count()).toHaveText("1 to 50 of 2,000");
   await expect(rows()).toHaveCount(51);
-  await expectAccessible(page);
+  await inspect(page, "admin-devices");
   await page.getByRole("button", { name: "Cores" }).click();
   await page.getByRole("button", { name: "Cores" }).click();
   await expect(page.getByRole("columnheader", { name: "Cores" })).toHaveAttribute("aria-sort", "descending");
@@ -205,7 +204,7 @@ test("the audit log shows what was just done, and its signed head", async () => 
   await expect(head).toContainText("0x");
   await head.getByRole("button", { name: "Verify the log" }).click();
   await expect(head.getByText("The log is as it was written.")).toBeVisible();
-  await expectAccessible(page);
+  await inspect(page, "admin-audit-log");
 });
 
 test("in German its views fit and are accessible as in English; the choice stays until another", async () => {
@@ -215,14 +214,7 @@ test("in German its views fit and are accessible as in English; the choice stays
   for (const view of ["Devices", "Account", "Audit log"] as const) {
     await page.getByRole("button", { name: german[view], exact: true }).click();
     // Colours are the same in each language.
-    await expectAccessible(
-      page,
-      async (look) => {
-        await expect(page.getByRole("status", { name: "Wird geladen" })).toHaveCount(0);
-        await page.screenshot({ path: join(root, "test-results", "pages", `de-admin-${view}-${look}.png`) });
-      },
-      { colours: false },
-    );
+    await inspect(page, `de-admin-${view.toLowerCase().replace(" ", "-")}`, { colours: false });
   }
   await language.selectOption("en");
   await expect(page.getByRole("button", { name: "Audit log" })).toBeVisible();
@@ -261,7 +253,7 @@ test("a session that is ended from another browser is over, and its page says so
   await other.getByRole("button", { name: "Account" }).click();
   const sessions = other.getByRole("table", { name: "Sessions of this account" });
   await expect(sessions).toContainText("This browser");
-  await expectAccessible(other);
+  await inspect(other, "admin-account");
   await sessions.getByRole("button", { name: "End session" }).click();
   await expect(sessions.getByRole("row")).toHaveCount(2);
   await expect(page.getByText("Your session has ended.")).toBeVisible();
@@ -281,6 +273,7 @@ test("an issuer that is away is told before the browser is sent to it", async ()
 test("while the backbone is away the page says so and keeps what it has; it goes on by itself", async () => {
   await network.stopNode("backbone");
   await expect(page.getByText("The backbone does not answer.").first()).toBeVisible();
+  await inspect(page, "admin-backbone-gone");
   await expect(rows()).toHaveCount(51);
   await network.startNode("backbone");
   await expect(page.getByText("The backbone does not answer.")).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from "@playwright/test";
 import { routes } from "../../node/api/routes.ts";
 import { accounts, members, type Network, newcomer } from "../../scripts/network/index.ts";
-import { expectAccessible, sizes } from "./accessible.ts";
+import { expectAccessible, inspect, sizes } from "./accessible.ts";
 import { type ChainActs, createChainActs } from "./chain-acts.ts";
 import { connectWallet, goTo, openGui, startTestMesh } from "./mesh.ts";
 import { registerPaidRelays } from "./paid-relays.ts";
@@ -85,6 +85,7 @@ test("a wallet that is locked, busy, or shows no account is told apart from one 
   await wallet.lock();
   await expect(page.getByText("No wallet is connected")).toBeVisible();
   await expect(button("Review")).toBeDisabled();
+  await inspect(page, "wallet-locked");
   await connectWallet(page);
 });
 
@@ -97,6 +98,7 @@ test("a browser without a wallet is told where to get one", async ({ browser }) 
   await bare.getByRole("button", { name: "Choose a wallet" }).click();
   await bare.getByRole("dialog").getByRole("button", { name: "MetaMask" }).click();
   await expect(bare.getByRole("dialog").getByText("Get MetaMask")).toBeVisible();
+  await inspect(bare, "wallet-missing");
   await bare.context().close();
 });
 
@@ -105,6 +107,7 @@ test("more stake than the account holds is refused before anything is signed", a
   await page.getByLabel("Stake", { exact: true }).fill("20000");
   await button("Review").click();
   await expect(page.getByText("This account does not hold enough SHM for stake and gas.")).toBeVisible();
+  await inspect(page, "insufficient-funds");
   await page.getByLabel("Stake", { exact: true }).fill("100");
   expect(wallet.calls).not.toContain("eth_sendTransaction");
 });
@@ -114,6 +117,7 @@ test("while the chain is away nothing can be reviewed, and the page says why; wh
   await expect(page.getByText(/The chain does not answer at/)).toBeVisible();
   await button("Review").click();
   await expect(page.getByText(/The chain's RPC endpoint does not answer|The chain does not answer\./)).toBeVisible();
+  await inspect(page, "rpc-gone-operate");
   await network.startChain();
   await expect(page.getByText(/The chain does not answer at/)).toBeHidden();
   await expect(page.getByLabel("Stake", { exact: true })).toHaveValue("100");
@@ -222,7 +226,6 @@ test("a change is reviewed as it is; what the contract would refuse by then is t
   await button("Save changes").click();
   await expect(page.getByText("The contract was asked and would accept this change.")).toBeVisible();
   await expect(page.getByText("Europe → Africa")).toBeVisible();
-  await expectAccessible(page);
   await button("Back").click();
   await expect(page.getByLabel("Region")).toHaveValue("africa");
   await button("Save changes").click();
@@ -232,6 +235,7 @@ test("a change is reviewed as it is; what the contract would refuse by then is t
   const sent = wallet.calls.filter((method) => method === "eth_sendTransaction").length;
   await button("Sign and change").click();
   await expect(page.getByRole("alert").getByText("New registrations and changes are paused.")).toBeVisible();
+  await inspect(page, "reverted");
   expect(wallet.calls.filter((method) => method === "eth_sendTransaction")).toHaveLength(sent);
   await acts.govern("unpause");
   await rpc("evm_mine");
@@ -247,7 +251,7 @@ test("one that the contract refuses in its block is told with the contract's rea
   await tray("Transactions, 0 waiting").click();
   await expect(entries()).toContainText("Refused");
   await expect(entries()).toContainText("New registrations and changes are paused.");
-  await expectAccessible(page);
+  await inspect(page, "reverted-mined");
   await button("Dismiss").click();
   await acts.govern("unpause");
   await rpc("evm_mine");

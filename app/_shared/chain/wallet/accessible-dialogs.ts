@@ -6,7 +6,8 @@ import { i18n } from "../../text/i18n";
 
 /**
  * Mends what RainbowKit's dialogs leave out for those who do not see the page: the icon beside a wallet's name is an
- * image without a name, and the account's dialog is labelled by a heading that is not there.
+ * image without a name, the account's dialog is labelled by a heading that is not there, and the blurred icons behind
+ * "Get MetaMask" scroll, which no key does.
  */
 export function useAccessibleDialogs(): void {
   const { connectModalOpen } = useConnectModal();
@@ -25,6 +26,8 @@ export function useAccessibleDialogs(): void {
 function mend(): void {
   for (const image of document.querySelectorAll("[data-rk] [role=img]:not([aria-label], [aria-hidden])"))
     image.setAttribute("aria-hidden", "true");
+  for (const blurred of document.querySelectorAll<HTMLElement>('[data-rk] [style*="blur("]'))
+    blurred.style.overflow = "hidden";
   for (const dialog of document.querySelectorAll("[data-rk][role=dialog]:not([aria-label])")) {
     const heading = dialog.getAttribute("aria-labelledby");
     if (heading === null || document.getElementById(heading) === null)
