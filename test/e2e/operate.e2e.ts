@@ -141,13 +141,9 @@ test("the calculator gives what nodes like this one were paid by redeemed vouche
   await expect(earnings()).toContainText("after gas alone");
   await earnings().getByText("Your costs").click();
   // 10 W for 720 hours are 3.6, which 1.8 SHM pay.
-  for (const [label, value] of [
-    ["1 SHM is worth", "2"],
-    ["Power drawn", "10"],
-    ["Price of a kWh", "0,5"],
-  ] as const) {
-    await page.getByLabel(label).fill(value);
-  }
+  await page.getByLabel("1 SHM is worth").fill("2");
+  await page.getByLabel("Power drawn").fill("10");
+  await page.getByLabel("Price of a kWh").fill("0,5");
   await expect(earnings()).toContainText(/1\.1\d* SHM to 7\.1\d* SHM in 30 days/);
   await page.getByLabel("Power drawn").fill("ten");
   await expect(page.getByText("Enter a number such as 0.3.")).toBeVisible();

@@ -16,7 +16,7 @@ const publishTimeoutMs = 15_000;
 /** Safety net under the events. */
 const checkMs = 1_000;
 /** How often it is looked whether all of the nearest DHT servers have the record, and put again where not. */
-const spreadMs = { minMs: 1_000, maxMs: 5 * 60_000 };
+const spreadMs = { minMs: 5_000, maxMs: 5 * 60_000 };
 
 export interface AnnouncerDeps {
   overlay: Pick<Overlay, "addresses" | "records" | "connections" | "onChange">;
