@@ -93,11 +93,14 @@ export function LogCard() {
       )}
       <p className="mt-3 text-muted text-sm">
         <Trans
-          id="These are the newest lines, 2,000 at the most; all of them go to the daemon's standard error, or to the file that <0>log.file</0> names. To report a bug, go to <1>Diagnostics</1>: its report leaves out addresses and folders."
-          components={{
-            0: <code className="font-mono" />,
-            1: <Link href="/diagnostics/" className="font-medium text-accent underline" />,
-          }}
+          id="These are the newest lines, 2,000 at the most; all of them go to the daemon's standard error, or to the file that <0>log.file</0> names."
+          components={{ 0: <code className="font-mono" /> }}
+        />
+      </p>
+      <p className="mt-1 text-muted text-sm">
+        <Trans
+          id="To report a bug, go to <0>Diagnostics</0>: its report leaves out addresses and folders."
+          components={{ 0: <Link href="/diagnostics/" className="font-medium text-accent underline" /> }}
         />
       </p>
     </Card>
