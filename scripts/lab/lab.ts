@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectDaemon } from "../../node/api-key.ts";
 import { lockFolder, writeFileAtomically } from "../../node/core/store/index.ts";
 import { startDevChain } from "../network/chain.ts";
 import { startDetachedDaemon } from "../network/daemon-process.ts";
-import { layFoundation } from "../network/foundation.ts";
+import { layFoundation, portsFile } from "../network/foundation.ts";
 import { inParallel } from "../network/in-parallel.ts";
 import { crowdedBackbone, type Member, meshOf } from "../network/members.ts";
 import { root } from "../root.ts";
@@ -50,6 +50,18 @@ export async function changing<T>(folder: string, change: () => Promise<T>): Pro
   } finally {
     lock.release();
   }
+}
+
+/**
+ * Sees to it that a folder holds nothing but a lab: whoever purges that removes the folder.
+ *
+ * @throws LabError where it holds anything else
+ */
+export async function expectOwnFolder(folder: string): Promise<void> {
+  // A lock alone is of a command that ended right after it began.
+  const names = (existsSync(folder) ? await readdir(folder) : []).filter((name) => !name.startsWith("daemon.lock"));
+  if (names.length === 0 || names.includes(portsFile)) return;
+  throw new LabError(`${folder} holds other things than a lab; name a folder that is empty, or not there`);
 }
 
 /** Makes the lab, or resumes the one of the same size. */

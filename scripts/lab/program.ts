@@ -7,7 +7,17 @@ import { toolPath } from "../root.ts";
 import { runNode } from "../run-command.ts";
 import { readHealth } from "./health.ts";
 import { victimsOf } from "./kill.ts";
-import { changing, healLab, type Lab, labFolder, nodeFolder, readLab, startLab, stopLab } from "./lab.ts";
+import {
+  changing,
+  expectOwnFolder,
+  healLab,
+  type Lab,
+  labFolder,
+  nodeFolder,
+  readLab,
+  startLab,
+  stopLab,
+} from "./lab.ts";
 import { natTable, runNatMatrix, type Surrounding, surroundings, toSurroundings } from "./nat/index.ts";
 import { endProcess } from "./processes.ts";
 import { reachPairs, summarize } from "./reach.ts";
@@ -64,7 +74,9 @@ function addUp(program: Command): void {
       const step = stepper(json);
       step("building the daemon, if its sources changed");
       await buildDaemon();
-      const lab = await changing(folderOption(program), () => startLab(folderOption(program), size, step));
+      const folder = folderOption(program);
+      await expectOwnFolder(folder);
+      const lab = await changing(folder, () => startLab(folder, size, step));
       const startedMs = Math.round(performance.now() - startedAt);
       const health = await untilWell(lab, json);
       const ms = Math.round(performance.now() - startedAt);

@@ -10,6 +10,9 @@ import { type NodeFolderConfig, prepareNodeFolder } from "./node-folder.ts";
 import { allocatePorts, type Ports } from "./ports.ts";
 import { type PreparedMember, registerMembers } from "./registrar.ts";
 
+/** The first of what a mesh has in its folder. */
+export const portsFile = "ports.json";
+
 export interface FoundationConfig {
   /** State of chain and members, such as `.shadowmesh/devnet`. */
   folder: string;
@@ -58,7 +61,7 @@ export async function layFoundation(config: FoundationConfig): Promise<Foundatio
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const beside = config.issuer ? ["chain", "issuer"] : ["chain"];
   const names = [...beside, ...members.flatMap(portsOf), ...(newcomer ? portsOf({ ...newcomer, dialable: true }) : [])];
-  const ports = await allocatePorts(join(folder, "ports.json"), names, config.preferredPorts ?? {});
+  const ports = await allocatePorts(join(folder, portsFile), names, config.preferredPorts ?? {});
   const folderOf = (name: string) => (name === newcomer?.name ? newcomer.folder : join(folder, name));
 
   onStep("starting the chain");

@@ -3,7 +3,6 @@
 import { useMutation } from "@tanstack/react-query";
 import type { DiagnosticsBundle } from "../../../node/api/diagnostics.ts";
 import { client } from "../../_shared/node/client";
-import { download } from "../../_shared/node/csv";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatDateTime, formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -11,6 +10,7 @@ import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { cx } from "../../_shared/ui/cx";
+import { download } from "../../_shared/ui/download";
 import { controlClass } from "../../_shared/ui/input";
 
 /** Makes the file that goes with a bug report, lets its owner read it first, and saves it. */

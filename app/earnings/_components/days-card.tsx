@@ -2,11 +2,11 @@
 
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
-import { download } from "../../_shared/node/csv";
 import { formatDateTime, formatNumber, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { download } from "../../_shared/ui/download";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { type Column, Table } from "../../_shared/ui/table";
 import { byDay, type Day, daysCsv } from "../_hooks/days";

@@ -3,13 +3,13 @@
 import { Trans } from "@lingui/react";
 import { ArrowDown } from "lucide-react";
 import { useCallback, useState } from "react";
-import { download } from "../../_shared/node/csv";
 import { ErrorAlert } from "../../_shared/node/error-alert";
 import { formatNumber } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { download } from "../../_shared/ui/download";
 import { Link } from "../../_shared/ui/link";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useCopied } from "../../_shared/ui/use-copied";

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -33,6 +33,19 @@ describe("lab", function () {
     const { ok, output } = await lab("status");
     expect(ok).to.equal(false);
     expect(output).to.contain("npm run lab -- up");
+  });
+
+  it("makes none in a folder that holds something else, which goes on being there", async () => {
+    const other = await mkdtemp(join(tmpdir(), "shadowmesh-lab-"));
+    try {
+      await writeFile(join(other, "letter.txt"), "");
+      const { ok, output } = await lab("--folder", other, "up", String(size));
+      expect(ok).to.equal(false);
+      expect(output).to.contain("holds other things than a lab");
+      expect(await readdir(other)).to.deep.equal(["letter.txt"]);
+    } finally {
+      await rm(other, { recursive: true });
+    }
   });
 
   it("brings a mesh up, breaks it, heals it on the same identities, and takes it down", async () => {
