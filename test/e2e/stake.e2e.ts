@@ -277,12 +277,18 @@ test("what governance has decided is shown with its countdown, and until when to
   guide.end();
 });
 
-test("the relay's page tells what it earned by day, and redeems nothing while there are no vouchers", async () => {
+test("the relay's page tells what it earned by day, exports it, and redeems nothing while there are no vouchers", async () => {
   await goTo(page, "Earnings");
   await expect(button("Redeem all")).toBeDisabled();
   const days = page.getByRole("table", { name: "By day" });
   await expect(days.getByRole("row").nth(1)).toContainText("1.5 SHM");
   await expect(days.getByRole("row").nth(1)).toContainText("13.5 SHM");
+  const downloading = page.waitForEvent("download");
+  await button("Export CSV").click();
+  const [head, ...rows] = (await readFile(await (await downloading).path(), "utf8")).trim().split("\r\n");
+  expect(head).toMatch(/^Day \(UTC\),/);
+  expect(rows).toHaveLength((await days.getByRole("row").count()) - 1);
+  expect(rows[0]?.split(",")).toContain("1.5");
 });
 
 test("a client's vouchers are redeemed from the page", async () => {
