@@ -161,6 +161,39 @@ test("on a phone every room is two presses away, under the thumb", async () => {
   }
 });
 
+test("a word is explained under the pointer, on focus and at a press, within the screen, until Escape", async () => {
+  await show("phone");
+  const text = page.getByRole("tooltip");
+  for (const room of ["/", "/stake/"]) {
+    await page.goto(new URL(room, page.url()).href);
+    await settled();
+    const marks = await page.getByRole("button", { name: /^About / }).all();
+    expect(marks.length).toBeGreaterThan(0);
+    for (const mark of marks) {
+      await mark.hover();
+      await expect(text).toBeInViewport({ ratio: 1 });
+      // Long enough to be read with a magnifier, and to be copied.
+      await text.hover();
+      await expect(text).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(text).toBeHidden();
+      await mark.click();
+      await mark.click();
+      await expect(text).toBeVisible();
+      await page.getByRole("heading", { level: 1 }).click();
+      await expect(text).toBeHidden();
+    }
+  }
+  await page
+    .getByRole("button", { name: /^About / })
+    .first()
+    .focus();
+  await expect(text).toBeVisible();
+  await inspect(page, "tip");
+  await page.keyboard.press("Tab");
+  await expect(text).toBeHidden();
+});
+
 test("who asks for less motion gets none", async () => {
   await show("desktop");
   await page.emulateMedia({ reducedMotion: "reduce" });

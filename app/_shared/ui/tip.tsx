@@ -1,29 +1,60 @@
 "use client";
 
 import { CircleHelp } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import dynamic from "next/dynamic";
+import { type PointerEvent, type ReactNode, useId, useRef, useState } from "react";
 import { i18n } from "../text/i18n";
 
-/** A word explained where it stands, on hover and on focus. */
+const Layer = dynamic(() => import("./tip-layer").then((module) => module.TipLayer), { ssr: false });
+
+/** How long the pointer may take from the mark to its text, which it may rest on and select. */
+const crossingMs = 200;
+
+/** A word explained where it stands: under the pointer, on focus, and at a touch. Escape closes it. */
 export function Tip({ about, children }: { about: string; children: ReactNode }) {
   const id = useId();
+  const mark = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const leaving = useRef(0);
+  const show = () => {
+    window.clearTimeout(leaving.current);
+    setOpen(true);
+  };
+  const hide = () => {
+    window.clearTimeout(leaving.current);
+    setOpen(false);
+  };
+  const hover = {
+    onPointerEnter: show,
+    onPointerLeave({ pointerType }: PointerEvent) {
+      // A finger leaves as it is lifted.
+      if (pointerType === "touch" || document.activeElement === mark.current) return;
+      leaving.current = window.setTimeout(hide, crossingMs);
+    },
+  };
   return (
-    <span className="group relative inline-flex">
+    <span className="inline-flex">
       <button
+        ref={mark}
         type="button"
         aria-label={i18n._("About {about}", { about })}
         aria-describedby={id}
         className="grid size-5 place-items-center rounded-full text-muted hover:text-text"
+        onFocus={show}
+        onBlur={hide}
+        onClick={show}
+        {...hover}
       >
         <CircleHelp aria-hidden className="size-3.5" />
       </button>
-      <span
-        role="tooltip"
-        id={id}
-        className="absolute hidden bottom-full left-1/2 z-20 mb-1 w-56 -translate-x-1/3 rounded-md border border-line-strong/60 bg-surface p-2.5 text-left font-normal text-sm text-text shadow-lg group-focus-within:block group-hover:block"
-      >
+      <span id={id} hidden>
         {children}
       </span>
+      {open && (
+        <Layer mark={mark} onClose={hide} {...hover}>
+          {children}
+        </Layer>
+      )}
     </span>
   );
 }
