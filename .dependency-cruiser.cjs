@@ -76,7 +76,7 @@ module.exports = {
         pathNot: [
           "^node/(core|services)/",
           "^node/api/(client|daemon|route)\\.ts$",
-          "^node/backbone/(api|errors)\\.ts$",
+          "^node/backbone/(api|client|errors)\\.ts$",
           "^node/backbone/pool/(api|errors)\\.ts$",
         ],
       },

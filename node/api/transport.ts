@@ -1,4 +1,4 @@
-import { defineErrors, ShadowMeshError } from "../core/errors.ts";
+import { defineErrors, type ErrorDefinition, ShadowMeshError } from "../core/errors.ts";
 import type { ErrorBody } from "./error-body.ts";
 import type { Route } from "./route.ts";
 
@@ -25,6 +25,8 @@ export interface ClientConfig {
   headers?: Record<string, string>;
   /** Until the answer is there; of one that comes in parts, until it begins. @default 30 s */
   timeoutMs?: number;
+  /** What is thrown where nobody answers. @default DAEMON_UNREACHABLE */
+  unreachable?: ErrorDefinition;
 }
 
 /** What of a route its caller must know: a page carries that alone, without the schemas and their library. */
@@ -44,6 +46,8 @@ export interface Transport {
  * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
  */
 export function createTransport(config: ClientConfig): Transport {
+  const { unreachable = clientErrors.DAEMON_UNREACHABLE } = config;
+
   async function request(address: RouteAddress, input: unknown, signal: AbortSignal): Promise<Response> {
     const inUrl = address.method === "GET" || address.method === "DELETE";
     const query = inUrl ? toQuery(input as Record<string, unknown>) : "";
@@ -54,7 +58,7 @@ export function createTransport(config: ClientConfig): Transport {
       redirect: "error",
       signal,
     }).catch((cause: unknown) => {
-      throw new ShadowMeshError(clientErrors.DAEMON_UNREACHABLE, { cause, details: { url: config.baseUrl } });
+      throw new ShadowMeshError(unreachable, { cause, details: { url: config.baseUrl } });
     });
     if (!response.ok) throw toError(response.status, await readJson(response).catch(() => undefined));
     return response;

@@ -1,6 +1,12 @@
 import { defineErrors } from "../core/errors.ts";
 
 export const backboneErrors = defineErrors({
+  BACKBONE_AWAY: {
+    status: 503,
+    summary: "The backbone does not answer.",
+    action:
+      "Nothing to do: it is asked again, and another in its stead where there is one. If it is yours, see its log.",
+  },
   CHALLENGE_UNKNOWN: {
     status: 401,
     summary: "This challenge was not issued, or was answered before.",

@@ -12,7 +12,7 @@ interface RoutesOfServer<R extends Routes> {
 }
 
 export interface PageClient<R extends Routes> {
-  /** Calls a route by its name. @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names */
+  /** Calls a route by its name. @throws what its config says of a server that does not answer, ANSWER_INVALID, and whatever code the route names */
   call<N extends keyof R>(
     name: N,
     input: RouteInput<R[N]>,
@@ -28,6 +28,7 @@ export interface PageClient<R extends Routes> {
  */
 export function createPageClient<R extends Routes>(config: ClientConfig, server: RoutesOfServer<R>): PageClient<R> {
   const transport = createTransport(config);
+  const { unreachable = clientErrors.DAEMON_UNREACHABLE } = config;
   let doubted = false;
 
   async function definition(name: keyof R): Promise<Route> {
@@ -42,7 +43,7 @@ export function createPageClient<R extends Routes>(config: ClientConfig, server:
     async call(name, input, options) {
       const address = server.addresses[name];
       const answer = await transport.ask(address, input, options).catch((error: unknown) => {
-        doubted ||= ShadowMeshError.is(error, clientErrors.DAEMON_UNREACHABLE) && !options?.signal?.aborted;
+        doubted ||= ShadowMeshError.is(error, unreachable) && !options?.signal?.aborted;
         throw error;
       });
       if (doubted) return checkAnswer(await definition(name), answer) as RouteOutput<R[typeof name]>;

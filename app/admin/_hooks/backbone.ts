@@ -1,4 +1,5 @@
 import type { RouteInput, RouteOutput } from "../../../node/api/route.ts";
+import { backboneErrors } from "../../../node/backbone/errors.ts";
 import { ShadowMeshError } from "../../../node/core/errors.ts";
 import { createPageClient, doubtAfterAbsence } from "../../_shared/node/page-client";
 import { addresses } from "./addresses";
@@ -11,7 +12,7 @@ const csrfHeader = "x-csrf-token";
 const headers: Record<string, string> = {};
 /** The backbone that served this page: its API has the page's own origin. */
 const client = createPageClient<Routes>(
-  { baseUrl: "", headers, timeoutMs: 60_000 },
+  { baseUrl: "", headers, timeoutMs: 60_000, unreachable: backboneErrors.BACKBONE_AWAY },
   { addresses, definitions: async () => (await import("./definitions")).routes },
 );
 doubtAfterAbsence(client);
@@ -40,7 +41,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): error is S
 
 /** Whether nobody answers for the backbone, or a proxy says so in its stead. */
 export function isAway(error: unknown): boolean {
-  if (hasCode(error, "DAEMON_UNREACHABLE")) return true;
+  if (hasCode(error, "BACKBONE_AWAY")) return true;
   const { status } = ShadowMeshError.is(error) ? error.details : {};
   return hasCode(error, "ANSWER_INVALID") && [502, 503, 504].includes(Number(status));
 }

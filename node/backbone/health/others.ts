@@ -1,8 +1,8 @@
 import type { Hex } from "viem";
-import { createClient } from "../../api/client.ts";
 import type { BatchSignature, EpochRoot } from "../../core/chain/index.ts";
 import { type Report, readReport } from "../../core/evidence/report.ts";
 import { backboneRoutes } from "../api.ts";
+import { createBackboneClient } from "../client.ts";
 
 /** A report of some hundred nodes is checked and read in a second; whoever takes longer is passed over this time. */
 const requestTimeoutMs = 20_000;
@@ -18,7 +18,7 @@ export interface Others {
 }
 
 export function createOthers(): Others {
-  const clientOf = (url: string) => createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  const clientOf = (url: string) => createBackboneClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   return {
     async report(url, epoch, signal) {
       const { report, probes } = await clientOf(url).call(backboneRoutes.report, { epoch }, { signal });

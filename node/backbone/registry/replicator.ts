@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { Hex } from "viem";
-import { createClient } from "../../api/client.ts";
 import { createChangeEmitter, nextChange } from "../../core/change.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { keepNewest } from "../../core/keep-newest.ts";
@@ -8,6 +7,7 @@ import { createLoop } from "../../core/loop.ts";
 import type { SignedRecord } from "../../core/records/index.ts";
 import type { Service } from "../../core/service.ts";
 import { backboneRoutes, maxReplicated } from "../api.ts";
+import { createBackboneClient } from "../client.ts";
 
 /** Nodes whose newest record is kept for the backbones that were away. */
 const maxKept = 10_000;
@@ -60,7 +60,7 @@ export function createReplicator({ others, now, log }: ReplicatorDeps): Replicat
       for (let batch = missing(url); batch.length > 0; batch = missing(url)) {
         const part = batch.slice(0, maxReplicated);
         const records = part.map(({ signed }) => signed);
-        const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+        const client = createBackboneClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
         await client.call(backboneRoutes.replicate, { records }, { signal: stopping });
         told.set(url, part.at(-1)?.number ?? last);
       }

@@ -1,6 +1,6 @@
 import type { Hex } from "viem";
-import { createClient } from "../../api/client.ts";
 import { backboneRoutes } from "../../backbone/api.ts";
+import { createBackboneClient } from "../../backbone/client.ts";
 import { type Chain, chainErrors, createReputation, type EpochRoot } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { type Evidence, readEvidence } from "../../core/evidence/evidence.ts";
@@ -114,7 +114,7 @@ async function fetchFrom(
   of: EpochRoot,
   signal: AbortSignal,
 ): Promise<{ state: "same"; evidence: Evidence } | { state: "different" | "unavailable"; evidence?: never }> {
-  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  const client = createBackboneClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   const answer = await client.call(backboneRoutes.evidence, { ...of }, { signal }).catch(() => null);
   if (answer === null) return { state: "unavailable" };
   try {

@@ -1,7 +1,8 @@
 import type { Hex } from "viem";
 import { hexToBytes } from "viem";
-import { type Client, createClient } from "../../api/client.ts";
+import type { Client } from "../../api/client.ts";
 import { backboneRoutes } from "../../backbone/api.ts";
+import { createBackboneClient } from "../../backbone/client.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { authContext, type Identity } from "../../core/identity/index.ts";
 import { type Overlay, overlayErrors } from "../../core/overlay/index.ts";
@@ -39,7 +40,7 @@ export async function openSession(
   signal: AbortSignal,
 ): Promise<BackboneSession> {
   const { identity } = deps;
-  const client = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs });
+  const client = createBackboneClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs });
   const peerId = await connect(client, entry, deps, signal);
   try {
     const { challenge } = await client.call(backboneRoutes.challenge, { peer_id: identity.peerId }, { signal });
@@ -56,7 +57,7 @@ export async function openSession(
       { signal },
     );
     const headers = { authorization: `Bearer ${session.session_token}` };
-    const authenticated = createClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, headers });
+    const authenticated = createBackboneClient({ baseUrl: entry.url, timeoutMs: requestTimeoutMs, headers });
     return {
       peerId,
       url: entry.url,
@@ -77,7 +78,7 @@ export async function openSession(
  * @throws where it says that it can't, or says nothing
  */
 export async function askBackbone(url: string, signal: AbortSignal): Promise<void> {
-  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  const client = createBackboneClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   await client.call(backboneRoutes.ready, { exclude: "chain" }, { signal }).catch((error: unknown) => {
     if (!isRefusal(error)) throw error;
   });
@@ -120,7 +121,7 @@ export async function lookupAmong(
 
 /** The signed record that one backbone's public registry has of a peer, or null. */
 async function lookupAt(url: string, peerId: Hex, signal: AbortSignal): Promise<SignedRecord | null> {
-  const client = createClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
+  const client = createBackboneClient({ baseUrl: url, timeoutMs: requestTimeoutMs });
   try {
     return (await client.call(backboneRoutes.lookup, { peer_id: peerId }, { signal })).record;
   } catch (error) {

@@ -2,7 +2,8 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import { type Client, createClient } from "../../api/client.ts";
+import type { Client } from "../../api/client.ts";
+import { createBackboneClient } from "../../backbone/client.ts";
 import { type Aggregate, poolRoutes } from "../../backbone/pool/api.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
 import { poolViewErrors } from "./errors.ts";
@@ -58,4 +59,4 @@ export function createPoolView({ membership }: PoolViewDeps): PoolView {
 }
 
 const clientOf = (baseUrl: string, headers: Record<string, string> = {}): Client =>
-  createClient({ baseUrl, headers, timeoutMs: requestTimeoutMs });
+  createBackboneClient({ baseUrl, headers, timeoutMs: requestTimeoutMs });

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { createClient } from "../../api/client.ts";
+import { createBackboneClient } from "../../backbone/client.ts";
 import { type AgentTokens, poolRoutes } from "../../backbone/pool/api.ts";
 import { poolErrors } from "../../backbone/pool/errors.ts";
 import { createBackoff } from "../../core/backoff.ts";
@@ -63,7 +63,7 @@ export function createPoolAgent(config: PoolConfig, deps: PoolAgentDeps): PoolAg
 
   const { stopping, ...life } = createLoop(() => run());
   const clientOf = (baseUrl: string, token?: string) =>
-    createClient({
+    createBackboneClient({
       baseUrl,
       timeoutMs: requestTimeoutMs,
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },

@@ -168,7 +168,7 @@ describe("services/pool/agent", function () {
       await until(totals, ({ cores }) => cores === 3);
 
       await backbone.backbone.stop();
-      await until(() => agent.status().errorCode === "DAEMON_UNREACHABLE");
+      await until(() => agent.status().errorCode === "BACKBONE_AWAY");
       backbone = await start();
       await signIn();
       await until(() => agent.status().connected);
