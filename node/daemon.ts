@@ -240,7 +240,12 @@ export async function startDaemon(config: Config, deps: DaemonDeps, signal: Abor
       relayServer,
       notifications,
     });
-    const settings = createSettings({ folder, running: config, flags });
+    const settings = createSettings({
+      folder,
+      running: config,
+      flags,
+      apply: ({ relay }) => relayServer.limit(relay),
+    });
     handleRoutes(server, {
       ...deps,
       identity,

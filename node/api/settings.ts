@@ -31,7 +31,7 @@ const settingSchema = z.object({
   variable: z.string(),
   /** What it does, in a sentence. */
   meaning: z.string(),
-  /** What it takes, as JSON Schema. */
+  /** What it takes, as JSON Schema; `live` where a change holds at once. */
   schema: z.record(z.string(), z.unknown()),
   default: z.unknown(),
   /** With which the daemon runs; of a secret, whether there is one. */
@@ -61,7 +61,7 @@ export const settingsRoutes = {
     method: "PUT",
     path: "/api/settings",
     access: "owner",
-    summary: "Writes an option to config.yaml; the daemon runs with it once it is started again.",
+    summary: "Writes an option to config.yaml; the daemon runs with it once it is started again, or at once where it is `live`.",
     input: optionSchema.extend({ value: z.unknown() }),
     output: settingSchema,
     errors: [settingsErrors.SETTING_UNKNOWN, settingsErrors.SETTING_FIXED, settingsErrors.SETTING_INVALID],
@@ -70,7 +70,7 @@ export const settingsRoutes = {
     method: "DELETE",
     path: "/api/settings",
     access: "owner",
-    summary: "Takes an option out of config.yaml: from the next start its default holds.",
+    summary: "Takes an option out of config.yaml: from the next start, or at once where it is `live`, its default holds.",
     input: optionSchema,
     output: settingSchema,
     errors: [settingsErrors.SETTING_UNKNOWN, settingsErrors.SETTING_FIXED, settingsErrors.SETTING_INVALID],

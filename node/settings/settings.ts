@@ -25,17 +25,27 @@ type JsonSchema = Record<string, unknown> & { properties?: Record<string, JsonSc
 /** Strongest first. */
 const sources = ["flag", "environment", "file"] as const;
 
-/** @param deps `running` is what the daemon was started with, `flags` what its command line said of that */
-export function createSettings(deps: { folder: string; running: Config; flags: ConfigFlags }): Settings {
-  const { folder } = deps;
+interface SettingsDeps {
+  folder: string;
+  /** What the daemon was started with. */
+  running: Config;
+  /** What its command line said of that. */
+  flags: ConfigFlags;
+  /** Has the daemon go on with this: what it runs with, but for the options that are `live`, which are those of the file. */
+  apply(config: Config): void;
+}
+
+export function createSettings(deps: SettingsDeps): Settings {
+  const { folder, flags } = deps;
+  let running = deps.running;
   const defaults = valuesOf(configSchema.parse({}));
   /** Changes wait for each other: each reads the file that the one before wrote. */
   let last: Promise<unknown> = Promise.resolve();
 
   async function list(): Promise<Setting[]> {
-    const given = await loadSources(folder, deps.flags);
+    const given = await loadSources(folder, flags);
     const next = valuesOf(mergeSources(configSchema, given));
-    const running = valuesOf(deps.running);
+    const current = valuesOf(running);
     return options().map(({ section, name, schema }) => {
       const secret = schema.secret === true;
       const shown = (values: Values) => {
@@ -50,7 +60,7 @@ export function createSettings(deps: { folder: string; running: Config; flags: C
         meaning: (meanings as Record<string, string>)[`${section}.${name}`] ?? "",
         schema,
         default: secret ? false : defaults[section]?.[name],
-        value: shown(running),
+        value: shown(current),
         next: shown(next),
         source,
         secret,
@@ -86,7 +96,20 @@ export function createSettings(deps: { folder: string; running: Config; flags: C
         cause,
       });
     }
+    if (setting.schema.live === true) await goOn();
     return find(option);
+  }
+
+  /** Goes on with what is written now, as far as it is live. */
+  async function goOn(): Promise<void> {
+    const written = valuesOf(mergeSources(configSchema, await loadSources(folder, flags)));
+    const next: Record<string, Record<string, unknown>> = structuredClone({ ...valuesOf(running) });
+    for (const { section, name, schema } of options()) {
+      const values = next[section];
+      if (schema.live === true && values !== undefined) values[name] = written[section]?.[name];
+    }
+    running = next as unknown as Config;
+    deps.apply(running);
   }
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -27,7 +27,7 @@ export function RelayLimitsReview({ changes, save, onClose }: RelayLimitsReviewP
         ))}
       </Facts>
       <p className="text-muted text-sm">
-        {i18n._("Written to the daemon's config.yaml; it holds from the daemon's next start. Nothing is signed.")}
+        {i18n._("Written to the daemon's config.yaml, and kept to at once. Nothing is signed.")}
       </p>
       <div className="flex flex-wrap gap-2">
         <Button look="primary" busy={save.isPending} onClick={() => save.mutate(changes, { onSuccess: onClose })}>

@@ -25,6 +25,8 @@ export const systemClock: Clock = {
 export interface Bandwidth {
   /** Undefined where the bytes may pass at once, else what resolves when they may. */
   take(client: Hex, bytes: number): Promise<void> | undefined;
+  /** Takes other caps from now on; what was held back by the former ones is not held against anybody. */
+  limit(limits: BandwidthLimits): void;
   /** Lets go what waits. */
   stop(): void;
 }
@@ -49,9 +51,9 @@ interface Share {
  * virtual time, and the earliest due go first. Two clients that both want more are never further apart than the largest
  * piece of each, however many pipes they have.
  */
-export function createBandwidth(limits: BandwidthLimits, clock: Clock = systemClock): Bandwidth {
+export function createBandwidth(initial: BandwidthLimits, clock: Clock = systemClock): Bandwidth {
   const shares = new Map<Hex, Share>();
-  const perPeer = limits.maxBytesPerSecondPerPeer;
+  let limits = initial;
   let virtualTime = 0;
   let totalFreeAtMs = 0;
   let waitingCount = 0;
@@ -60,6 +62,7 @@ export function createBandwidth(limits: BandwidthLimits, clock: Clock = systemCl
   const charge = (share: Share, { bytes, start }: Waiting, nowMs: number) => {
     const total = totalLimitAt(limits, nowMs);
     totalFreeAtMs = total === null ? 0 : roomAfter(totalFreeAtMs, bytes, total, nowMs);
+    const perPeer = limits.maxBytesPerSecondPerPeer;
     if (perPeer !== null) share.freeAtMs = roomAfter(share.freeAtMs, bytes, perPeer, nowMs);
     virtualTime = start;
   };
@@ -114,7 +117,8 @@ export function createBandwidth(limits: BandwidthLimits, clock: Clock = systemCl
     take(client, bytes) {
       const nowMs = clock.now();
       if (waitingCount === 0) {
-        if (perPeer === null && totalLimitAt(limits, nowMs) === null) return undefined;
+        const isCapped = limits.maxBytesPerSecondPerPeer !== null || totalLimitAt(limits, nowMs) !== null;
+        if (!isCapped) return undefined;
         forget(nowMs);
       }
       const share = shares.get(client) ?? { waiting: [], finish: 0, freeAtMs: 0 };
@@ -132,6 +136,14 @@ export function createBandwidth(limits: BandwidthLimits, clock: Clock = systemCl
       waitingCount++;
       releaseDue();
       return isHeld ? released : undefined;
+    },
+    limit(next) {
+      limits = next;
+      totalFreeAtMs = 0;
+      for (const share of shares.values()) share.freeAtMs = 0;
+      timer?.cancel();
+      timer = undefined;
+      releaseDue();
     },
     stop() {
       timer?.cancel();

@@ -13,16 +13,17 @@ export const relayConfigSchema = z.object({
   parkAfterMs: z.number().int().min(1_000).nullable().default(30_000),
   /** Private nodes that a public node relays for at the most. */
   maxReservations: z.number().int().min(1).default(256),
-  /** What is relayed for all together, in both directions, in bytes per second; null for no cap. */
-  maxBytesPerSecond: bytesPerSecondSchema.nullable().default(null),
-  /** The same for one peer: who asked for the lane, or dialled through us. */
-  maxBytesPerSecondPerPeer: bytesPerSecondSchema.nullable().default(null),
+  /** What is relayed for all together, in both directions, in bytes per second; null for no cap. A change holds at once. */
+  maxBytesPerSecond: bytesPerSecondSchema.nullable().default(null).meta({ live: true }),
+  /** The same for one peer: who asked for the lane, or dialled through us. A change holds at once. */
+  maxBytesPerSecondPerPeer: bytesPerSecondSchema.nullable().default(null).meta({ live: true }),
   /**
    * Other caps for all together at times of the day, by this machine's clock: `{ from: "22:00", to: "06:00",
-   * maxBytesPerSecond: null }`. The first that holds is taken.
+   * maxBytesPerSecond: null }`. The first that holds is taken. A change holds at once.
    */
   schedule: z
     .array(z.object({ from: timeSchema, to: timeSchema, maxBytesPerSecond: bytesPerSecondSchema.nullable() }))
-    .default([]),
+    .default([])
+    .meta({ live: true }),
 });
 export type RelayConfig = z.infer<typeof relayConfigSchema>;

@@ -8,7 +8,7 @@ import type { Registration } from "../../core/schema.ts";
 import type { Service } from "../../core/service.ts";
 import { timeoutSignal } from "../../core/timeout-signal.ts";
 import { unregistered } from "../../core/vocabulary.ts";
-import { createBandwidth } from "./bandwidth.ts";
+import { type BandwidthLimits, createBandwidth } from "./bandwidth.ts";
 import type { RelayConfig } from "./config.ts";
 import { tellOfDrain } from "./drain.ts";
 import { createParkingServer } from "./parking-server.ts";
@@ -48,6 +48,8 @@ export interface RelayServer extends Service {
   readonly draining: boolean;
   /** What was relayed for whom. */
   readonly usage: Pick<Usage, "bytesOf" | "clients" | "totalBytes" | "onChange">;
+  /** Takes other caps from now on. */
+  limit(limits: BandwidthLimits): void;
 }
 
 /** Relays for others while the contract lists this node as public and active, and not a moment longer. */
@@ -124,6 +126,7 @@ export function createRelayServer(config: RelayServerConfig, deps: RelayServerDe
       return draining;
     },
     usage,
+    limit: bandwidth.limit,
     stopTimeoutMs: drainTimeoutMs + endTimeoutMs,
     start: role.start,
     async stop() {

@@ -15,7 +15,7 @@ describe("diagnostics", () => {
     const folder = await newFolder();
     const lines = createRecentLines();
     const running = configSchema.parse(config);
-    const settings = createSettings({ folder, running, flags: {} });
+    const settings = createSettings({ folder, running, flags: {}, apply: () => undefined });
     const diagnostics = createDiagnostics({
       folder,
       lines,

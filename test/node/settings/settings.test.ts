@@ -16,10 +16,16 @@ describe("settings", () => {
     const folder = await newFolder();
     const path = join(folder, "config.yaml");
     await writeFile(path, file);
-    const settings = createSettings({ folder, running: await loadConfig(folder, flags), flags });
+    const applied: (number | null)[] = [];
+    const settings = createSettings({
+      folder,
+      running: await loadConfig(folder, flags),
+      flags,
+      apply: (config) => applied.push(config.relay.maxBytesPerSecond),
+    });
     const get = async ({ section, name }: { section: string; name: string }) =>
       (await settings.list()).settings.find((one) => one.section === section && one.name === name) as Setting;
-    return { folder, path, settings, get };
+    return { folder, path, settings, get, applied };
   }
 
   it("lists every option with its meaning, what it takes, its default and its variable", async () => {
@@ -47,6 +53,19 @@ describe("settings", () => {
     expect((await loadConfig(folder)).api.port).to.equal(7701);
     expect(await settings.reset(port)).to.deep.include({ next: 7700, source: "default" });
     expect((await get({ section: "log", name: "level" })).source).to.equal("file");
+  });
+
+  it("has the daemon go on with a live option at once, and with no other", async () => {
+    const cap = { section: "relay", name: "maxBytesPerSecond" };
+    const { settings, get, applied } = await start();
+    await settings.change(port, 7701);
+    expect(applied).to.deep.equal([]);
+    expect(await settings.change(cap, 1_000_000)).to.deep.include({ value: 1_000_000, next: 1_000_000 });
+    expect(await settings.reset(cap)).to.deep.include({ value: null, next: null });
+    expect(applied).to.deep.equal([1_000_000, null]);
+    expect(await get(port)).to.deep.include({ value: 7700, next: 7701 });
+    await expectCode(settings.change(cap, 3), "SETTING_INVALID");
+    expect(applied).to.have.length(2);
   });
 
   it("loses none of many changes at once", async () => {

@@ -126,6 +126,30 @@ describe("services/relay/bandwidth", () => {
     await held;
   });
 
+  it("takes other caps at once: what the former ones held back goes on, and what comes next is held by the new ones", async () => {
+    const { clock, advance } = createTestClock();
+    const bandwidth = createBandwidth({ ...unlimited, maxBytesPerSecond: 1024 }, clock);
+    expect(bandwidth.take(clientOf(1), maxPiece)).to.equal(undefined);
+    const held = [bandwidth.take(clientOf(1), maxPiece), bandwidth.take(clientOf(2), maxPiece)];
+    expect(held).not.to.include(undefined);
+    await advance(1000);
+    bandwidth.limit(unlimited);
+    await Promise.all(held);
+    expect(bandwidth.take(clientOf(1), 2 ** 30)).to.equal(undefined);
+
+    bandwidth.limit({ ...unlimited, maxBytesPerSecondPerPeer: 1000 });
+    expect(bandwidth.take(clientOf(1), 1_000)).to.equal(undefined);
+    let passed = false;
+    const last = bandwidth.take(clientOf(1), 1)?.then(() => {
+      passed = true;
+    });
+    await advance(900);
+    expect(passed).to.equal(false);
+    await advance(200);
+    await last;
+    expect(passed).to.equal(true);
+  });
+
   it("follows the schedule, past midnight too", () => {
     const at = (hours: number, minutes: number) => new Date(2026, 10, 21, hours, minutes).getTime();
     const schedule = [
