@@ -61,7 +61,8 @@ export const settingsRoutes = {
     method: "PUT",
     path: "/api/settings",
     access: "owner",
-    summary: "Writes an option to config.yaml; the daemon runs with it once it is started again, or at once where it is `live`.",
+    summary:
+      "Writes an option to config.yaml; the daemon runs with it once it is started again, or at once where it is `live`.",
     input: optionSchema.extend({ value: z.unknown() }),
     output: settingSchema,
     errors: [settingsErrors.SETTING_UNKNOWN, settingsErrors.SETTING_FIXED, settingsErrors.SETTING_INVALID],
@@ -70,7 +71,8 @@ export const settingsRoutes = {
     method: "DELETE",
     path: "/api/settings",
     access: "owner",
-    summary: "Takes an option out of config.yaml: from the next start, or at once where it is `live`, its default holds.",
+    summary:
+      "Takes an option out of config.yaml: from the next start, or at once where it is `live`, its default holds.",
     input: optionSchema,
     output: settingSchema,
     errors: [settingsErrors.SETTING_UNKNOWN, settingsErrors.SETTING_FIXED, settingsErrors.SETTING_INVALID],

@@ -1,4 +1,13 @@
-import { createPublicClient, createWalletClient, type Hash, http, type PublicClient, parseGwei } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  type Hash,
+  type Hex,
+  http,
+  type PublicClient,
+  parseEther,
+  parseGwei,
+} from "viem";
 import { nodeNexusAbi } from "../../contracts/generated/node-nexus.ts";
 import { accounts, type Network } from "../../scripts/network/index.ts";
 import { eventually } from "./mesh.ts";
@@ -11,6 +20,8 @@ export interface ChainActs {
   outbid(what: "the same" | "nothing"): Promise<Hash>;
   /** By governance, with a fee that no wallet outbids. */
   govern(functionName: "pause" | "unpause"): Promise<void>;
+  /** By an account that has nothing else to do with the node. */
+  stake(peerId: Hex, shm: string): Promise<void>;
 }
 
 /** @param ownerIndex which of the chain's accounts the page's wallet signs for */
@@ -48,6 +59,13 @@ export function createChainActs(network: Network, ownerIndex: number): ChainActs
       const nexus = { address: network.nexusAddress, abi: nodeNexusAbi, chain: null } as const;
       const fee = parseGwei("90");
       await governance.writeContract({ ...nexus, functionName, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
+    },
+    async stake(peerId, shm) {
+      const staker = createWalletClient({ account: network.chain.account(accounts.governance), transport });
+      const nexus = { address: network.nexusAddress, abi: nodeNexusAbi, chain: null } as const;
+      const args = [peerId, 0n] as const;
+      const hash = await staker.writeContract({ ...nexus, functionName: "stake", args, value: parseEther(shm) });
+      await client.waitForTransactionReceipt({ hash });
     },
   };
 }

@@ -214,6 +214,45 @@ test("one that was cancelled while no page was open is told by the next one", as
   await button("Dismiss").click();
 });
 
+test("the commission is lowered at once; with stakers a higher one is announced, and begins when they had time to leave", async () => {
+  await rpc("evm_setAutomine", [true]);
+  const card = page.getByRole("region", { name: "Commission" });
+  const field = card.getByLabel("New commission");
+  await expect(card).toContainText("Now100 %");
+  await expect(card).toContainText("Nobody else stakes on this node: any holds at once.");
+  await field.fill("101");
+  await expect(card).toContainText("Enter 0 to 100 %, such as 12.5.");
+  await expect(button("Change commission")).toBeDisabled();
+  await field.fill("12.5");
+  await button("Change commission").click();
+  await expect(page.getByText("100 % → 12.5 %")).toBeVisible();
+  await button("Sign and change").click();
+  await expect(page.getByText("The commission is 12.5 %.")).toBeVisible();
+  await expect(card).toContainText("Now12.5 %");
+
+  await acts.stake(network.node(newcomer).peerId, "10");
+  await expect(card).toContainText("so that stakers can leave first");
+  await field.fill("20");
+  await expect(card).toContainText("At most 17.5 %");
+  await field.fill("17.5");
+  await button("Change commission").click();
+  await expect(page.getByText("12.5 % → 17.5 %")).toBeVisible();
+  await button("Sign and announce").click();
+  await expect(card).toContainText(/17\.5 % is announced\.It can begin on /);
+  await inspect(page, "operate-commission");
+  await rpc("evm_increaseTime", [150]);
+  await rpc("evm_mine");
+  await button("Begin 17.5 %").click();
+  await button("Sign and begin").click();
+  await expect(card).toContainText("Now17.5 %");
+  await expect(card).not.toContainText("announced");
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries().first()).toContainText("Begin the commission announced");
+  await button("Dismiss all that are over").click();
+  await page.keyboard.press("Escape");
+  await rpc("evm_setAutomine", [false]);
+});
+
 test("a change is reviewed as it is; what the contract would refuse by then is told, and not sent", async () => {
   const registration = page.getByRole("region", { name: "Registration" });
   await expect(registration.getByText(/^[\d.]+ SHM per GiB$/)).toBeVisible();
@@ -275,70 +314,6 @@ test("leaving is reviewed, rejected and signed; the stake comes back after the u
   await expect(entries()).toHaveCount(3);
   await button("Dismiss all that are over").click();
   await expect(tray(/^Transactions/)).toHaveCount(0);
-});
-
-test("caps on relaying and their schedule are reviewed, written, and hold at once, and from the daemon's next start", async () => {
-  const node = () => network.node(newcomer);
-  const limits = page.getByRole("region", { name: "Caps on relaying" });
-  const times = limits.getByRole("group", { name: "Times 1" });
-  const box = limits.getByRole("spinbutton", { name: "All peers together in Mbit/s" });
-  const written = async () => {
-    const { settings } = await node().client.call(routes.settings, {});
-    return settings.filter(({ section, name }) => section === "relay" && /^max.*PerSecond|^schedule$/.test(name));
-  };
-  await expect(button("Check caps")).toBeDisabled();
-  await box.fill("0");
-  await expect(limits).toContainText("Enter 0.01 to 100,000 Mbit/s, or nothing for no cap.");
-  await expect(button("Check caps")).toBeDisabled();
-  await box.fill("80");
-  await limits.getByRole("slider", { name: "Each peer" }).fill("40");
-  await button("Add times").click();
-  await times.getByLabel("From").fill("08:00");
-  await times.getByLabel("To").fill("17:30");
-  await times.getByLabel("Cap").fill("5.5");
-  await expectAccessible(page);
-  await button("Check caps").click();
-  await expect(limits).toContainText("All peers togetherno cap → 80 Mbit/s");
-  await expect(limits).toContainText("Each peerno cap → 40 Mbit/s");
-  await expect(limits).toContainText("At other timesthe same → 08:00–17:30: 5.5 Mbit/s");
-  await expectAccessible(page);
-  await button("Back").click();
-  await expect(box).toHaveValue("80");
-  await button("Check caps").click();
-  await network.stopNode(newcomer);
-  await button("Save caps").click();
-  await expect(limits).toContainText("DAEMON_UNREACHABLE");
-  // One of the options is fixed by this start's environment, as it may be on a machine that others administer.
-  await network.startNode(newcomer, { env: { SHADOWMESH_RELAY_MAX_BYTES_PER_SECOND_PER_PEER: "2500000" } });
-  await openGui(page, node());
-  await goTo(page, "Operate");
-  await expect(limits).toContainText("Set by SHADOWMESH_RELAY_MAX_BYTES_PER_SECOND_PER_PEER.");
-  await expect(limits.getByRole("slider", { name: "Each peer" })).toBeDisabled();
-  await expect(limits.getByRole("spinbutton", { name: "Each peer in Mbit/s" })).toHaveValue("20");
-  await box.fill("80");
-  await button("Add times").click();
-  await times.getByLabel("Cap").fill("5.5");
-  await button("Check caps").click();
-  await expect(limits).not.toContainText("Each peer");
-  await button("Save caps").click();
-  await expect(button("Check caps")).toBeDisabled();
-  await expect(limits).not.toContainText("holds from the next start");
-  const atNight = { from: "22:00", to: "06:00", maxBytesPerSecond: 687_500 };
-  expect((await written()).map(({ value }) => value)).toEqual([10_000_000, 2_500_000, [atNight]]);
-
-  await network.stopNode(newcomer);
-  await network.startNode(newcomer);
-  await openGui(page, node());
-  await goTo(page, "Operate");
-  await expect(box).toHaveValue("80");
-  await expect(times.getByLabel("Cap")).toHaveValue("5.5");
-  expect((await written()).map(({ value }) => value)).toEqual([10_000_000, null, [atNight]]);
-  await limits.getByRole("button", { name: "Remove times 1" }).click();
-  await box.fill("");
-  await button("Check caps").click();
-  await button("Save caps").click();
-  await expect(button("Check caps")).toBeDisabled();
-  await expect.poll(async () => (await written()).map(({ value }) => value)).toEqual([null, null, []]);
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {

@@ -3,7 +3,15 @@ import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
 import type { NodeType, Registration } from "../../../node/core/schema.ts";
 
 type Writes = "payable" | "nonpayable";
-type OperatorWrite = "register" | "update" | "topUp" | "deregister" | "withdraw" | "claim";
+type OperatorWrite =
+  | "register"
+  | "update"
+  | "topUp"
+  | "deregister"
+  | "withdraw"
+  | "claim"
+  | "setCommission"
+  | "executeCommission";
 type StakerWrite = "stake" | "unstake" | "rebond" | "withdrawUnstaked";
 type WriteName = OperatorWrite | StakerWrite;
 

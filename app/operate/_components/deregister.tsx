@@ -25,13 +25,16 @@ export function Deregister({ open, registration, unbondingMs }: DeregisterProps)
         <p className="text-[0.93rem] text-muted">
           {unbondingMs === null
             ? i18n._(
-                "Others stop finding the node at once. Its stake of {stake} can be withdrawn after the unbonding period.",
+                "Others stop finding the node at once. Your part of its stake of {stake} can be withdrawn after the unbonding period.",
                 { stake },
               )
-            : i18n._("Others stop finding the node at once. Its stake of {stake} can be withdrawn {time} later.", {
-                stake,
-                time: formatDuration(unbondingMs),
-              })}
+            : i18n._(
+                "Others stop finding the node at once. Your part of its stake of {stake} can be withdrawn {time} later.",
+                {
+                  stake,
+                  time: formatDuration(unbondingMs),
+                },
+              )}
         </p>
         <ReviewButton
           label={i18n._("Deregister")}

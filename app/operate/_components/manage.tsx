@@ -12,6 +12,7 @@ import { Fact, Facts } from "../../_shared/ui/facts";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import type { Terms } from "../_hooks/use-terms";
 import { ChangeOffer } from "./change-offer";
+import { CommissionCard } from "./commission-card";
 import { Deregister } from "./deregister";
 import { OperatorWallet } from "./operator-wallet";
 import { TopUp } from "./top-up";
@@ -59,6 +60,9 @@ export function Manage({ network, nexusAddress, terms, registration, viewOnly, o
               )}
             </Facts>
           </Card>
+          {terms && registration.nodeType !== "light_private" && (
+            <CommissionCard {...{ network, nexusAddress, registration, open }} unbondingMs={terms.unbondingMs} />
+          )}
           <TopUp open={open} registration={registration} />
           <Deregister open={open} registration={registration} unbondingMs={terms?.unbondingMs ?? null} />
         </div>

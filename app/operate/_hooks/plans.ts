@@ -10,6 +10,7 @@ import {
   shortHex,
 } from "../../_shared/node/format.ts";
 import { i18n } from "../../_shared/text/i18n.ts";
+import { beginsAtOnce, type Commission, shownBps } from "./commission.ts";
 import type { Offer } from "./use-offer.ts";
 
 type Node = Pick<Registration, "peerId" | "nodeType" | "region" | "bandwidthMbps" | "stakeWei">;
@@ -59,6 +60,39 @@ export function topUpPlan(node: Node, wei: bigint): Plan {
       { name: i18n._("Stake then"), value: formatShm(BigInt(node.stakeWei) + wei, 6) },
     ],
     done: i18n._("The stake has grown."),
+  };
+}
+
+/** A commission of so many 1/100 %, at once or announced. */
+export function commissionPlan(node: Node, now: Commission, bps: number, unbondingMs: number): Plan {
+  const atOnce = beginsAtOnce(now, bps);
+  const begins = atOnce ? i18n._("at once") : i18n._("{time} later", { time: formatDuration(unbondingMs) });
+  return {
+    calls: [{ functionName: "setCommission", args: [node.peerId, bps] }],
+    what: i18n._("this commission"),
+    signLabel: atOnce ? i18n._("Sign and change") : i18n._("Sign and announce"),
+    facts: [
+      named(node),
+      change(i18n._("Commission"), shownBps(now.bps), shownBps(bps)),
+      { name: i18n._("Begins"), value: begins },
+    ],
+    note: atOnce
+      ? undefined
+      : i18n._("Stakers see it announced. Once its time has come, anybody can have it begin; the button is here."),
+    done: atOnce
+      ? i18n._("The commission is {percent}.", { percent: shownBps(bps) })
+      : i18n._("The commission is announced."),
+  };
+}
+
+export function beginCommissionPlan(node: Node, { bps, next }: Commission): Plan {
+  const then = shownBps(next?.bps ?? bps);
+  return {
+    calls: [{ functionName: "executeCommission", args: [node.peerId] }],
+    what: i18n._("this commission"),
+    signLabel: i18n._("Sign and begin"),
+    facts: [named(node), change(i18n._("Commission"), shownBps(bps), then)],
+    done: i18n._("The commission is {percent}.", { percent: then }),
   };
 }
 

@@ -17,6 +17,8 @@ const names: Record<SentTransaction["functionName"], string> = {
   deregister: /*i18n*/ "Deregister node",
   withdraw: /*i18n*/ "Withdraw the node's stake",
   claim: /*i18n*/ "Claim commission",
+  setCommission: /*i18n*/ "Change the commission",
+  executeCommission: /*i18n*/ "Begin the commission announced",
   stake: /*i18n*/ "Stake on a node",
   unstake: /*i18n*/ "Unstake",
   rebond: /*i18n*/ "Stake again",

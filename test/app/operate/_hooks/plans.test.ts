@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import { parseEther } from "viem";
 import { encodeRegion } from "../../../../app/_shared/chain/nexus.ts";
-import { changePlan, deregisterPlan, topUpPlan, withdrawPlan } from "../../../../app/operate/_hooks/plans.ts";
+import { commissionError, parseBps } from "../../../../app/operate/_hooks/commission.ts";
+import {
+  beginCommissionPlan,
+  changePlan,
+  commissionPlan,
+  deregisterPlan,
+  topUpPlan,
+  withdrawPlan,
+} from "../../../../app/operate/_hooks/plans.ts";
 
 const node = {
   peerId: `0x${"11".repeat(20)}`,
@@ -30,6 +38,35 @@ describe("app/operate/plans", () => {
       "100 SHM",
     ]);
     expect(changePlan(node, offer, 0n).facts).to.have.length(4);
+  });
+
+  it("lower a commission at once, announce a higher one where there are stakers, and begin it", () => {
+    const alone = { bps: 10_000, next: null, hasStakers: false };
+    const lowered = commissionPlan(node, alone, 1_250, 60_000);
+    expect(lowered.calls).to.deep.equal([{ functionName: "setCommission", args: [node.peerId, 1_250] }]);
+    expect(lowered.facts.map(({ value }) => value)).to.deep.equal(["0x111111…1111", "100 % → 12.5 %", "at once"]);
+    const staked = { bps: 1_250, next: { bps: 1_750, atMs: 0 }, hasStakers: true };
+    expect(commissionPlan(node, staked, 1_750, 60_000).facts.at(-1)?.value).to.equal("1 min later");
+    expect(commissionPlan(node, { ...staked, hasStakers: false }, 1_750, 60_000).facts.at(-1)?.value).to.equal(
+      "at once",
+    );
+    const begun = beginCommissionPlan(node, staked);
+    expect(begun.calls).to.deep.equal([{ functionName: "executeCommission", args: [node.peerId] }]);
+    expect(begun.facts.at(-1)?.value).to.equal("12.5 % → 17.5 %");
+  });
+
+  it("take a commission of 0 to 100 % with two decimals, and no step that the contract refuses", () => {
+    expect(["0", "100", "12.5", "0.01", "7."].map(parseBps)).to.deep.equal([0, 10_000, 1_250, 1, 700]);
+    expect(["", "101", "100.01", "1.234", "-1", "1e1", "1.2.3", "ten"].map(parseBps)).to.deep.equal(
+      Array.from({ length: 8 }, () => null),
+    );
+    const staked = { bps: 1_250, next: null, hasStakers: true };
+    expect(commissionError(staked, "17.5")).to.equal(null);
+    expect(commissionError(staked, "17.51")).to.match(/^At most 17.5 %/);
+    expect(commissionError({ ...staked, hasStakers: false }, "100")).to.equal(null);
+    expect(commissionError({ ...staked, bps: 9_800 }, "100")).to.equal(null);
+    expect(commissionError(staked, "101")).to.match(/0 to 100/);
+    expect(commissionError(staked, "")).to.equal(null);
   });
 
   it("add to the stake, and show what it comes to", () => {
