@@ -95,7 +95,9 @@ test("a wrong word is refused; the right ones prove the backup", async () => {
   // No word of the list from which phrases are drawn: one of them is the right one once in 2,048 runs.
   await typeWords("shadowmesh");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("At least one of these words is not the one at its place.");
+  await expect(screen("Recovery phrase").getByRole("alert")).toContainText(
+    "At least one of these words is not the one at its place.",
+  );
   expect((await state()).phrase.confirmedAtMs).toBeNull();
   await typeWords();
   await button("Confirm the words").click();
