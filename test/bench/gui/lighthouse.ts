@@ -32,7 +32,7 @@ const onPhone = { ...categories, performance: 95 };
 const forms: Record<string, Form> = {
   desktop: { title: "desk", config: desktopConfig, aims: categories },
   mobile: { title: "phone", aims: onPhone, visits: 3 },
-  mobileAgain: { title: "phone, again", aims: onPhone, again: true },
+  mobileAgain: { title: "phone, again", aims: onPhone, again: true, visits: 3 },
 };
 
 /** Scores of 100 of each page as a daemon of a small mesh serves it to its owner: of all pages the least. */
