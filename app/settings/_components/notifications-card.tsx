@@ -52,7 +52,13 @@ export function NotificationsCard() {
         "What you should know of stands behind the bell, above. Here you choose what that is, and how else it is told; a choice counts at once.",
       )}
     >
-      {!data && (error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />)}
+      {!data && error && <ErrorAlert error={error} />}
+      {!data && !error && (
+        // About as high as what comes, or what is below would jump: on a phone a screenful.
+        <div className="max-lg:min-h-dvh">
+          <Skeleton lines={16} />
+        </div>
+      )}
       <ErrorAlert error={change.error} />
       {data && (
         <div className="grid gap-x-8 gap-y-5 lg:grid-cols-2">
