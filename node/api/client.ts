@@ -21,7 +21,7 @@ export interface Client {
 /**
  * Makes a client of what a transport takes.
  *
- * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
+ * @throws the config's `unreachable`, ANSWER_INVALID, and whatever code the route names
  */
 export function createClient(config: ClientConfig): Client {
   const transport = createTransport(config);

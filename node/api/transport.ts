@@ -43,7 +43,7 @@ export interface Transport {
 /**
  * Makes a transport; safe in a browser, and free of zod. It follows no redirects.
  *
- * @throws DAEMON_UNREACHABLE, ANSWER_INVALID, and whatever code the route names
+ * @throws the config's `unreachable`, ANSWER_INVALID, and whatever code the route names
  */
 export function createTransport(config: ClientConfig): Transport {
   const { unreachable = clientErrors.DAEMON_UNREACHABLE } = config;

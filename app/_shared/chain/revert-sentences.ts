@@ -1,4 +1,4 @@
-import { formatDateTime, formatPercent, formatShm, shortHex } from "../node/format.ts";
+import { formatBps, formatDateTime, formatShm, shortHex } from "../node/format.ts";
 import { i18n } from "../text/i18n.ts";
 import { decodeRegion } from "./nexus.ts";
 
@@ -85,7 +85,7 @@ export const revertSentences: Record<string, (args: readonly unknown[]) => Sente
   InvalidCommission: ([, maximum]) => [
     i18n._("The commission is too high."),
     i18n._("Choose at most {maximum}: it rises by five points at a time.", {
-      maximum: formatPercent(Number(maximum) / 100),
+      maximum: formatBps(Number(maximum)),
     }),
   ],
   InvalidEndpoint: () => [

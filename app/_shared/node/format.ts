@@ -32,6 +32,9 @@ export const formatNumber = (value: number | bigint, decimals?: number) =>
 export const formatPercent = (percent: number, decimals?: number) =>
   `${inLanguage(percent, decimals ?? 0, decimals ?? 20)} %`;
 
+/** A part in 1/100 %, as the contracts keep it. */
+export const formatBps = (bps: number) => formatPercent(bps / 100);
+
 /** What stands before the decimals of a number, and between its thousands, in the reader's language. */
 export function separators(): { decimal: string; group: string } {
   const parts = numberFormat(0, 3).formatToParts(12_345.6);

@@ -12,7 +12,11 @@ interface RoutesOfServer<R extends Routes> {
 }
 
 export interface PageClient<R extends Routes> {
-  /** Calls a route by its name. @throws what its config says of a server that does not answer, ANSWER_INVALID, and whatever code the route names */
+  /**
+   * Calls a route by its name.
+   *
+   * @throws the config's `unreachable`, ANSWER_INVALID, and whatever code the route names
+   */
   call<N extends keyof R>(
     name: N,
     input: RouteInput<R[N]>,

@@ -6,7 +6,7 @@ import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
-import { formatDateTime, formatDuration } from "../../_shared/node/format";
+import { formatBps, formatDateTime, formatDuration } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
@@ -14,7 +14,7 @@ import { Fact, Facts } from "../../_shared/ui/facts";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
-import { type Commission, commissionError, parseBps, shownBps } from "../_hooks/commission";
+import { type Commission, commissionError, parseBps } from "../_hooks/commission";
 import { beginCommissionPlan, commissionPlan } from "../_hooks/plans";
 import { useCommission } from "../_hooks/use-commission";
 import { useIsOperator } from "./operator-wallet";
@@ -43,12 +43,12 @@ export function CommissionCard({ network, nexusAddress, registration, unbondingM
       {data && (
         <div className="space-y-3">
           <Facts>
-            <Fact name={i18n._("Now")}>{shownBps(data.bps)}</Fact>
+            <Fact name={i18n._("Now")}>{formatBps(data.bps)}</Fact>
           </Facts>
           {data.next && (
             <Announced network={network} next={data.next}>
               <ReviewButton
-                label={i18n._("Begin {percent}", { percent: shownBps(data.next.bps) })}
+                label={i18n._("Begin {percent}", { percent: formatBps(data.next.bps) })}
                 look="secondary"
                 open={open}
                 plan={() => beginCommissionPlan(registration, data)}
@@ -90,7 +90,7 @@ function Announced({ network, next, children }: AnnouncedProps) {
   const now = useChainNow(network);
   const isDue = now !== null && now >= next.atMs;
   return (
-    <Alert title={i18n._("{percent} is announced.", { percent: shownBps(next.bps) })}>
+    <Alert title={i18n._("{percent} is announced.", { percent: formatBps(next.bps) })}>
       {isDue ? children : i18n._("It can begin on {date}.", { date: formatDateTime(next.atMs) })}
     </Alert>
   );

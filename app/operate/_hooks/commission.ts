@@ -1,4 +1,4 @@
-import { formatPercent, separators } from "../../_shared/node/format.ts";
+import { formatBps, separators } from "../../_shared/node/format.ts";
 import { i18n } from "../../_shared/text/i18n.ts";
 
 /** What the operator keeps of what the node earns, in 1/100 %; the rest raises the node's stake. */
@@ -14,8 +14,6 @@ export interface Commission {
 const maxStepBps = 500;
 const fullBps = 10_000;
 
-export const shownBps = (bps: number) => formatPercent(bps / 100);
-
 /** A percentage as typed, with up to two decimals, in 1/100 %; null where it is not one. */
 export function parseBps(text: string): number | null {
   const [whole = "", fraction = "", ...more] = text.trim().split(separators().decimal);
@@ -27,9 +25,8 @@ export function parseBps(text: string): number | null {
 /** Whether the contract has it begin at once, and not after the stakers had time to leave. */
 export const beginsAtOnce = ({ bps, hasStakers }: Commission, wanted: number) => wanted <= bps || !hasStakers;
 
-/** The highest that can be asked for now. */
-export const highestBps = ({ bps, hasStakers }: Commission) =>
-  hasStakers ? Math.min(fullBps, bps + maxStepBps) : fullBps;
+/** The highest that the contract takes. */
+const highestBps = ({ bps, hasStakers }: Commission) => (hasStakers ? Math.min(fullBps, bps + maxStepBps) : fullBps);
 
 /** What is wrong with what was typed; null where nothing is. */
 export function commissionError(commission: Commission, text: string): string | null {
@@ -38,5 +35,5 @@ export function commissionError(commission: Commission, text: string): string | 
   if (wanted === null) return i18n._("Enter 0 to 100 %, such as 12.5.");
   const highest = highestBps(commission);
   if (wanted <= highest) return null;
-  return i18n._("At most {highest}: it may rise by 5 percentage points at a time.", { highest: shownBps(highest) });
+  return i18n._("At most {highest}: it may rise by 5 percentage points at a time.", { highest: formatBps(highest) });
 }

@@ -2,6 +2,7 @@ import type { Registration } from "../../../node/core/schema.ts";
 import { encodeRegion, nodeTypeNumber } from "../../_shared/chain/nexus.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
 import {
+  formatBps,
   formatDuration,
   formatNumber,
   formatShm,
@@ -10,7 +11,7 @@ import {
   shortHex,
 } from "../../_shared/node/format.ts";
 import { i18n } from "../../_shared/text/i18n.ts";
-import { beginsAtOnce, type Commission, shownBps } from "./commission.ts";
+import { beginsAtOnce, type Commission } from "./commission.ts";
 import type { Offer } from "./use-offer.ts";
 
 type Node = Pick<Registration, "peerId" | "nodeType" | "region" | "bandwidthMbps" | "stakeWei">;
@@ -73,25 +74,25 @@ export function commissionPlan(node: Node, now: Commission, bps: number, unbondi
     signLabel: atOnce ? i18n._("Sign and change") : i18n._("Sign and announce"),
     facts: [
       named(node),
-      change(i18n._("Commission"), shownBps(now.bps), shownBps(bps)),
+      change(i18n._("Commission"), formatBps(now.bps), formatBps(bps)),
       { name: i18n._("Begins"), value: begins },
     ],
     note: atOnce
       ? undefined
       : i18n._("Stakers see it announced. Once its time has come, anybody can have it begin; the button is here."),
     done: atOnce
-      ? i18n._("The commission is {percent}.", { percent: shownBps(bps) })
+      ? i18n._("The commission is {percent}.", { percent: formatBps(bps) })
       : i18n._("The commission is announced."),
   };
 }
 
 export function beginCommissionPlan(node: Node, { bps, next }: Commission): Plan {
-  const then = shownBps(next?.bps ?? bps);
+  const then = formatBps(next?.bps ?? bps);
   return {
     calls: [{ functionName: "executeCommission", args: [node.peerId] }],
     what: i18n._("this commission"),
     signLabel: i18n._("Sign and begin"),
-    facts: [named(node), change(i18n._("Commission"), shownBps(bps), then)],
+    facts: [named(node), change(i18n._("Commission"), formatBps(bps), then)],
     done: i18n._("The commission is {percent}.", { percent: then }),
   };
 }

@@ -5,6 +5,7 @@ import type { NodeType } from "../../../node/core/schema.ts";
 import { type BlockTimes, useBlockTimes } from "../../_shared/chain/block-times";
 import type { Network } from "../../_shared/chain/network";
 import {
+  formatBps,
   formatDate,
   formatDateTime,
   formatDuration,
@@ -29,7 +30,6 @@ import { Skeleton } from "../../_shared/ui/skeleton";
 import { type Column, Table } from "../../_shared/ui/table";
 import { Tip } from "../../_shared/ui/tip";
 import { type ComparedNode, type Filter, filterNodes, type SortKey } from "../_hooks/comparison";
-import { percent } from "../_hooks/plans";
 import { ScoreLine } from "./score-line";
 
 const sorts: Record<SortKey, string> = {
@@ -211,9 +211,9 @@ function columnsOf(now: number | null, times: BlockTimes, onStake: (peerId: stri
         return (
           <span className="block">
             <span className="inline-flex flex-wrap items-center justify-end gap-1.5">
-              {percent(pool.commissionBps)}
+              {formatBps(pool.commissionBps)}
               {pool.nextCommissionAt > 0n && (
-                <Badge tone="warn">{i18n._("soon {percent}", { percent: percent(pool.nextCommissionBps) })}</Badge>
+                <Badge tone="warn">{i18n._("soon {percent}", { percent: formatBps(pool.nextCommissionBps) })}</Badge>
               )}
             </span>
             {changedAtMs !== undefined && (

@@ -7,7 +7,7 @@ import { useChainNow } from "../../_shared/chain/use-chain-now";
 import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
-import { formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
+import { formatBps, formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
@@ -19,7 +19,7 @@ import { type Column, Table } from "../../_shared/ui/table";
 import { Tip } from "../../_shared/ui/tip";
 import { gainOf, type Movement, movementsOf } from "../_hooks/movements";
 import type { StakedNode } from "../_hooks/nodes";
-import { claimPlan, percent, readyAt, sum, withdrawPlan } from "../_hooks/plans";
+import { claimPlan, readyAt, sum, withdrawPlan } from "../_hooks/plans";
 import { withoutDust } from "../_hooks/pool-math";
 import type { Position } from "../_hooks/positions";
 import { useRewards } from "../_hooks/use-rewards";
@@ -169,7 +169,7 @@ function Warnings({ position, now }: { position: Position; now: number | null })
           tone="warn"
           title={i18n._("The commission of {peerId} rises to {percent}.", {
             peerId: shortHex(peerId),
-            percent: percent(nextCommission.bps),
+            percent: formatBps(nextCommission.bps),
           })}
         >
           {i18n._("From {time} on. If that is too much for you, unstake before.", {

@@ -11,6 +11,7 @@ import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import {
+  formatBps,
   formatDateTime,
   formatDuration,
   formatShm,
@@ -27,7 +28,7 @@ import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact, Facts } from "../../_shared/ui/facts";
 import { Tip } from "../../_shared/ui/tip";
 import type { ComparedNode } from "../_hooks/comparison";
-import { percent, stakePlan } from "../_hooks/plans";
+import { stakePlan } from "../_hooks/plans";
 import { ScoreLine } from "./score-line";
 import { UptimeFact } from "./uptime-fact";
 
@@ -118,8 +119,8 @@ function NodeFacts({ node, network, sinceMs }: NodeFactsProps) {
   );
   const dated = (bps: number, atMs: number | undefined) =>
     atMs === undefined
-      ? percent(bps)
-      : i18n._("{percent} from {time}", { percent: percent(bps), time: formatDateTime(atMs) });
+      ? formatBps(bps)
+      : i18n._("{percent} from {time}", { percent: formatBps(bps), time: formatDateTime(atMs) });
   return (
     <Card
       title={i18n._("The node")}
@@ -148,7 +149,7 @@ function NodeFacts({ node, network, sinceMs }: NodeFactsProps) {
             </Tip>
           }
         >
-          {percent(pool.commissionBps)}
+          {formatBps(pool.commissionBps)}
         </Fact>
         {story.commissions.length > 0 && (
           <Fact name={i18n._("Commission so far")}>

@@ -1,6 +1,6 @@
 import type { NexusCall } from "../../_shared/chain/nexus.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
-import { formatDateTime, formatDuration, formatPercent, formatShm, shortHex } from "../../_shared/node/format.ts";
+import { formatBps, formatDateTime, formatDuration, formatShm, shortHex } from "../../_shared/node/format.ts";
 import { i18n } from "../../_shared/text/i18n.ts";
 import type { StakedNode } from "./nodes.ts";
 import { fewestShares, sharesToUnstake, withoutDust, worthOf } from "./pool-math.ts";
@@ -15,7 +15,7 @@ export function stakePlan(node: StakedNode, wei: bigint): Plan {
     facts: [
       { name: i18n._("Node"), value: shortHex(peerId) },
       { name: i18n._("Stake"), value: formatShm(wei, 6) },
-      { name: i18n._("Commission"), value: percent(pool.commissionBps) },
+      { name: i18n._("Commission"), value: formatBps(pool.commissionBps) },
       { name: i18n._("Unbonding"), value: formatDuration(unbondingMs) },
     ],
     note: i18n._(
@@ -109,5 +109,3 @@ export function leaveBefore(readyAtMs: number, unbondingMs: number, nowMs: numbe
 }
 
 export const sum = (unbondings: readonly Unbonding[]) => unbondings.reduce((total, { wei }) => total + wei, 0n);
-
-export const percent = (bps: number) => formatPercent(bps / 100);
