@@ -17,6 +17,9 @@ export interface SmallDisk {
   fill(): () => void;
 }
 
+/** How often the size of what is there is read anew, where a process wrote between the reading and the resizing. */
+const fillAttempts = 50;
+
 /**
  * A real file system of a given size, mounted for the tests of a `describe`. Where nothing can be mounted the tests are
  * skipped, which mocha shows.
@@ -52,8 +55,16 @@ export function mountSmallDisk(size: { kilobytes: number }): SmallDisk {
     path,
     resize,
     fill() {
-      const { blocks, bavail, bsize } = statfsSync(path());
-      resize({ kilobytes: ((blocks - bavail) * bsize) / 1024 });
+      const { blocks, bsize } = statfsSync(path());
+      for (let attempt = 1; ; attempt++) {
+        const now = statfsSync(path());
+        try {
+          resize({ kilobytes: ((now.blocks - now.bavail) * now.bsize) / 1024 });
+          break;
+        } catch (error) {
+          if (attempt === fillAttempts) throw error;
+        }
+      }
       return () => resize({ kilobytes: (blocks * bsize) / 1024 });
     },
   };
