@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,8 +17,8 @@ export interface SmallDisk {
   fill(): () => void;
 }
 
-/** How often the size of what is there is read anew, where a process wrote between the reading and the resizing. */
-const fillAttempts = 50;
+/** What is written between the reading of a size and the resizing to it has room in this. */
+const spareKilobytes = 8 * 1024;
 
 /**
  * A real file system of a given size, mounted for the tests of a `describe`. Where nothing can be mounted the tests are
@@ -55,17 +55,25 @@ export function mountSmallDisk(size: { kilobytes: number }): SmallDisk {
     path,
     resize,
     fill() {
-      const { blocks, bsize } = statfsSync(path());
-      for (let attempt = 1; ; attempt++) {
-        const now = statfsSync(path());
-        try {
-          resize({ kilobytes: ((now.blocks - now.bavail) * now.bsize) / 1024 });
-          break;
-        } catch (error) {
-          if (attempt === fillAttempts) throw error;
-        }
-      }
-      return () => resize({ kilobytes: (blocks * bsize) / 1024 });
+      const { blocks, bavail, bsize } = statfsSync(path());
+      resize({ kilobytes: Math.min(blocks * bsize, (blocks - bavail) * bsize + spareKilobytes * 1024) / 1024 });
+      const ballast = join(path(), "ballast");
+      writeUntilFull(ballast, bsize);
+      return () => {
+        rmSync(ballast, { force: true });
+        resize({ kilobytes: (blocks * bsize) / 1024 });
+      };
     },
   };
+}
+
+function writeUntilFull(file: string, blockBytes: number): void {
+  const handle = openSync(file, "w");
+  try {
+    for (;;) writeSync(handle, Buffer.alloc(blockBytes));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  } finally {
+    closeSync(handle);
+  }
 }
