@@ -10,6 +10,7 @@ import { i18n } from "../_shared/text/i18n";
 import { Badge } from "../_shared/ui/badge";
 import { Card } from "../_shared/ui/card";
 import { Link } from "../_shared/ui/link";
+import { registrationState } from "./registration-state";
 
 /** More of them are in the panel of all. */
 const mostShown = 5;
@@ -84,10 +85,11 @@ function backupTask(welcome: Welcome | undefined): Task | null {
   return { sentence, href: "/welcome/?step=backup", action: i18n._("Back it up") };
 }
 
-function registrationTask({ registration, progress, viewOnly }: NodeStatus): Task | null {
+function registrationTask(status: NodeStatus): Task | null {
+  const { registration, progress, viewOnly } = status;
   if (registration === null) {
-    // It may well stay unknown.
-    if (viewOnly) return null;
+    // It may well stay unregistered.
+    if (viewOnly || registrationState(status) === "unknown") return null;
     const sentence = i18n._("The contract does not know this node yet: nobody finds it.");
     return { sentence, href: "/operate/", action: i18n._("Register") };
   }

@@ -9,9 +9,11 @@ import { CopyText } from "../_shared/ui/copy-text";
 import { Facts } from "../_shared/ui/facts";
 import { Link } from "../_shared/ui/link";
 import { Tip } from "../_shared/ui/tip";
+import { registrationState } from "./registration-state";
 
 /** The node's state in one word, from what matters most. */
 function stateOf(status: NodeStatus): { tone: Tone; word: string } {
+  if (registrationState(status) === "unknown") return { tone: "neutral", word: i18n._("Unknown") };
   if (!status.registration) return { tone: "neutral", word: i18n._("Not registered") };
   if (!status.registration.active) return { tone: "warn", word: i18n._("Leaving") };
   if (status.progress.some((step) => step.state === "failed")) return { tone: "bad", word: i18n._("Needs attention") };
@@ -46,6 +48,10 @@ export function NodeCard({ status }: { status: NodeStatus }) {
             )}
           </ScoreFact>
         </Facts>
+      ) : registrationState(status) === "unknown" ? (
+        <p className="text-[0.93rem] text-muted">
+          {i18n._("Whether the contract knows this node shows once the chain answers.")}
+        </p>
       ) : (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-md border border-line bg-raised p-3">
           <p className="min-w-0 flex-1 basis-56 text-[0.93rem]">

@@ -17,7 +17,7 @@ export interface ChainActs {
   readonly client: PublicClient;
   rpc(method: string, params?: unknown[]): Promise<unknown>;
   /** What a wallet sends to speed one up, or in its place: the same nonce and a higher fee. */
-  outbid(what: "the same" | "nothing"): Promise<Hash>;
+  outbid(what: "the same" | "nothing" | "something else"): Promise<Hash>;
   /** By governance, with a fee that no wallet outbids. */
   govern(functionName: "pause" | "unpause"): Promise<void>;
   /** By an account that has nothing else to do with the node. */
@@ -50,9 +50,19 @@ export function createChainActs(network: Network, ownerIndex: number): ChainActs
     async outbid(what) {
       const { nonce, to, input, value, gas } = await waitingTransaction();
       const wallet = createWalletClient({ account: owner, transport });
-      const call = what === "the same" ? { to, data: input, value, gas } : { to: owner.address, value: 0n };
+      const calls = {
+        "the same": { to, data: input, value, gas },
+        nothing: { to: owner.address, value: 0n },
+        "something else": { to: network.chain.account(accounts.governance).address, value: 1n },
+      };
       const fee = parseGwei("50");
-      return wallet.sendTransaction({ ...call, nonce, chain: null, maxFeePerGas: fee * 2n, maxPriorityFeePerGas: fee });
+      return wallet.sendTransaction({
+        ...calls[what],
+        nonce,
+        chain: null,
+        maxFeePerGas: fee * 2n,
+        maxPriorityFeePerGas: fee,
+      });
     },
     async govern(functionName) {
       const governance = createWalletClient({ account: network.chain.account(accounts.governance), transport });

@@ -202,6 +202,18 @@ test("one that was cancelled in the wallet is told where it was signed, and in t
   await button("Dismiss").click();
 });
 
+test("one in whose place the wallet sent another is told so, where it was signed and in the tray", async () => {
+  await addStake();
+  await acts.outbid("something else");
+  await rpc("evm_mine");
+  await expect(page.getByText("Your wallet sent another transaction in the place of this one.")).toBeVisible();
+  await button("Back").click();
+  await tray("Transactions, 0 waiting").click();
+  await expect(entries()).toContainText("Replaced");
+  await expect(entries()).toContainText("Nothing of this one happened.");
+  await button("Dismiss").click();
+});
+
 test("one that was cancelled while no page was open is told by the next one", async () => {
   await addStake();
   const { url } = network.node(newcomer);

@@ -254,23 +254,27 @@ test("what governance has decided is shown with its countdown, and until when to
   await rpc("anvil_setBalance", [timelock, "0xde0b6b3a7640000"]);
   const acceptance = encodeFunctionData({ abi: nodeNexusAbi, functionName: "acceptOwnership" });
   await rpc("eth_sendTransaction", [{ from: timelock, to: network.nexusAddress, data: acceptance }]);
-  const data = encodeFunctionData({
-    abi: nodeNexusAbi,
-    functionName: "setRelayPricePerGiB",
-    args: [parseEther("0.02")],
-  });
-  const scheduled = await walletClient.writeContract({
-    address: timelock,
-    abi: nexusTimelockAbi,
-    functionName: "schedule",
-    args: [network.nexusAddress, 0n, data, zeroHash, zeroHash, reactionS + 120n],
-  });
-  await confirm(clients, scheduled);
+  const price = { functionName: "setRelayPricePerGiB", args: [parseEther("0.02")] } as const;
+  const upgrade = { functionName: "upgradeToAndCall", args: [address, "0x"] } as const;
+  for (const decided of [price, upgrade]) {
+    const data = encodeFunctionData({ abi: nodeNexusAbi, ...decided });
+    const scheduled = await walletClient.writeContract({
+      address: timelock,
+      abi: nexusTimelockAbi,
+      functionName: "schedule",
+      args: [network.nexusAddress, 0n, data, zeroHash, zeroHash, reactionS + 120n],
+    });
+    await confirm(clients, scheduled);
+  }
   const card = page.getByRole("region", { name: "Decided by governance" });
   await expect(card).toContainText("NodeNexus.setRelayPricePerGiB(weiPerGiB: 0.02 SHM)");
+  const upgrading = card.getByRole("listitem").filter({ hasText: "NodeNexus.upgradeToAndCall(" });
+  await expect(upgrading).toContainText("Upgrade");
+  await expect(upgrading).toContainText(/Who unstakes before .* is paid out before it can take effect/);
   await guide.step("8. Watch what governance decides", page, async (look) => {
-    await expect(card).toContainText(/In (3 d|2 d 23 h)/);
-    await expect(card).toContainText(/Who unstakes before .* is paid out before it can take effect/);
+    const change = card.getByRole("listitem").filter({ hasText: "setRelayPricePerGiB" });
+    await expect(change).toContainText(/In (3 d|2 d 23 h)/);
+    await expect(change).toContainText(/Who unstakes before .* is paid out before it can take effect/);
     await look({ picture: true });
     await inspect(page, "stake-decided");
   });

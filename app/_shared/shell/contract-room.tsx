@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import type { NodeStatus } from "../../../node/api/daemon.ts";
+import { nexusOf } from "../chain/network";
 import { ErrorAlert } from "../node/error-alert";
 import { useStatus } from "../node/queries";
 import { Skeleton } from "../ui/skeleton";
@@ -25,6 +26,6 @@ function WithStatus({ children }: ContractRoomProps) {
   const { data: status, error } = useStatus();
   const ready = useUnhurried(status !== undefined);
   if (!status || !ready) return error ? <ErrorAlert error={error} /> : <Skeleton lines={8} />;
-  const { nexusAddress } = status.chain;
+  const nexusAddress = nexusOf(status.chain);
   return nexusAddress ? children({ status, nexusAddress }) : null;
 }

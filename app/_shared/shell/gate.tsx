@@ -1,8 +1,9 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useEffect } from "react";
 import { ErrorAlert } from "../node/error-alert";
-import { useSession } from "../node/session";
+import { sessionKey, useSession } from "../node/session";
 import { Skeleton } from "../ui/skeleton";
 import { useUnhurried } from "../ui/use-unhurried";
 import { NoDaemon } from "./no-daemon";
@@ -12,6 +13,7 @@ import { SignIn } from "./sign-in";
 export function Gate({ children, instead }: { children: ReactNode; instead?: ReactNode }) {
   const session = useSession();
   const ready = useUnhurried(session.data !== undefined);
+  useLinksOpenedHere();
   if (!session.data || !ready) return session.error ? <ErrorAlert error={session.error} /> : <Skeleton lines={6} />;
   if (!session.data.daemonAnswers) return <NoDaemon />;
   if (session.data.signedIn) return children;
@@ -21,4 +23,14 @@ export function Gate({ children, instead }: { children: ReactNode; instead?: Rea
       {instead}
     </div>
   );
+}
+
+/** A link that is opened where this page is already, signed in or not: the browser changes the fragment, and loads nothing. */
+function useLinksOpenedHere(): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    const onHashChange = () => void queryClient.invalidateQueries({ queryKey: sessionKey });
+    window.addEventListener("hashchange", onHashChange);
+    return () => window.removeEventListener("hashchange", onHashChange);
+  }, [queryClient]);
 }

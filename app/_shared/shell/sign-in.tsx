@@ -1,11 +1,9 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { ShadowMeshError } from "../../../node/core/errors.ts";
 import { useNetwork } from "../node/queries";
-import { sessionKey } from "../node/session";
 import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
@@ -22,13 +20,6 @@ const WalletSignIn = dynamic(() => import("../chain/wallet/sign-in").then((modul
 export function SignIn({ linkError }: { linkError: ShadowMeshError | null }) {
   const network = useNetwork();
   const [withWallet, setWithWallet] = useState(false);
-  const queryClient = useQueryClient();
-  useEffect(() => {
-    // A link that is opened where this page is already: the browser changes the fragment, and loads nothing.
-    const onHashChange = () => void queryClient.invalidateQueries({ queryKey: sessionKey });
-    window.addEventListener("hashchange", onHashChange);
-    return () => window.removeEventListener("hashchange", onHashChange);
-  }, [queryClient]);
   return (
     <Card title={i18n._("Sign in to this node")} className="max-w-2xl">
       <div className="space-y-3">

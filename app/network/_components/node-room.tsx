@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { parsePeerId } from "../../../node/core/vocabulary.ts";
 import { afterViem } from "../../_shared/chain/after-viem";
+import { nexusOf } from "../../_shared/chain/network";
 import { useNetwork } from "../../_shared/node/queries";
 import { useSession } from "../../_shared/node/session";
 import { Gate } from "../../_shared/shell/gate";
@@ -24,6 +25,7 @@ const NodeOnChain = dynamic(() => afterViem(() => import("./node-on-chain").then
 export function NodeRoom() {
   const peerId = parsePeerId(useSearchParams().get("id") ?? "");
   const { data: network } = useNetwork();
+  const nexusAddress = network ? nexusOf(network) : null;
   const signedIn = useSession().data?.signedIn === true;
   const list = (
     <Link href="/network/" className="font-medium text-accent hover:underline">
@@ -47,12 +49,12 @@ export function NodeRoom() {
         <CopyText text={peerId} what={i18n._("peer ID")} className="font-medium" />
         {list}
       </div>
-      {network?.nexusAddress && (
+      {network && nexusAddress && (
         <NodeOnChain
           // Of another node nothing is kept: neither a replay nor an open question.
           key={peerId}
           network={network}
-          nexusAddress={network.nexusAddress}
+          nexusAddress={nexusAddress}
           peerId={peerId}
           signedIn={signedIn}
         />

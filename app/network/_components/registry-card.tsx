@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
+import { nexusOf } from "../../_shared/chain/network";
 import { useNetwork } from "../../_shared/node/queries";
 import { RegistrySkeleton } from "./registry-skeleton";
 
@@ -14,6 +15,6 @@ const Registry = dynamic(() => afterViem(() => import("./registry").then((module
 export function RegistryCard() {
   const { data: network } = useNetwork();
   if (!network) return <RegistrySkeleton />;
-  if (!network.nexusAddress) return null;
-  return <Registry network={network} nexusAddress={network.nexusAddress} />;
+  const nexusAddress = nexusOf(network);
+  return nexusAddress && <Registry network={network} nexusAddress={nexusAddress} />;
 }

@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
+import { nexusOf } from "../../_shared/chain/network";
 import { useNetwork } from "../../_shared/node/queries";
 import { Gate } from "../../_shared/shell/gate";
 import { Skeleton } from "../../_shared/ui/skeleton";
@@ -23,5 +24,6 @@ export function StakeRoom() {
 function WithNetwork() {
   const { data: network } = useNetwork();
   if (!network) return <Skeleton lines={8} />;
-  return network.nexusAddress ? <Stake network={network} nexusAddress={network.nexusAddress} /> : null;
+  const nexusAddress = nexusOf(network);
+  return nexusAddress && <Stake network={network} nexusAddress={nexusAddress} />;
 }
