@@ -5,7 +5,7 @@ import { bodyOf, common, exchange, openBackbone } from "./over-http.ts";
 export const backboneTargets: readonly Target[] = [
   {
     name: "an HTTP request to a backbone",
-    rounds: 300,
+    rounds: 100,
     open: () =>
       openBackbone(async ({ url }, { peerId }) => ({
         valid: (random) =>
@@ -37,7 +37,7 @@ export const backboneTargets: readonly Target[] = [
   },
   {
     name: "an answered challenge",
-    rounds: 200,
+    rounds: 100,
     open: () =>
       openBackbone(async (backbone, member) => ({
         valid: async () => toBytes(backbone.answerTo(member, await backbone.challengeFor(member.peerId))),
@@ -54,7 +54,7 @@ export const backboneTargets: readonly Target[] = [
   },
   {
     name: "a session token",
-    rounds: 200,
+    rounds: 100,
     open: () =>
       openBackbone(async (backbone, member) => {
         const { json } = await backbone.authenticate(member);
@@ -74,7 +74,7 @@ export const backboneTargets: readonly Target[] = [
   },
   {
     name: "an announced record",
-    rounds: 200,
+    rounds: 100,
     open: () =>
       openBackbone(async (backbone, member) => {
         const { json } = await backbone.authenticate(member);
@@ -93,7 +93,7 @@ export const backboneTargets: readonly Target[] = [
   },
   {
     name: "records that another backbone hands on",
-    rounds: 200,
+    rounds: 100,
     open: () =>
       openBackbone(async (backbone, member) => {
         const honest = new Set<unknown>();
