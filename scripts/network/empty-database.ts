@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { cpSync, existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { embeddedFolder } from "../../node/backbone/database/database.ts";
 import { openPglite } from "../../node/backbone/database/pglite.ts";
@@ -9,14 +9,15 @@ const cache = join(root, "node_modules", ".cache", "shadowmesh");
 
 /**
  * Puts an empty database where a backbone would make one at its first start: PostgreSQL's `initdb` takes PGlite two
- * seconds of a processor, a copy of what it makes a quarter of one. Tables are the backbone's own to make.
+ * seconds of a processor, a copy of what it makes a twentieth of one. Tables are the backbone's own to make.
  */
 export async function placeEmptyDatabase(dataFolder: string): Promise<void> {
   const folder = embeddedFolder(dataFolder);
   if (existsSync(folder)) return;
   const made = await emptyDatabase();
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
-  await cp(made, folder, { recursive: true });
+  // Its other form takes six times the work for these thousand files.
+  cpSync(made, folder, { recursive: true });
 }
 
 /** An empty database that this version of PGlite has made, once on this machine. */

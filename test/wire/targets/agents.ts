@@ -34,7 +34,7 @@ const areTokens = (meaning: unknown) =>
 export const agentTargets: readonly Target[] = [
   {
     name: "the registration of a device",
-    rounds: 150,
+    rounds: 60,
     open: () =>
       openBackbone(async (backbone, member) => {
         let session = "";
@@ -53,7 +53,7 @@ export const agentTargets: readonly Target[] = [
   },
   {
     name: "a device's heartbeat",
-    rounds: 150,
+    rounds: 60,
     open: () =>
       openBackbone(async (backbone, member) => {
         const device = createDevice();
@@ -85,7 +85,7 @@ export const agentTargets: readonly Target[] = [
   },
   {
     name: "a device's refresh token",
-    rounds: 150,
+    rounds: 60,
     open: () =>
       openBackbone(async (backbone, member) => {
         const device = createDevice();

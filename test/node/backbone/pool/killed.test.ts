@@ -63,7 +63,7 @@ for (const createDatabase of databases) {
       const random = createRandom(20_261_122);
       const settings = { ...(await database.open()), pool };
       const registered = new Map<number, Device>();
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         const { child, session, backbone } = await start(settings);
         let stopped = false;
         const load = Array.from({ length: 4 }, async () => {
@@ -107,7 +107,7 @@ for (const createDatabase of databases) {
       const events = await followEvents(backbone.url);
       const heard = [createDevice(), createDevice(), createDevice()];
       for (const device of heard) await device.register(backbone, session);
-      const beats = 25 + random.integer(10);
+      const beats = 12 + random.integer(8);
       for (let beat = 0; beat < beats; beat++) {
         const advanced = once(child, "message");
         child.send(beatMs);
