@@ -308,6 +308,7 @@ test("leaving is reviewed, rejected and signed; the stake comes back after the u
   await rpc("evm_setAutomine", [true]);
   await button("Sign and change").click();
   await expect(page.getByText("The change is on chain.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Leave" })).toContainText("100 SHM of its stake of 110 SHM are yours");
   await button("Deregister").click();
   await expect(page.getByText("The contract was asked and would accept this departure.")).toBeVisible();
   wallet.rejects.add("eth_sendTransaction");

@@ -16,7 +16,7 @@ import { Input } from "../../_shared/ui/input";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { type Commission, commissionError, parseBps } from "../_hooks/commission";
 import { beginCommissionPlan, commissionPlan } from "../_hooks/plans";
-import { useCommission } from "../_hooks/use-commission";
+import { useOwnPool } from "../_hooks/use-own-pool";
 import { useIsOperator } from "./operator-wallet";
 import { ReviewButton } from "./review-button";
 
@@ -30,7 +30,8 @@ interface CommissionCardProps {
 
 /** What stakers look at first: the part of the earnings that is not theirs. */
 export function CommissionCard({ network, nexusAddress, registration, unbondingMs, open }: CommissionCardProps) {
-  const { data, error } = useCommission(network, nexusAddress, registration.peerId);
+  const { data: pool, error } = useOwnPool(network, nexusAddress, registration.peerId);
+  const data = pool?.commission;
   const isOperator = useIsOperator(registration.operator);
   return (
     <Card

@@ -64,7 +64,7 @@ export function Manage({ network, nexusAddress, terms, registration, viewOnly, o
             <CommissionCard {...{ network, nexusAddress, registration, open }} unbondingMs={terms.unbondingMs} />
           )}
           <TopUp open={open} registration={registration} />
-          <Deregister open={open} registration={registration} unbondingMs={terms?.unbondingMs ?? null} />
+          <Deregister {...{ network, nexusAddress, open, registration }} unbondingMs={terms?.unbondingMs ?? null} />
         </div>
       </div>
     </>

@@ -97,19 +97,22 @@ export function beginCommissionPlan(node: Node, { bps, next }: Commission): Plan
   };
 }
 
-export function deregisterPlan(node: Node, unbondingMs: number | null): Plan {
-  const later =
-    unbondingMs === null
-      ? i18n._("after the unbonding period")
-      : i18n._("{time} later", { time: formatDuration(unbondingMs) });
+/** When what leaves can be withdrawn; null where the contract was not asked yet. */
+export const unbondingText = (unbondingMs: number | null): string =>
+  unbondingMs === null
+    ? i18n._("after the unbonding period")
+    : i18n._("{time} later", { time: formatDuration(unbondingMs) });
+
+/** The end of a registration; `ownWei` is what of the node's stake is the operator's. */
+export function deregisterPlan(node: Node, ownWei: bigint, unbondingMs: number | null): Plan {
   return {
     calls: [{ functionName: "deregister", args: [node.peerId] }],
     what: i18n._("this departure"),
     signLabel: i18n._("Sign and deregister"),
     facts: [
       named(node),
-      { name: i18n._("Stake"), value: formatShm(node.stakeWei) },
-      { name: i18n._("To withdraw"), value: later },
+      { name: i18n._("Your stake"), value: formatShm(ownWei, 6) },
+      { name: i18n._("To withdraw"), value: unbondingText(unbondingMs) },
     ],
     note: i18n._("Others stop finding the node at once. Until the stake is withdrawn it can still be slashed."),
     done: i18n._("The node is leaving."),

@@ -3,6 +3,7 @@
 import { ConnectFirst } from "../../_shared/chain/connect-first";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
+import { withoutDust } from "../../_shared/chain/pool-math";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import type { History } from "../../_shared/chain/use-history";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
@@ -20,7 +21,6 @@ import { Tip } from "../../_shared/ui/tip";
 import { gainOf, type Movement, movementsOf } from "../_hooks/movements";
 import type { StakedNode } from "../_hooks/nodes";
 import { claimPlan, readyAt, sum, withdrawPlan } from "../_hooks/plans";
-import { withoutDust } from "../_hooks/pool-math";
 import type { Position } from "../_hooks/positions";
 import { useRewards } from "../_hooks/use-rewards";
 import { ExportButton } from "./export-button";

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useBlockTimes } from "../../_shared/chain/block-times";
 import type { Network } from "../../_shared/chain/network";
+import { withoutDust } from "../../_shared/chain/pool-math";
 import type { History } from "../../_shared/chain/use-history";
 import { formatDateTime, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -11,7 +12,6 @@ import { Button } from "../../_shared/ui/button";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { type Column, Table } from "../../_shared/ui/table";
 import type { Movement } from "../_hooks/movements";
-import { withoutDust } from "../_hooks/pool-math";
 
 const shownAtOnce = 10;
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { withoutDust } from "../../_shared/chain/pool-math";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatDateTime, formatDuration, formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -7,7 +8,6 @@ import { Button } from "../../_shared/ui/button";
 import { type Column, Table } from "../../_shared/ui/table";
 import type { StakedNode } from "../_hooks/nodes";
 import { readyAt, rebondPlan, withdrawPlan } from "../_hooks/plans";
-import { withoutDust } from "../_hooks/pool-math";
 import type { Position, Unbonding } from "../_hooks/positions";
 
 interface UnbondingTableProps {

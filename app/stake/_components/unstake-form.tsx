@@ -4,6 +4,7 @@ import { useState } from "react";
 import { parseShm, shmText } from "../../_shared/chain/amount";
 import { AmountField } from "../../_shared/chain/amount-field";
 import { ExplainedError } from "../../_shared/chain/explained-error";
+import { withoutDust } from "../../_shared/chain/pool-math";
 import type { OpenPlan } from "../../_shared/chain/use-plan";
 import { formatShm, shortHex } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
@@ -11,7 +12,6 @@ import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import type { StakedNode } from "../_hooks/nodes";
 import { unstakePlan } from "../_hooks/plans";
-import { withoutDust } from "../_hooks/pool-math";
 import type { Position } from "../_hooks/positions";
 
 interface UnstakeFormProps {

@@ -1,9 +1,9 @@
 import type { NexusCall } from "../../_shared/chain/nexus.ts";
 import type { Plan } from "../../_shared/chain/plan.ts";
+import { fewestShares, sharesToUnstake, withoutDust, worthOf } from "../../_shared/chain/pool-math.ts";
 import { formatBps, formatDateTime, formatDuration, formatShm, shortHex } from "../../_shared/node/format.ts";
 import { i18n } from "../../_shared/text/i18n.ts";
 import type { StakedNode } from "./nodes.ts";
-import { fewestShares, sharesToUnstake, withoutDust, worthOf } from "./pool-math.ts";
 import type { Position, Unbonding } from "./positions.ts";
 
 export function stakePlan(node: StakedNode, wei: bigint): Plan {

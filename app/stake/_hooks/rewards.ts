@@ -1,6 +1,6 @@
+import { partOf, sharesFor, sharesWhen } from "../../_shared/chain/pool-math.ts";
 import type { HistoryLog } from "../../_shared/chain/use-history.ts";
 import { inOrder, type Movement, placeOf } from "./movements.ts";
-import { partOf, sharesFor, sharesWhen } from "./pool-math.ts";
 
 /** One pool, and what an account has in it, after the last of the events that were read. */
 export interface PoolSeen {

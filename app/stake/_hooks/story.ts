@@ -1,6 +1,6 @@
+import { percentOf } from "../../_shared/chain/pool-math.ts";
 import { scoreChanges } from "../../_shared/chain/registry/changes.ts";
 import type { HistoryLog } from "../../_shared/chain/use-history.ts";
-import { percentOf } from "./pool-math.ts";
 
 /** A commission that came into force. */
 export interface CommissionChange {

@@ -76,10 +76,10 @@ describe("app/operate/plans", () => {
   });
 
   it("leave, and say when the stake can be withdrawn", () => {
-    const { calls, facts } = deregisterPlan(node, 7 * 86_400_000);
+    const { calls, facts } = deregisterPlan(node, parseEther("4.5"), 7 * 86_400_000);
     expect(calls).to.deep.equal([{ functionName: "deregister", args: [node.peerId] }]);
-    expect(facts.at(-1)?.value).to.equal("7 d later");
-    expect(deregisterPlan(node, null).facts.at(-1)?.value).to.equal("after the unbonding period");
+    expect(facts.slice(1).map(({ value }) => value)).to.deep.equal(["4.5 SHM", "7 d later"]);
+    expect(deregisterPlan(node, 0n, null).facts.at(-1)?.value).to.equal("after the unbonding period");
   });
 
   it("withdraw the stake, which pays out", () => {

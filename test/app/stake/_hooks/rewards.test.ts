@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseEther } from "viem";
+import { sharesFor, worthOf } from "../../../../app/_shared/chain/pool-math.ts";
 import type { HistoryLog } from "../../../../app/_shared/chain/use-history.ts";
-import { sharesFor, worthOf } from "../../../../app/stake/_hooks/pool-math.ts";
 import { type PoolSeen, rewardsOf } from "../../../../app/stake/_hooks/rewards.ts";
 
 const [alice, bob, eve] = [1, 2, 3].map((digit) => `0x${String(digit).repeat(40)}`) as [string, string, string];

@@ -6,7 +6,7 @@ import {
   sharesFor,
   sharesToUnstake,
   worthOf,
-} from "../../../../app/stake/_hooks/pool-math.ts";
+} from "../../../../app/_shared/chain/pool-math.ts";
 
 // As docs/guides/economics.md has it: Alice's 100 SHM alone, then Bob's 50, then 2.7 SHM of rewards.
 const alone = { stake: parseEther("100"), shares: parseEther("100") * 10n ** 6n };
@@ -14,7 +14,7 @@ const bobs = sharesFor(alone, parseEther("50"));
 const together = { stake: parseEther("150"), shares: alone.shares + bobs };
 const rewarded = { ...together, stake: parseEther("152.7") };
 
-describe("app/stake/pool-math", () => {
+describe("app/_shared/chain/pool-math", () => {
   it("gives shares and their worth as the contract does, rounded in favour of the pool", () => {
     expect(bobs).to.equal((parseEther("50") * (alone.shares + 10n ** 6n)) / (alone.stake + 1n));
     const worth = worthOf(rewarded, bobs);
