@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { parseEther } from "viem";
+import { maxBandwidthMbps } from "../core/chain/index.ts";
 import { peerIdSchema } from "../core/schema.ts";
 
 /** Checks a peer ID before anything is asked. */
@@ -14,4 +15,20 @@ export function toWei(text: string): bigint {
   if (!/^\d+(\.\d{1,18})?$/.test(text))
     throw new InvalidArgumentError("expected an amount in SHM, such as 100 or 150.5");
   return parseEther(text);
+}
+
+/** A bandwidth in whole Mbit/s. */
+export function toMbps(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > maxBandwidthMbps) {
+    throw new InvalidArgumentError(`expected whole Mbit/s from 1 to ${maxBandwidthMbps}, such as 100`);
+  }
+  return value;
+}
+
+/** A region's name, which the contract keeps in 32 bytes. */
+export function toRegion(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes < 1 || bytes > 32) throw new InvalidArgumentError("expected a name of 1 to 32 bytes, such as europe");
+  return text;
 }

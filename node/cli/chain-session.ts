@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { loadConfig } from "../config.ts";
 import { type Chain, createChain, type OperatorAccount, readKeystore } from "../core/chain/index.ts";
 import { type Identity, readIdentityFile } from "../core/identity/index.ts";
@@ -11,6 +12,15 @@ export interface KeystoreOptions {
   keystore?: string;
   passwordFile?: string;
 }
+
+const keystoreHelp = [
+  ["--keystore <file>", "operator keystore; <data folder>/operator.json if not given"],
+  ["--password-file <file>", "file with its password; else SHADOWMESH_OPERATOR_PASSWORD, else asked for"],
+] as const;
+
+/** Gives a command those options. */
+export const withKeystore = (command: Command) =>
+  keystoreHelp.reduce((built, [flag, description]) => built.option(flag, description), command);
 
 export interface ChainSession {
   readonly chain: Chain;

@@ -21,7 +21,11 @@ type Sentences = [message: string, action: string];
 const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
   AmountTooLarge: ([sent, maximum]) => [
     `A stake of ${formatEther(sent as bigint)} SHM is more than the contract can count, ${formatEther(maximum as bigint)} SHM.`,
-    "Choose a lower --stake.",
+    "Choose a lower amount.",
+  ],
+  AlreadyUnbonding: ([, availableAt]) => [
+    "This node is leaving already.",
+    `Its stake can be withdrawn from ${time(availableAt)} on.`,
   ],
   AlreadyRegistered: () => [
     "This node is registered already.",
@@ -32,6 +36,10 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "Register as private or public, or ask governance for approval.",
   ],
   ChannelStillOpen: () => ["Your channel to this node is open already.", "Add to it with `shadowmesh channel fund`."],
+  CommissionNotDue: ([availableAt]) => [
+    "The commission announced does not begin yet.",
+    `It can from ${time(availableAt)} on.`,
+  ],
   EnforcedPause: () => [
     "New registrations are paused.",
     "Leaving and withdrawing work. Try again once the pause is over.",
@@ -44,11 +52,23 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "A channel is closed only after its exit was announced.",
     "Run `shadowmesh channel exit` first, and close it once the notice is over.",
   ],
+  Frozen: ([until]) => [
+    "This node's stake is frozen, for somebody reported the node.",
+    `It can be withdrawn from ${time(until)} on, if the report is not carried out.`,
+  ],
   InvalidAmount: ([amount]) => [
     `A channel does not take ${formatEther(amount as bigint)} SHM.`,
     "It counts in whole gwei, nine digits after the point, up to about 281,474 SHM.",
   ],
   InvalidBandwidth: ([mbps]) => [`A bandwidth of ${mbps} Mbit/s is not accepted.`, "Choose another one."],
+  InvalidCommission: ([, maximum]) => [
+    `The commission is too high: it takes at most ${Number(maximum) / 100} % now.`,
+    "Choose a lower one: above what stakers have agreed to it rises by five percentage points at a time.",
+  ],
+  InvalidEndpoint: ([url]) => [
+    `The contract does not take ${url} for an endpoint.`,
+    "Choose a base URL of up to 256 characters, such as https://backbone.example:8443.",
+  ],
   InvalidNodeSignature: () => ["The node's proof carries no valid signature.", chainErrors.PROOF_NOT_YOURS.action],
   PeerIdMismatch: ([claimed]) => [
     `The proof was made for another operator, or with other keys than those of the node ${claimed}.`,
@@ -59,7 +79,18 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "The client has opened a new channel since; redeem the others by naming their clients.",
   ],
   NoChannel: () => ["There is no open channel to this node.", "Open one with `shadowmesh channel open`."],
-  NothingSent: () => ["A channel is funded with more than nothing.", "Name an amount, such as --amount 1."],
+  NothingSent: () => ["The contract takes no amount of 0 SHM.", "Name an amount, such as --amount 1."],
+  NoCommissionAnnounced: () => [
+    "No other commission is announced.",
+    "Announce one with `shadowmesh registration commission`.",
+  ],
+  NotBackbone: () => ["Only a backbone has an endpoint on chain.", "Register the node with `--type backbone`."],
+  NotOperator: ([, operator]) => [
+    `The operator of this node is ${operator}, and not the account of this keystore.`,
+    "Choose the operator's keystore with --keystore.",
+  ],
+  NotRegistered: () => ["This node is not registered.", "Register it with `shadowmesh register`."],
+  NotUnbonding: () => ["This node is not leaving.", "Deregister it with `shadowmesh registration leave` first."],
   NoticeRunning: ([closableAt]) => [
     `The notice runs until ${new Date(Number(closableAt) * 1000).toISOString()}.`,
     "Close the channel then: the node has until then to redeem what it was given.",
@@ -74,6 +105,7 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     `A stake of ${formatEther(sent as bigint)} SHM is too low: it takes at least ${formatEther(minimum as bigint)} SHM.`,
     chainErrors.STAKE_TOO_LOW.action,
   ],
+  StillUnbonding: ([availableAt]) => ["The stake cannot be withdrawn yet.", `It can from ${time(availableAt)} on.`],
   TransferFailed: ([to]) => [
     `The account ${to} does not take coins.`,
     "Close the channel from an account that does, or make the contract payable.",

@@ -12,7 +12,16 @@ export const nodeTypeIndex = (type: NodeType): number => nodeTypes.indexOf(type)
 export const regionToBytes = (region: string): Hex => stringToHex(region, { size: 32 });
 export const bytesToRegion = (bytes: Hex): string => hexToString(bytes, { size: 32 });
 
-/** The reads of NodeNexus that the daemon needs. */
+/** What an operator keeps of what the node earns, in 1/100 %; the rest raises the node's stake. */
+export interface Commission {
+  bps: number;
+  /** A higher one that is announced, and when it may begin. */
+  next: { bps: number; atMs: number } | null;
+  /** What of it `claim` would pay. */
+  claimableWei: bigint;
+}
+
+/** The reads of NodeNexus that the daemon and its commands need. */
 export interface Nexus {
   registrationOf(peerId: Hex): Promise<Registration | null>;
   regions(): Promise<string[]>;
@@ -36,6 +45,9 @@ export interface Nexus {
   /** 0 to 100; 0 for a node that is not registered. */
   scoreOf(peerId: Hex): Promise<number>;
   minimumStakeWei(type: NodeType): Promise<bigint>;
+  commissionOf(peerId: Hex): Promise<Commission>;
+  /** What of a node that leaves its operator withdraws, and from when on. */
+  unbondingOf(peerId: Hex): Promise<{ amountWei: bigint; availableAtMs: number }>;
 }
 
 export function createNexus(client: PublicClient, address: Address): Nexus {
@@ -71,6 +83,17 @@ export function createNexus(client: PublicClient, address: Address): Nexus {
     scoreOf: (peerId) => client.readContract({ ...contract, functionName: "scoreOf", args: [peerId] }),
     minimumStakeWei: (type) =>
       client.readContract({ ...contract, functionName: "minimumStake", args: [nodeTypeIndex(type)] }),
+    async commissionOf(peerId) {
+      const pool = await client.readContract({ ...contract, functionName: "poolOf", args: [peerId] });
+      const { commissionBps: bps, nextCommissionBps, nextCommissionAt, earnings: claimableWei } = pool;
+      const next = nextCommissionAt === 0n ? null : { bps: nextCommissionBps, atMs: Number(nextCommissionAt) * 1_000 };
+      return { bps, next, claimableWei };
+    },
+    async unbondingOf(peerId) {
+      const args = [peerId] as const;
+      const [amountWei, availableAt] = await client.readContract({ ...contract, functionName: "unbondingOf", args });
+      return { amountWei, availableAtMs: Number(availableAt) * 1_000 };
+    },
   };
 }
 

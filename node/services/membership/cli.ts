@@ -1,39 +1,30 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { toWei } from "../../cli/arguments.ts";
-import { type KeystoreOptions, withChain } from "../../cli/chain-session.ts";
+import { type Command, Option } from "commander";
+import { toMbps, toRegion, toWei } from "../../cli/arguments.ts";
+import { type KeystoreOptions, withChain, withKeystore } from "../../cli/chain-session.ts";
 import type { CliContext } from "../../cli/context.ts";
-import { maxBandwidthMbps, registerNode, requireOpenRegion } from "../../core/chain/index.ts";
+import { registerNode, requireOpenRegion } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import type { NodeType } from "../../core/schema.ts";
+import { nodeTypes, type TypeOption, typeOptions } from "./arguments.ts";
 import { membershipErrors } from "./errors.ts";
+import { addRegistrationCommands } from "./registration-cli.ts";
 
 interface RegisterOptions extends KeystoreOptions {
-  type: "private" | "public" | "backbone";
+  type: TypeOption;
   region: string;
   bandwidth: number;
   stake?: bigint;
 }
 
-const nodeTypes = {
-  private: "light_private",
-  public: "light_public",
-  backbone: "backbone_auth",
-} as const satisfies Record<string, NodeType>;
-
 export function addMembershipCommands(program: Command, context: CliContext): void {
-  program
-    .command("register")
-    .description("Register this node on NodeNexus from an operator keystore, with its stake.")
-    .addOption(
-      new Option("--type <type>", "what the node does")
-        .choices(["private", "public", "backbone"])
-        .makeOptionMandatory(),
-    )
-    .requiredOption("--region <region>", "a region of the contract's list, such as europe", toRegion)
-    .requiredOption("--bandwidth <mbit/s>", "bandwidth that it offers", toMbps)
-    .option("--stake <SHM>", "stake; the contract's minimum for the type if not given", toWei)
-    .option("--keystore <file>", "operator keystore; <data folder>/operator.json if not given")
-    .option("--password-file <file>", "file with its password; else SHADOWMESH_OPERATOR_PASSWORD, else asked for")
+  withKeystore(
+    program
+      .command("register")
+      .description("Register this node on NodeNexus from an operator keystore, with its stake.")
+      .addOption(new Option("--type <type>", "what the node does").choices(typeOptions).makeOptionMandatory())
+      .requiredOption("--region <region>", "a region of the contract's list, such as europe", toRegion)
+      .requiredOption("--bandwidth <mbit/s>", "bandwidth that it offers", toMbps)
+      .option("--stake <SHM>", "stake; the contract's minimum for the type if not given", toWei),
+  )
     .addHelpText(
       "after",
       "\nExamples:\n  $ shadowmesh register --type public --region europe --bandwidth 100\n  $ shadowmesh register --type private --region oceania --bandwidth 20 --password-file pw.txt --json",
@@ -56,23 +47,10 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
           () => true,
           () => false,
         );
-        const next = context.commandLine(runs ? "status" : "up");
+        const alone = runs ? "status" : "up";
+        const next = context.commandLine(options.type === "backbone" ? "registration endpoint --url <its URL>" : alone);
         context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: ${next}`);
       }),
     );
-}
-
-function toMbps(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > maxBandwidthMbps) {
-    throw new InvalidArgumentError(`expected whole Mbit/s from 1 to ${maxBandwidthMbps}, such as 100`);
-  }
-  return value;
-}
-
-/** The contract keeps a region's name in 32 bytes. */
-function toRegion(text: string): string {
-  const bytes = Buffer.byteLength(text);
-  if (bytes < 1 || bytes > 32) throw new InvalidArgumentError("expected a name of 1 to 32 bytes, such as europe");
-  return text;
+  addRegistrationCommands(program, context);
 }

@@ -1,21 +1,13 @@
 import type { Command } from "commander";
 import { type Address, formatEther, type Hash, type Hex } from "viem";
 import { toPeerId, toWei } from "../../cli/arguments.ts";
-import { type ChainSession, type KeystoreOptions, withChain } from "../../cli/chain-session.ts";
+import { type ChainSession, type KeystoreOptions, withChain, withKeystore } from "../../cli/chain-session.ts";
 import type { CliContext } from "../../cli/context.ts";
 import { facts, table } from "../../cli/table.ts";
 import { createPaymentTransactions } from "../../core/chain/index.ts";
 import { batchVouchers } from "../../core/chain/voucher-batch.ts";
 import { unregistered } from "../../core/vocabulary.ts";
 import { type Earnings, type PaidChannels, paymentsRoutes, type RedeemableVoucher } from "./api.ts";
-
-const keystoreHelp = [
-  ["--keystore <file>", "operator keystore; <data folder>/operator.json if not given"],
-  ["--password-file <file>", "file with its password; else SHADOWMESH_OPERATOR_PASSWORD, else asked for"],
-] as const;
-
-const withKeystore = (command: Command) =>
-  keystoreHelp.reduce((built, [flag, description]) => built.option(flag, description), command);
 
 export function addPaymentsCommands(program: Command, context: CliContext): void {
   program
