@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { daemonRoutes } from "../node/api/daemon.ts";
-import { registrationText } from "../node/cli/registration.ts";
+import { registrationText } from "../node/cli/registration-text.ts";
 import { buildDaemon, buildGui } from "./build.ts";
 import { accounts, holdNetwork, type Network, newcomer, startNetwork } from "./network/index.ts";
 import { root } from "./root.ts";

@@ -4,7 +4,7 @@ import { daemonRoutes, type NodeStatus, type Peer } from "../api/daemon.ts";
 import { loadConfig } from "../config.ts";
 import { createLog, createRecentLines, openLogFile, standardError } from "../core/log/index.ts";
 import type { CliContext } from "./context.ts";
-import { registrationText } from "./registration.ts";
+import { registrationText } from "./registration-text.ts";
 import { routerText } from "./router.ts";
 import { facts, milliseconds, table } from "./table.ts";
 

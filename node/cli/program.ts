@@ -15,6 +15,7 @@ import { addDiagnosticsCommands } from "./diagnostics.ts";
 import { addIdentityCommands } from "./identity.ts";
 import { addKeyCommands } from "./keys.ts";
 import { addOperatorCommands } from "./operator.ts";
+import { addRegistrationCommands } from "./registration.ts";
 import { addServiceCommands } from "./service/index.ts";
 import { addTermsCommand } from "./terms.ts";
 
@@ -44,6 +45,7 @@ export function createProgram(takeSignals: () => AbortController): Command {
   addTermsCommand(program, context);
   addOperatorCommands(program, context);
   addMembershipCommands(program, context);
+  addRegistrationCommands(program, context);
   addDaemonCommands(program, context);
   addServiceCommands(program, context);
   addDiagnosticsCommands(program, context);

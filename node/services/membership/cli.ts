@@ -1,12 +1,10 @@
 import { type Command, Option } from "commander";
-import { toMbps, toRegion, toWei } from "../../cli/arguments.ts";
+import { nodeTypes, type TypeOption, toMbps, toRegion, toWei, typeOptions } from "../../cli/arguments.ts";
 import { type KeystoreOptions, withChain, withKeystore } from "../../cli/chain-session.ts";
 import type { CliContext } from "../../cli/context.ts";
 import { registerNode, requireOpenRegion } from "../../core/chain/index.ts";
 import { ShadowMeshError } from "../../core/errors.ts";
-import { nodeTypes, type TypeOption, typeOptions } from "./arguments.ts";
 import { membershipErrors } from "./errors.ts";
-import { addRegistrationCommands } from "./registration-cli.ts";
 
 interface RegisterOptions extends KeystoreOptions {
   type: TypeOption;
@@ -52,5 +50,4 @@ export function addMembershipCommands(program: Command, context: CliContext): vo
         context.print({ transaction, registration }, `✓ registered in ${transaction}\n\nNext: ${next}`);
       }),
     );
-  addRegistrationCommands(program, context);
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Command } from "commander";
 import { createProgram } from "../../../node/cli/program.ts";
-import { registrationText } from "../../../node/cli/registration.ts";
+import { registrationText } from "../../../node/cli/registration-text.ts";
 import { reportFailure } from "../../../node/cli/report.ts";
 import { facts, milliseconds, table } from "../../../node/cli/table.ts";
 import { registrationFor } from "../../harness/membership.ts";
