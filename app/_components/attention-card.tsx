@@ -10,6 +10,8 @@ import { i18n } from "../_shared/text/i18n";
 import { Badge } from "../_shared/ui/badge";
 import { Card } from "../_shared/ui/card";
 import { Link } from "../_shared/ui/link";
+import { Skeleton } from "../_shared/ui/skeleton";
+import { useUnhurried } from "../_shared/ui/use-unhurried";
 import { registrationState } from "./registration-state";
 
 /** More of them are in the panel of all. */
@@ -17,25 +19,35 @@ const mostShown = 5;
 
 /** What waits for the owner: unread warnings, and what is known to be amiss with this node. */
 export function AttentionCard({ status }: { status: NodeStatus }) {
-  const { data } = useNotifications();
+  const { data, error } = useNotifications();
+  const ready = useUnhurried(data !== undefined);
   const markRead = useMarkRead();
   const warnings = (data?.notifications ?? []).filter(
     ({ readAtMs, severity }) => readAtMs === null && severity !== "info",
   );
   const standing = standingTasks(status, useWelcome().data);
   const count = warnings.length + standing.length;
+  // A chain that is away is the page's banner, and no reason to say that all is well.
+  const well = ready && count === 0 && status.chain.state === "connected";
   return (
     <Card
       title={i18n._("Needs attention")}
       aside={
-        count === 0 ? (
+        well ? (
           <Badge tone="ok">{i18n._("Nothing")}</Badge>
         ) : (
-          <Badge tone="warn">{i18n._("{count, plural, one {# matter} other {# matters}}", { count })}</Badge>
+          count > 0 && (
+            <Badge tone="warn">{i18n._("{count, plural, one {# matter} other {# matters}}", { count })}</Badge>
+          )
         )
       }
     >
-      {count === 0 && <p className="text-muted">{i18n._("All that this node watches for is well.")}</p>}
+      {!ready && !error && <Skeleton lines={2} />}
+      <ErrorAlert error={data ? null : error} />
+      {well && <p className="text-muted">{i18n._("All that this node watches for is well.")}</p>}
+      {ready && count === 0 && !well && (
+        <p className="text-muted">{i18n._("Nothing is known to be amiss; the chain cannot be asked now.")}</p>
+      )}
       <ErrorAlert error={markRead.error} />
       <ul aria-label={i18n._("Needs attention")} className="grid gap-1 empty:hidden">
         {standing.map(({ sentence, href, action }) => (

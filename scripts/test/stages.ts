@@ -96,7 +96,7 @@ export const stages: readonly Stage[] = [
   { name: "contracts", title: "contracts", beside: { after: "check" }, run: testContracts },
   {
     name: "faults",
-    title: "crashes, a chain that goes away and is reorganised, a full disk, liars and attackers, among ten nodes",
+    title: "crashes, a chain that goes away and is reorganised, a full disk, liars and attackers, among twelve nodes",
     beside: {},
     run: (write) => mocha("test/faults/**/*.test.ts", { write }),
   },

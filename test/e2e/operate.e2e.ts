@@ -156,12 +156,25 @@ test("the calculator gives what nodes like this one were paid by redeemed vouche
   await page.getByRole("spinbutton", { name: "Bandwidth in Mbit/s" }).fill("100");
 });
 
+test("a registration that was cancelled in the wallet is told where it was signed; what was typed stays", async () => {
+  await rpc("evm_setAutomine", [false]);
+  await button("Review").click();
+  await button("Sign and register").click();
+  await expect(page.getByText(/is sent and waits for its block/)).toBeVisible();
+  await acts.outbid("nothing");
+  await rpc("evm_mine");
+  await expect(page.getByText("You cancelled the transaction in your wallet.")).toBeVisible();
+  await button("Back").click();
+  await expect(page.getByLabel("Stake", { exact: true })).toHaveValue("100");
+  await tray("Transactions, 0 waiting").click();
+  await button("Dismiss").click();
+});
+
 test("what waits for its block is in the tray, with its name and age, also after a reload", async () => {
   await expect(tray(/^Transactions/)).toHaveCount(0);
   await button("Review").click();
   await expect(page.getByText("The contract was asked and would accept this registration.")).toBeVisible();
   await expectAccessible(page);
-  await rpc("evm_setAutomine", [false]);
   await button("Sign and register").click();
   await tray("Transactions, 1 waiting").click();
   await expect(entries()).toHaveCount(1);

@@ -28,7 +28,7 @@ import { overlayConfig } from "../harness/overlay-config.ts";
 import { until } from "../harness/until.ts";
 
 /** Small enough for `npm test`; `npm run lab -- faults` makes it 50. */
-const size = Number(process.env.SHADOWMESH_FAULTS_NODES ?? 10);
+const size = Number(process.env.SHADOWMESH_FAULTS_NODES ?? 12);
 /** What a user waits for at the most until the mesh has mended itself. */
 export const mendMs = 60_000 + 2_000 * size;
 /** How long the chain is away at the least. */

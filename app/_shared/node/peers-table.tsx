@@ -8,6 +8,13 @@ import { type Column, Table } from "../ui/table";
 import { formatDuration, formatMs, nodeTypeName, regionName, shortHex } from "./format";
 import { useNow } from "./use-now";
 
+const paths: Record<Peer["path"], string> = {
+  direct: /*i18n*/ "Direct",
+  punched: /*i18n*/ "Punched",
+  relayed: /*i18n*/ "Relayed",
+  onion: /*i18n*/ "Onion",
+};
+
 /** The nodes this one is connected to. */
 export function PeersTable({ peers }: { peers: readonly Peer[] }) {
   const now = useNow();
@@ -32,9 +39,7 @@ export function PeersTable({ peers }: { peers: readonly Peer[] }) {
     {
       title: i18n._("Path"),
       cell: ({ path }) => (
-        <Badge tone={path === "direct" ? "ok" : "accent"}>
-          {path === "direct" ? i18n._("Direct") : i18n._("Relayed")}
-        </Badge>
+        <Badge tone={path === "direct" || path === "punched" ? "ok" : "accent"}>{i18n._(paths[path])}</Badge>
       ),
     },
     {

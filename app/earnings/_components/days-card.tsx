@@ -33,7 +33,10 @@ export function DaysCard({ network, nexusAddress, peerId }: DaysCardProps) {
     <Card
       title={i18n._("By day")}
       lead={
-        sinceMs !== undefined && i18n._("What vouchers paid on chain since {time}.", { time: formatDateTime(sinceMs) })
+        sinceMs !== undefined &&
+        i18n._("What the contract paid since {time}: redeemed vouchers, and rewards of others.", {
+          time: formatDateTime(sinceMs),
+        })
       }
       aside={
         days.length > 0 && (
@@ -48,7 +51,7 @@ export function DaysCard({ network, nexusAddress, peerId }: DaysCardProps) {
       {!payments && !error && <Skeleton lines={3} />}
       {payments && days.length === 0 && (
         <p className="text-muted">
-          {i18n._("Nothing was redeemed in this time. Once vouchers are, each day is listed here.")}
+          {i18n._("Nothing was paid in this time. Once vouchers are redeemed, each day is listed here.")}
         </p>
       )}
       {days.length > 0 && (

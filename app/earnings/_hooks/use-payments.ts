@@ -23,6 +23,7 @@ export function usePayments(network: Network, nexusAddress: `0x${string}`, peerI
   const payments = useQuery({
     queryKey: ["payments", network.rpcUrl, peerId, mine?.length, String(mine?.at(-1)?.blockNumber)],
     enabled: mine !== undefined,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : false),
     placeholderData: (before: Payment[] | undefined) => before,
     queryFn: async (): Promise<Payment[]> => {
       const numbers = (mine ?? []).map(({ blockNumber }) => blockNumber);

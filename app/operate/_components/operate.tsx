@@ -53,8 +53,11 @@ export function Operate({ status, nexusAddress }: OperateProps) {
       {/* What was typed there is still there after “Back”. */}
       <div className={reviewing ? "hidden" : "contents"}>
         {(registration?.active || registering) && <ProgressCard status={status} registering={registering} />}
-        {!registration && !registering && (
-          <Register network={network} nexusAddress={nexusAddress} terms={known} viewOnly={viewOnly} />
+        {!registration && (
+          // It says what became of what was signed there, where that was no registration.
+          <div className={registering ? "hidden" : "contents"}>
+            <Register network={network} nexusAddress={nexusAddress} terms={known} viewOnly={viewOnly} />
+          </div>
         )}
         {registration?.active && <Manage {...{ network, nexusAddress, registration, viewOnly, open }} terms={known} />}
         {registration && !registration.active && (

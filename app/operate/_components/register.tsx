@@ -63,6 +63,8 @@ function Form({ network, nexusAddress, terms, viewOnly }: RegisterProps & { term
     prepare.mutate({ offer, stakeWei, operator: address });
   };
 
+  // The daemon is about to see it.
+  if (send.isSuccess) return <Skeleton lines={8} />;
   const prepared = prepare.data;
   if (prepared && prepared.account === address) {
     return <Review network={network} terms={terms} prepared={prepared} send={send} onBack={prepare.reset} />;

@@ -17,7 +17,7 @@ export interface OwnPool {
 export function useOwnPool(network: Network, address: `0x${string}`, peerId: `0x${string}`) {
   return useQuery({
     queryKey: ["own-pool", network.chainId, network.rpcUrl, address, peerId],
-    refetchInterval: ({ state }) => (state.error ? 2_000 : 10_000),
+    refetchInterval: ({ state }) => (state.error ? 2_000 : 3_000),
     queryFn: async (): Promise<OwnPool> => {
       const call = { abi: nodeNexusAbi, address, functionName: "poolOf", args: [peerId] } as const;
       const pool = await publicClientOf(network.rpcUrl).readContract(call);

@@ -37,9 +37,10 @@ export function useRealised(network: Network, nexusAddress: `0x${string}`, offer
   const scans = useScans(network, nexusAddress);
   const { nodeType, region, bandwidthMbps } = offer;
   const last = scans.data?.payments.logs.at(-1)?.transactionHash;
-  return useQuery({
+  const realised = useQuery({
     queryKey: ["realised", chainId, rpcUrl, nexusAddress, paymentsAddress, nodeType, region, bandwidthMbps, last],
     enabled: scans.data !== undefined && region !== "" && bandwidthMbps > 0,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : false),
     queryFn: async (): Promise<Realised> => {
       if (!scans.data) throw new Error("asked before the events were read");
       const chain = publicClientOf(rpcUrl);
@@ -47,6 +48,7 @@ export function useRealised(network: Network, nexusAddress: `0x${string}`, offer
       return realisedBy(chain, peerIds, scans.data);
     },
   });
+  return { data: realised.data, error: scans.error ?? realised.error };
 }
 
 /** Redemptions and registrations of the window; what was read before is not read again. */
@@ -56,7 +58,7 @@ function useScans({ chainId, rpcUrl, paymentsAddress }: Network, nexusAddress: `
   return useQuery({
     queryKey,
     enabled: paymentsAddress !== null,
-    refetchInterval: 60_000,
+    refetchInterval: ({ state }) => (state.error ? 5_000 : 60_000),
     structuralSharing: false,
     queryFn: async (): Promise<Scans> => {
       const chain = publicClientOf(rpcUrl);

@@ -20,7 +20,7 @@ export interface Terms {
 export function useTerms(network: Network, address: `0x${string}`) {
   return useQuery({
     queryKey: ["terms", network.chainId, network.rpcUrl, address],
-    refetchInterval: ({ state }) => (state.error ? 2_000 : 10_000),
+    refetchInterval: ({ state }) => (state.error ? 2_000 : 3_000),
     queryFn: async (): Promise<Terms> => {
       const chain = publicClientOf(network.rpcUrl);
       const nexus = { abi: nodeNexusAbi, address } as const;

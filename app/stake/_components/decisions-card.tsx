@@ -1,5 +1,6 @@
 "use client";
 
+import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
 import { useChainNow } from "../../_shared/chain/use-chain-now";
 import { formatDateTime, formatDuration } from "../../_shared/node/format";
@@ -20,8 +21,15 @@ interface DecisionsCardProps {
 
 /** What governance has decided and what leaving before means; nothing where nothing waits. */
 export function DecisionsCard({ network, nexusAddress, positions = [], nodes = [] }: DecisionsCardProps) {
-  const { data: decisions } = useDecisions(network, nexusAddress);
+  const { data: decisions, error } = useDecisions(network, nexusAddress);
   const now = useChainNow(network);
+  if (error && !decisions && network.state === "connected") {
+    return (
+      <Card title={i18n._("Decided by governance")} lead={i18n._("What waits cannot be read now.")}>
+        <ExplainedError error={error} />
+      </Card>
+    );
+  }
   if (!decisions || decisions.length === 0 || now === null) return null;
   const mine = new Set(positions.map(({ pool }) => pool));
   const periods = nodes.filter(({ pool }) => mine.size === 0 || mine.has(pool.pool)).map((node) => node.unbondingMs);

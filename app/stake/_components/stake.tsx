@@ -44,7 +44,10 @@ export function Stake({ network, nexusAddress }: StakeProps) {
     [listed, told],
   );
   const plan = usePlan(network);
-  const home = () => setView({ at: "list" });
+  const home = () => {
+    plan.open.reset();
+    setView({ at: "list" });
+  };
   const { reviewed } = plan;
   const chosen = view.at === "stake" ? compared?.find(({ peerId }) => peerId === view.peerId) : undefined;
   const error = nodes.error ?? terms.error ?? held.error ?? chainHistory.error;

@@ -1,7 +1,7 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { readDecisions } from "../../../node/core/chain/decisions.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type DecisionScan, readDecisions } from "../../../node/core/chain/decisions.ts";
 import type { Network } from "../../_shared/chain/network";
 import { publicClientOf } from "../../_shared/chain/public-client";
 import { firstBlockOf } from "../../_shared/chain/use-history";
@@ -17,18 +17,31 @@ export interface Decision {
   upgrade: boolean;
 }
 
+interface Reading {
+  decisions: Decision[];
+  /** What was read is not read again. */
+  scan?: DecisionScan;
+}
+
 /** What governance has decided and must wait with; empty where no timelock owns the registry. */
 export function useDecisions(network: Network, address: `0x${string}`) {
+  const queryClient = useQueryClient();
+  const queryKey = ["decisions", network.chainId, network.rpcUrl, address];
   return useQuery({
-    queryKey: ["decisions", network.chainId, network.rpcUrl, address],
-    refetchInterval: 10_000,
-    queryFn: async (): Promise<Decision[]> => {
-      const firstBlock = firstBlockOf(network.chainId);
-      const { decisions } = await readDecisions(publicClientOf(network.rpcUrl), { nexusAddress: address, firstBlock });
-      return decisions.map(({ id, readyAtMs, calls: waiting }) => {
+    queryKey,
+    refetchInterval: 3_000,
+    structuralSharing: false,
+    queryFn: async (): Promise<Reading> => {
+      const chain = publicClientOf(network.rpcUrl);
+      const before = queryClient.getQueryData<Reading>(queryKey)?.scan;
+      const options = { nexusAddress: address, firstBlock: firstBlockOf(network.chainId), before };
+      const { decisions: pending, scan } = await readDecisions(chain, options);
+      const decisions = pending.map(({ id, readyAtMs, calls: waiting }) => {
         const calls = waiting.map(({ target, data }) => describeCall(target, data, network));
         return { id, readyAtMs, calls, upgrade: calls.some((call) => call.includes("upgradeToAndCall")) };
       });
+      return { decisions, scan };
     },
+    select: ({ decisions }) => decisions,
   });
 }
