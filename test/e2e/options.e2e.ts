@@ -10,7 +10,7 @@ import { createWatch } from "./watch.ts";
 // What an operator sets, on a phone, and what the page says where it fits nothing; the daemon keeps to it. No wallet is
 // needed.
 test.describe.configure({ mode: "serial" });
-test.use({ viewport: sizes.phone });
+test.use({ viewport: sizes.phone, hasTouch: true });
 
 let network: Network;
 let end: () => Promise<void>;
