@@ -3,7 +3,7 @@ import { zeroAddress } from "viem";
 import { routes } from "../../node/api/routes.ts";
 import { throughputRoutes } from "../../node/services/throughput/api.ts";
 import { members, type Network, newcomer } from "../../scripts/network/index.ts";
-import { expectAccessible, inspect, sizes } from "./accessible.ts";
+import { inspect, sizes } from "./accessible.ts";
 import { goTo, openGui, startTestMesh } from "./mesh.ts";
 import { createWatch } from "./watch.ts";
 
@@ -62,12 +62,12 @@ test("caps on relaying and their schedule are reviewed, written, and hold at onc
   await times.getByLabel("From").fill("08:00");
   await times.getByLabel("To").fill("17:30");
   await times.getByLabel("Cap").fill("5.5");
-  await expectAccessible(page);
+  await inspect(page, "relay-limits");
   await button("Check caps").click();
   await expect(limits).toContainText("All peers togetherno cap → 80 Mbit/s");
   await expect(limits).toContainText("Each peerno cap → 40 Mbit/s");
   await expect(limits).toContainText("At other timesthe same → 08:00–17:30: 5.5 Mbit/s");
-  await expectAccessible(page);
+  await inspect(page, "relay-limits-review");
   await button("Back").click();
   await expect(box).toHaveValue("80");
   await button("Check caps").click();
