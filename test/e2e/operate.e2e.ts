@@ -174,6 +174,7 @@ test("what waits for its block is in the tray, with its name and age, also after
   await expect(tray(/^Transactions/)).toHaveCount(0);
   await button("Review").click();
   await expect(page.getByText("The contract was asked and would accept this registration.")).toBeVisible();
+  await expect(page.getByText("You cancelled the transaction in your wallet.")).toHaveCount(0);
   await inspect(page, "operate-review");
   await button("Sign and register").click();
   await tray("Transactions, 1 waiting").click();

@@ -67,7 +67,11 @@ function Form({ network, nexusAddress, terms, viewOnly }: RegisterProps & { term
   if (send.isSuccess) return <Skeleton lines={8} />;
   const prepared = prepare.data;
   if (prepared && prepared.account === address) {
-    return <Review network={network} terms={terms} prepared={prepared} send={send} onBack={prepare.reset} />;
+    const back = () => {
+      prepare.reset();
+      send.reset();
+    };
+    return <Review network={network} terms={terms} prepared={prepared} send={send} onBack={back} />;
   }
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
