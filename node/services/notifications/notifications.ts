@@ -37,7 +37,7 @@ export interface NotificationsDeps {
 
 /** Tells the owner what a node's keeper should know of, once for each cause. */
 export interface Notifications extends Service {
-  /** As it was read last: with each look for causes. Null for a node that is not active, or before the first. */
+  /** As it was read last: with each block. Null for a node that is not active, or before the first. */
   score(): number | null;
   list(limit: number): NotificationList;
   /** All where none is named. @throws DISK_FULL, DATA_FOLDER_UNWRITABLE */
@@ -94,7 +94,6 @@ export function createNotifications(config: NotificationsConfig, deps: Notificat
   }
 
   async function round(count: number): Promise<void> {
-    await lookAtScore();
     for (const [sort, watch] of Object.entries(everyRound)) await lookFor(sort, watch);
     if (count % roundsPerFunds === 0) await lookFor("channel", channelWatch);
     // Before anything is sent: after a crash it is sent twice rather than told twice.
@@ -104,6 +103,8 @@ export function createNotifications(config: NotificationsConfig, deps: Notificat
   async function run(): Promise<void> {
     let lookedAtMs = Number.NEGATIVE_INFINITY;
     for (let count = 0; !stopping.aborted; ) {
+      // With each block, for the pages show it.
+      await lookAtScore();
       // A clock that was set back begins anew.
       if (now() - lookedAtMs >= config.checkIntervalMs || now() < lookedAtMs) {
         await round(count++);
@@ -112,7 +113,7 @@ export function createNotifications(config: NotificationsConfig, deps: Notificat
       await dispatch.deliver(stopping);
       await save();
       const waitMs = Math.min(lookedAtMs + config.checkIntervalMs - now(), dispatch.waitMs());
-      if (waitMs > 0) await nextChange([changes], waitMs, stopping);
+      if (waitMs > 0) await nextChange([changes, chain], waitMs, stopping);
     }
   }
 
