@@ -9,6 +9,7 @@ import { Button } from "../_shared/ui/button";
 import { Card } from "../_shared/ui/card";
 import { CopyText } from "../_shared/ui/copy-text";
 import { Fact, Facts } from "../_shared/ui/facts";
+import { Tip } from "../_shared/ui/tip";
 
 export function DaemonCard({ status }: { status: NodeStatus }) {
   const now = useNow();
@@ -32,7 +33,14 @@ export function DaemonCard({ status }: { status: NodeStatus }) {
         </Fact>
         <Fact name={i18n._("Backbone")}>{backbone ? shortHex(backbone.peerId) : i18n._("none yet")}</Fact>
         {chain.nexusAddress && (
-          <Fact name="NodeNexus">
+          <Fact
+            name="NodeNexus"
+            tip={
+              <Tip about={i18n._("NodeNexus")}>
+                {i18n._("The contract that registers nodes, holds their stakes, and pays them.")}
+              </Tip>
+            }
+          >
             <CopyText
               text={chain.nexusAddress}
               shown={shortHex(chain.nexusAddress)}

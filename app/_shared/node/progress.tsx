@@ -4,6 +4,7 @@ import { Check, Circle, LoaderCircle, X } from "lucide-react";
 import type { ProgressStep } from "../../../node/api/daemon.ts";
 import { i18n } from "../text/i18n";
 import { cx } from "../ui/cx";
+import { Tip } from "../ui/tip";
 import { formatDuration, formatMs, formatTime } from "./format";
 import { useNow } from "./use-now";
 
@@ -12,6 +13,18 @@ const titles: Record<ProgressStep["step"], string> = {
   joined: /*i18n*/ "Joined the overlay",
   authenticated: /*i18n*/ "Authenticated with the backbone",
   found: /*i18n*/ "Found by others",
+};
+
+/** What the words in a title mean. */
+const tips: Partial<Record<ProgressStep["step"], { about: string; text: string }>> = {
+  joined: {
+    about: /*i18n*/ "the overlay",
+    text: /*i18n*/ "The network that nodes form among themselves over the internet, encrypted against quantum computers, too.",
+  },
+  authenticated: {
+    about: /*i18n*/ "backbones",
+    text: /*i18n*/ "Nodes that keep the list of all nodes and measure them. Yours proves to one of them, by its signature, who it is.",
+  },
 };
 
 const looks = {
@@ -35,6 +48,7 @@ export function Progress({ steps }: { steps: readonly ProgressStep[] }) {
 
 function Step({ step, before, last }: { step: ProgressStep; before: ProgressStep | null; last: boolean }) {
   const { icon: Icon, className, word } = looks[step.state];
+  const tip = tips[step.step];
   return (
     <li data-state={step.state} className="relative flex gap-3 pb-4 last:pb-0">
       {!last && <span aria-hidden className="absolute top-7 bottom-0.5 left-[0.82rem] w-px bg-line-strong/50" />}
@@ -46,6 +60,11 @@ function Step({ step, before, last }: { step: ProgressStep; before: ProgressStep
           <p className={cx("font-medium", step.state === "waiting" && "text-muted")}>
             {i18n._(titles[step.step])}
             <span className="sr-only">: {i18n._(word)}</span>
+            {tip && (
+              <span className="ml-1 inline-flex align-middle">
+                <Tip about={i18n._(tip.about)}>{i18n._(tip.text)}</Tip>
+              </span>
+            )}
           </p>
           <Elapsed step={step} before={before} />
         </div>

@@ -4,6 +4,7 @@ import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { CopyText } from "../../_shared/ui/copy-text";
 import { Fact, Facts } from "../../_shared/ui/facts";
+import { Tip } from "../../_shared/ui/tip";
 import type { Replayed } from "../_hooks/use-replay";
 import { UptimeBars } from "./uptime-bars";
 
@@ -31,7 +32,19 @@ export function ReplayAnswer({ replayed }: { replayed: Replayed }) {
         })}
       </Alert>
       <Facts>
-        <Fact name={i18n._("Uptime, four tenths")}>
+        <Fact
+          name={i18n._("Uptime, four tenths")}
+          tip={
+            <Tip about={i18n._("slots")}>
+              {i18n._(
+                "Scores are made once an epoch, which has {slots} slots; in each, backbones ask a node whether it is there.",
+                {
+                  slots: slotsPerEpoch,
+                },
+              )}
+            </Tip>
+          }
+        >
           {i18n._("{percent} · {up} of {asked} slots", { percent: percent(replayed.uptime), up, asked })}
         </Fact>
         <Fact name={i18n._("Latency, three tenths")}>
@@ -46,7 +59,16 @@ export function ReplayAnswer({ replayed }: { replayed: Replayed }) {
             asked: probes.asked,
           })}
         </Fact>
-        <Fact name={i18n._("Worth")}>{i18n._("{target} of 100", { target })}</Fact>
+        <Fact
+          name={i18n._("Worth")}
+          tip={
+            <Tip about={i18n._("worth")}>
+              {i18n._("What this evidence alone comes to. The score goes towards it in small steps.")}
+            </Tip>
+          }
+        >
+          {i18n._("{target} of 100", { target })}
+        </Fact>
         <Fact name={i18n._("Step of {maxStep} at most", { maxStep })}>
           {before} → {expected}
         </Fact>
@@ -56,7 +78,16 @@ export function ReplayAnswer({ replayed }: { replayed: Replayed }) {
         <Fact name={i18n._("Evidence given by")}>
           {i18n._("{same} of {asked} asked", { same: sources.same, asked: sources.asked })}
         </Fact>
-        <Fact name={i18n._("Root of epoch {epoch}", { epoch: replayed.epoch })}>
+        <Fact
+          name={i18n._("Root of epoch {epoch}", { epoch: replayed.epoch })}
+          tip={
+            <Tip about={i18n._("the root")}>
+              {i18n._(
+                "A fingerprint of all evidence of the epoch. It is on chain, so nobody can change the evidence later.",
+              )}
+            </Tip>
+          }
+        >
           <CopyText text={replayed.root} shown={shortHex(replayed.root)} what={i18n._("root")} />
         </Fact>
       </Facts>
