@@ -57,15 +57,13 @@ function Step({ step, before, last }: { step: ProgressStep; before: ProgressStep
       </span>
       <div className="min-w-0 flex-1">
         <div className="flex items-baseline justify-between gap-3">
-          <p className={cx("font-medium", step.state === "waiting" && "text-muted")}>
-            {i18n._(titles[step.step])}
-            <span className="sr-only">: {i18n._(word)}</span>
-            {tip && (
-              <span className="ml-1 inline-flex align-middle">
-                <Tip about={i18n._(tip.about)}>{i18n._(tip.text)}</Tip>
-              </span>
-            )}
-          </p>
+          <div className="flex min-w-0 items-center gap-1">
+            <p className={cx("font-medium", step.state === "waiting" && "text-muted")}>
+              {i18n._(titles[step.step])}
+              <span className="sr-only">: {i18n._(word)}</span>
+            </p>
+            {tip && <Tip about={i18n._(tip.about)}>{i18n._(tip.text)}</Tip>}
+          </div>
           <Elapsed step={step} before={before} />
         </div>
         {step.detail && <p className="break-words text-muted text-sm">{step.detail}</p>}
