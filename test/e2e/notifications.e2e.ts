@@ -9,6 +9,7 @@ import { startMailServer } from "../harness/mail-server.ts";
 import { expectSigned, startReceiver, webhookSecret } from "../harness/webhook-receiver.ts";
 import { expectAccessible } from "./accessible.ts";
 import { openGui, startTestMesh } from "./mesh.ts";
+import { createWatch } from "./watch.ts";
 
 // What an operator is told: on the page, by the browser, a webhook and e-mail; and the keys of the programs that ask.
 test.describe.configure({ mode: "serial" });
@@ -21,7 +22,7 @@ let end: () => Promise<void>;
 let page: Page;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
 let mail: Awaited<ReturnType<typeof startMailServer>>;
-const problems: string[] = [];
+const watch = createWatch();
 
 const bell = () => page.getByRole("button", { name: /^Notifications/ });
 const attention = () => page.getByRole("region", { name: "Needs attention" });
@@ -63,7 +64,7 @@ test.beforeAll(async ({ browser }) => {
   const context = await browser.newContext();
   await context.grantPermissions(["notifications"]);
   page = await context.newPage();
-  page.on("pageerror", (error) => problems.push(String(error)));
+  watch.of(page);
   await page.addInitScript(() => {
     const told: string[] = [];
     // The browser's own, which also tells the test.
@@ -238,6 +239,11 @@ test("a program calls the daemon with a key that was made in Settings, as far as
   const change = { section: "relay", name: "maxReservations", value: 99 };
   const reader = await make("Dashboard", "read");
   await expectAccessible(page);
+  const language = page.getByRole("combobox", { name: "Language · Sprache" });
+  await language.selectOption("de");
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByText(reader)).toBeVisible();
+  await language.selectOption("en");
   expect((await call(reader, "GET", "/api/status")).status).toBe(200);
   const refused = await call(reader, "PUT", "/api/settings", change);
   expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("API_KEY_READ_ONLY")]);
@@ -255,6 +261,7 @@ test("a program calls the daemon with a key that was made in Settings, as far as
   expect((await call(writer, "GET", "/api/status")).status).toBe(200);
 });
 
-test("no error was thrown on any page", () => {
-  expect(problems).toEqual([]);
+test("the page had no error of its own and called nobody but the daemon and the chain", () => {
+  expect(watch.problems).toEqual([]);
+  expect(watch.outside).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import german from "../../app/_shared/text/de.json" with { type: "json" };
 import { routes } from "../../node/api/routes.ts";
 import { terms } from "../../node/api/terms.ts";
 import { readIdentityFile } from "../../node/core/identity/index.ts";
@@ -67,7 +68,9 @@ test("a new node's console opens Welcome by itself, and goes no further than the
   expect((await state()).terms.accepted?.version).toBe(terms.version);
 });
 
-test("the recovery phrase is shown once, and to no other browser", async ({ browser }) => {
+test("the recovery phrase is shown once, to no other browser, until it is written down in this one", async ({
+  browser,
+}) => {
   await guide.step("2. Back up the recovery phrase", page, async (look) => {
     await look();
     await button("Show the words").click();
@@ -77,6 +80,16 @@ test("the recovery phrase is shown once, and to no other browser", async ({ brow
     expect(words.join(" ")).toBe((await readIdentityFile(you().folder)).phrase);
     await inspect(page, "welcome-phrase");
     await expect(button("Continue")).toBeDisabled();
+
+    const language = page.getByRole("combobox", { name: "Language · Sprache" });
+    await language.selectOption("de");
+    const germanList = page.getByRole("list", { name: german["Recovery phrase"] });
+    await expect(germanList.getByRole("listitem")).toHaveText(words);
+    await language.selectOption("en");
+    await page.getByRole("link", { name: "Logs" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Logs" })).toBeVisible();
+    await page.goBack();
+    await expect(list).toHaveText(words);
 
     const other = await (await browser.newContext()).newPage();
     await openGui(other, you());

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { RouteInput } from "../../../node/api/route.ts";
 import type { Welcome } from "../../../node/api/welcome.ts";
+import { useShownOnce } from "../text/use-shown-once";
 import { client, type Routes } from "./client";
 import { useSession } from "./session";
 
@@ -29,12 +30,15 @@ export function useWelcomeAction<A extends Action>(action: A) {
   });
 }
 
-/** Has the words shown, once: they stay in the page that asked, and in no cache of it. */
+/** Has the words shown, once. */
 export function useShowPhrase() {
   const queryClient = useQueryClient();
-  return useMutation({
+  const [words, keep] = useShownOnce<readonly string[]>("recovery phrase");
+  const show = useMutation({
     gcTime: 0,
     mutationFn: () => client.call("showPhrase", {}),
+    onSuccess: (answer) => keep(answer.words),
     onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
   });
+  return { words, show };
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { useState } from "react";
 import { formatDateTime } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Badge } from "../../_shared/ui/badge";
@@ -23,7 +22,6 @@ interface AccountViewProps {
 /** Where this account is signed in, and its second factor. */
 export function AccountView({ session, awake, onRecoveryCodes }: AccountViewProps) {
   const renew = useRenewRecoveryCodes(onRecoveryCodes);
-  const [replacing, setReplacing] = useState(false);
   return (
     <>
       <SessionsCard awake={awake} expiresAt={session.expiresAt} />
@@ -35,11 +33,7 @@ export function AccountView({ session, awake, onRecoveryCodes }: AccountViewProp
                 "A new phone, or somebody may have seen the secret: set the authenticator up anew. The old one works until the new one has shown a code.",
               )}
             </p>
-            {replacing ? (
-              <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button="Show a new secret" />
-            ) : (
-              <Button onClick={() => setReplacing(true)}>{i18n._("Replace authenticator")}</Button>
-            )}
+            <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button={i18n._("Replace authenticator")} />
           </div>
           <div className="space-y-2 border-line border-t pt-4">
             <p>{i18n._("Recovery codes used up or lost: make ten new ones. The old ones are worth nothing then.")}</p>

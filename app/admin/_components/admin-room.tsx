@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { i18n } from "../../_shared/text/i18n";
+import { useShownOnce } from "../../_shared/text/use-shown-once";
 import { Alert } from "../../_shared/ui/alert";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { isAway } from "../_hooks/backbone";
@@ -16,8 +17,8 @@ import { SignedOut } from "./signed-out";
 /** Leads from the issuer over the second factor to what an admin sees. */
 export function AdminRoom() {
   const { data: state, error } = useAdminState();
-  /** Shown once, and before anything else. */
-  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  /** Before anything else. */
+  const [codes, setCodes] = useShownOnce<readonly string[]>("recovery codes");
   const [codesLeft, setCodesLeft] = useState<number | null>(null);
 
   if (!state) return error ? <AdminError error={error} /> : <Skeleton lines={6} />;

@@ -1,14 +1,20 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
+import { Skeleton } from "../../_shared/ui/skeleton";
 import { useAddress } from "../_hooks/use-address";
 import type { AdminSession } from "../_hooks/use-admin-session";
 import { useAwake } from "../_hooks/use-awake";
 import { AccountView } from "./account-view";
-import { AuditView } from "./audit-view";
 import { DevicesView } from "./devices-view";
 import { SignOutButton } from "./sign-out-button";
+
+const AuditView = dynamic(() => import("./audit-view").then((module) => module.AuditView), {
+  ssr: false,
+  loading: () => <Skeleton lines={6} />,
+});
 
 const views = [
   { name: "", title: /*i18n*/ "Devices" },

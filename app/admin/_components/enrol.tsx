@@ -36,7 +36,7 @@ export function Enrol({ session, onRecoveryCodes }: EnrolProps) {
             "Each sign-in needs a code of an authenticator app, such as Aegis, Google Authenticator or 1Password. This account has none yet.",
           )}
         </p>
-        <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button="Set up authenticator" />
+        <NewAuthenticator onRecoveryCodes={onRecoveryCodes} button={i18n._("Set up authenticator")} />
       </div>
     </Card>
   );
@@ -50,9 +50,12 @@ export function NewAuthenticator({
   onRecoveryCodes: EnrolProps["onRecoveryCodes"];
   button: string;
 }) {
-  const enrol = useEnrol();
-  const verify = useVerify(onRecoveryCodes);
-  if (!enrol.data) {
+  const { otpauthUri, enrol, forget } = useEnrol();
+  const verify = useVerify((codes) => {
+    forget();
+    onRecoveryCodes(codes);
+  });
+  if (otpauthUri === null) {
     return (
       <div className="space-y-3">
         <AdminError error={enrol.error} />
@@ -62,15 +65,16 @@ export function NewAuthenticator({
       </div>
     );
   }
+  const secret = new URL(otpauthUri).searchParams.get("secret") ?? "";
   return (
     <div className="grid gap-x-6 gap-y-4 sm:grid-cols-[auto_1fr]">
-      <QrCode text={enrol.data.otpauthUri} label={i18n._("QR code for the authenticator")} />
+      <QrCode text={otpauthUri} label={i18n._("QR code for the authenticator")} />
       <div className="min-w-0 space-y-4">
         <div>
           <p className="font-medium text-[0.93rem]">{i18n._("1. Scan the code, or type the secret")}</p>
           <CopyText
-            text={enrol.data.secret}
-            shown={inGroups(enrol.data.secret)}
+            text={secret}
+            shown={inGroups(secret)}
             what={i18n._("secret")}
             className="mt-1 [&_code]:break-normal"
           />

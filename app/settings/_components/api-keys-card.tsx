@@ -16,7 +16,7 @@ import { ApiKeyForm } from "./api-key-form";
 /** Keys for programs of the owner: made, shown once, revoked. */
 export function ApiKeysCard() {
   const { data: keys, error } = useApiKeys();
-  const create = useCreateApiKey();
+  const { created, create } = useCreateApiKey();
   const revoke = useRevokeApiKey();
   const columns: Column<ApiKey>[] = [
     { title: i18n._("Name"), cell: ({ name }) => name },
@@ -52,9 +52,9 @@ export function ApiKeysCard() {
           <Table caption={i18n._("API keys")} columns={columns} rows={keys} rowKey={({ id }) => id} />
         )}
         <ErrorAlert error={revoke.error} />
-        {create.data && (
+        {created !== null && (
           <Alert tone="ok" title={i18n._("This is the key. It is not shown again.")}>
-            <CopyText text={create.data.key} what={i18n._("API key")} className="break-all font-mono" />
+            <CopyText text={created} what={i18n._("API key")} className="break-all font-mono" />
           </Alert>
         )}
         <ApiKeyForm busy={create.isPending} onCreate={(wanted, then) => create.mutate(wanted, { onSuccess: then })} />

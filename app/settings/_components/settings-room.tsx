@@ -93,7 +93,11 @@ function AllSettings() {
       </div>
       {sections.length === 0 && (
         <Nothing>
-          {i18n._("No option matches. Clear the search to see all {count}.", { count: data.settings.length })}
+          {changedOnly
+            ? i18n._('No option that is set matches. Untick "Only what is set" to search all {count}.', {
+                count: data.settings.length,
+              })
+            : i18n._("No option matches. Clear the search to see all {count}.", { count: data.settings.length })}
         </Nothing>
       )}
       {sections.slice(0, drawn).map(([section, settings]) => (

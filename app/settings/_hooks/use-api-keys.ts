@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ApiKeyScope } from "../../../node/api/vocabulary.ts";
 import { client } from "../../_shared/node/client";
 import { useSession } from "../../_shared/node/session";
+import { useShownOnce } from "../../_shared/text/use-shown-once";
 
 const key = ["api-keys"] as const;
 
@@ -25,10 +26,16 @@ export interface WantedKey {
 
 export function useCreateApiKey() {
   const queries = useQueryClient();
-  return useMutation({
+  const [created, keep] = useShownOnce<string>("API key");
+  const create = useMutation({
+    gcTime: 0,
     mutationFn: (wanted: WantedKey) => client.call("createApiKey", wanted),
-    onSuccess: () => queries.invalidateQueries({ queryKey: key }),
+    onSuccess: (answer) => {
+      keep(answer.key);
+      return queries.invalidateQueries({ queryKey: key });
+    },
   });
+  return { created, create };
 }
 
 export function useRevokeApiKey() {

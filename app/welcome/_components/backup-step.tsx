@@ -15,9 +15,8 @@ import type { StepProps } from "./step-props";
 /** The only backup of the node: its words, shown once, and proved by some of them. */
 export function BackupStep(props: StepProps) {
   const { phrase } = props.welcome;
-  const show = useShowPhrase();
+  const { words, show } = useShowPhrase();
   const [written, setWritten] = useState(false);
-  const words = show.data?.words;
   return (
     <Card
       title={i18n._("Recovery phrase")}
@@ -32,8 +31,8 @@ export function BackupStep(props: StepProps) {
           {phrase.shown ? (
             <ConfirmWords
               welcome={props.welcome}
-              fresh={words !== undefined}
-              onLookAgain={words && (() => setWritten(false))}
+              fresh={words !== null}
+              onLookAgain={words === null ? undefined : () => setWritten(false)}
             />
           ) : (
             <>

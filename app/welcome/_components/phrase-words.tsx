@@ -5,7 +5,7 @@ import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Button } from "../../_shared/ui/button";
 
-/** The words, for as long as this page is open. */
+/** The words, for as long as this room is open. */
 export function PhraseWords({ words, onWritten }: { words: readonly string[]; onWritten: () => void }) {
   const [written, setWritten] = useState(false);
   useEffect(() => {
