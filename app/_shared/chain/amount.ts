@@ -1,16 +1,11 @@
 import { formatEther, parseEther } from "viem";
+import { readDecimal } from "../node/decimal.ts";
 import { separators } from "../node/format.ts";
 
-/**
- * An amount of SHM as typed, in wei; null where it is not one. Groups of thousands are taken only where they can't be
- * decimals: "0,5" is half a SHM in German, and nothing in English.
- */
+/** An amount of SHM as typed, in wei; null where it is not one. */
 export function parseShm(text: string): bigint | null {
-  const { decimal, group } = separators();
-  const [whole = "", fraction, ...more] = text.trim().split(decimal);
-  if (!new RegExp(`^(\\d+|\\d{1,3}(\\${group}\\d{3})+)$`).test(whole) || more.length > 0) return null;
-  if (fraction !== undefined && !/^\d{1,18}$/.test(fraction)) return null;
-  return parseEther(`${whole.replaceAll(group, "")}.${fraction ?? "0"}`);
+  const digits = readDecimal(text);
+  return digits === null || /\.\d{19}/.test(digits) ? null : parseEther(digits);
 }
 
 /** All digits of an amount, as `parseShm` reads them. */

@@ -5,7 +5,7 @@ import { i18n } from "../../_shared/text/i18n";
 import { Field } from "../../_shared/ui/field";
 import { Input } from "../../_shared/ui/input";
 import type { Prices } from "../_hooks/estimate";
-import { parsePrice } from "../_hooks/use-prices";
+import { parsePrice, priceText } from "../_hooks/use-prices";
 
 const fields: readonly { name: keyof Prices; label: string; unit?: string }[] = [
   { name: "shm", label: /*i18n*/ "1 SHM is worth" },
@@ -50,7 +50,7 @@ interface PriceFieldProps {
 }
 
 function PriceField({ label, unit, value, onChange }: PriceFieldProps) {
-  const [text, setText] = useState(value === null ? "" : String(value));
+  const [text, setText] = useState(priceText(value));
   const wrong = parsePrice(text) === undefined;
   return (
     <Field label={label} error={wrong ? i18n._("Enter a number such as 0.3.") : null}>

@@ -1,17 +1,23 @@
 "use client";
 
 import { useState } from "react";
-import type { Prices } from "./estimate";
+import { readDecimal } from "../../_shared/node/decimal.ts";
+import { i18n } from "../../_shared/text/i18n.ts";
+import type { Prices } from "./estimate.ts";
 
 const storageKey = "shadowmesh.prices";
 const unknown: Prices = { shm: null, watts: null, perKilowattHour: null, perTerabyte: null };
 
 /** A price as typed: null where nothing stands there; undefined where it is none. */
 export function parsePrice(text: string): number | null | undefined {
-  const trimmed = text.trim().replace(",", ".");
-  if (trimmed === "") return null;
-  return /^\d+(\.\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
+  if (text.trim() === "") return null;
+  const digits = readDecimal(text);
+  return digits === null ? undefined : Number(digits);
 }
+
+/** All digits of a price, as `parsePrice` reads them. */
+export const priceText = (price: number | null) =>
+  price?.toLocaleString(i18n.locale, { maximumFractionDigits: 20, useGrouping: false }) ?? "";
 
 function stored(): Prices {
   try {
