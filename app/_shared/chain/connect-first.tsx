@@ -1,12 +1,12 @@
 "use client";
 
-import { useMutationState, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { formatShm, shortHex } from "../node/format";
 import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
-import { ExplainedError } from "./explained-error";
+import { ConnectFailure } from "./connect-failure";
 import type { Network } from "./network";
 import { publicClientOf } from "./public-client";
 import { openWalletDialog, useWalletAccount } from "./wallet-bridge";
@@ -22,7 +22,6 @@ interface ConnectFirstProps {
 /** Which wallet signs, or how to connect one. */
 export function ConnectFirst({ network, signer, children }: ConnectFirstProps) {
   const { address, name, isConnected, isReconnecting } = useWalletAccount();
-  const failure = useConnectFailure();
   const balanceWei = useBalance(network, address);
   if (!address) {
     return (
@@ -39,7 +38,7 @@ export function ConnectFirst({ network, signer, children }: ConnectFirstProps) {
         >
           {children} {i18n._("If yours is locked, unlock it first.")}
         </Alert>
-        <ExplainedError error={failure} />
+        <ConnectFailure />
       </div>
     );
   }
@@ -64,10 +63,4 @@ function useBalance({ chainId, rpcUrl }: Network, address: `0x${string}` | undef
     queryFn: () => publicClientOf(rpcUrl).getBalance({ address: address ?? "0x" }),
   });
   return data;
-}
-
-/** Why the last attempt to connect came to nothing: the dialog, which made it, tells no reason. */
-function useConnectFailure(): unknown {
-  const attempts = useMutationState({ filters: { mutationKey: ["connect"] }, select: ({ state }) => state.error });
-  return attempts.at(-1);
 }

@@ -2,6 +2,7 @@
 
 import { Trans } from "@lingui/react";
 import type { Earnings } from "../../../node/services/payments/api.ts";
+import { ConnectFailure } from "../../_shared/chain/connect-failure";
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import { openWalletDialog, useWalletAccount } from "../../_shared/chain/wallet-bridge";
 import { formatBytes, formatPercent, formatShm } from "../../_shared/node/format";
@@ -19,6 +20,7 @@ export function TotalsCard({ earnings, redeem }: { earnings: Earnings; redeem: R
   const { total, pricePerGiBWei, freeBytesPerDay, redeemFeeWei } = earnings;
   const redeemableWei = BigInt(total.redeemableWei);
   const fee = feePercent(earnings);
+  const walletWanted = !address && redeemableWei > 0n;
   return (
     <Card title={i18n._("In all")}>
       <div className="space-y-4">
@@ -81,13 +83,14 @@ export function TotalsCard({ earnings, redeem }: { earnings: Earnings; redeem: R
           </Fact>
         </Facts>
         <ExplainedError error={redeem.error} />
+        {walletWanted && <ConnectFailure />}
         <div className="flex flex-wrap items-center gap-3">
-          {address || redeemableWei === 0n ? (
+          {walletWanted ? (
+            <Button onClick={openWalletDialog}>{i18n._("Choose a wallet to redeem")}</Button>
+          ) : (
             <Button look="primary" busy={redeem.busy} disabled={redeemableWei === 0n} onClick={() => redeem.start()}>
               {i18n._("Redeem all")}
             </Button>
-          ) : (
-            <Button onClick={openWalletDialog}>{i18n._("Choose a wallet to redeem")}</Button>
           )}
           <p className="text-muted text-sm">
             <Trans

@@ -10,6 +10,7 @@ import { shortHex } from "../../node/format";
 import { type Session, sessionKey } from "../../node/session";
 import { i18n } from "../../text/i18n";
 import { Button } from "../../ui/button";
+import { ConnectFailure } from "../connect-failure";
 import { ExplainedError } from "../explained-error";
 import type { Network } from "../network";
 import { openWalletDialog, useWalletAccount, wantWallet } from "../wallet-bridge";
@@ -41,11 +42,14 @@ export function WalletSignIn({ network }: { network: Network }) {
   });
   if (!address) {
     return (
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted text-sm">{i18n._("Connect the wallet that registered this node.")}</p>
-        <Button look="primary" onClick={openWalletDialog}>
-          {i18n._("Choose a wallet")}
-        </Button>
+      <div className="space-y-3">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <p className="text-muted text-sm">{i18n._("Connect the wallet that registered this node.")}</p>
+          <Button look="primary" onClick={openWalletDialog}>
+            {i18n._("Choose a wallet")}
+          </Button>
+        </div>
+        <ConnectFailure />
       </div>
     );
   }
