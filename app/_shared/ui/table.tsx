@@ -29,8 +29,8 @@ export function Table<T>({ caption, columns, rows, rowKey }: TableProps<T>) {
   return (
     <table className="w-full border-collapse text-[0.93rem] max-sm:block">
       <caption className="sr-only">{caption}</caption>
-      <thead className="max-sm:sr-only">
-        <tr>
+      <thead className="max-sm:block max-sm:not-focus-within:sr-only">
+        <tr className="max-sm:flex max-sm:flex-wrap">
           {columns.map((column) => (
             <th
               key={column.title}

@@ -79,8 +79,8 @@ export function NodeTable({ rows, order, onOrder }: NodeTableProps) {
         className="w-full border-collapse text-[0.93rem] max-sm:block sm:table-fixed"
       >
         <caption className="sr-only">{i18n._("Registered nodes")}</caption>
-        <thead className="sticky top-0 z-[1] bg-surface max-sm:sr-only">
-          <tr aria-rowindex={1}>
+        <thead className="sticky top-0 z-[1] bg-surface max-sm:block max-sm:not-focus-within:sr-only">
+          <tr aria-rowindex={1} className="max-sm:flex max-sm:flex-wrap">
             {columns.map((column) => (
               <Heading key={column.title} column={column} order={order} onOrder={onOrder} />
             ))}
