@@ -143,7 +143,7 @@ test("the calculator gives what nodes like this one were paid by redeemed vouche
   // 10 W for 720 hours are 3.6, which 1.8 SHM pay.
   await page.getByLabel("1 SHM is worth").fill("2");
   await page.getByLabel("Power drawn").fill("10");
-  await page.getByLabel("Price of a kWh").fill("0,5");
+  await page.getByLabel("Price of a kWh").fill("0.5");
   await expect(earnings()).toContainText(/1\.1\d* SHM to 7\.1\d* SHM in 30 days/);
   await page.getByLabel("Power drawn").fill("ten");
   await expect(page.getByText("Enter a number such as 0.3.")).toBeVisible();
@@ -309,7 +309,8 @@ test("one that the contract refuses in its block is told with the contract's rea
   await acts.govern("pause");
   await rpc("evm_mine");
   await expect(page.getByText("It was mined, but the contract refused it. Only gas was spent.")).toBeVisible();
-  await tray("Transactions, 0 waiting").click();
+  await expect(page.locator("body > [aria-live=polite]")).toHaveText("Change the offer: Refused");
+  await tray("Transactions, 0 waiting, 1 refused").click();
   await expect(entries()).toContainText("Refused");
   await expect(entries()).toContainText("New registrations and changes are paused.");
   await inspect(page, "reverted-mined");

@@ -3,48 +3,13 @@
 import { formatDuration, shortHex } from "../../node/format";
 import { useNow } from "../../node/use-now";
 import { i18n } from "../../text/i18n";
-import { Badge, type Tone } from "../../ui/badge";
+import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { CopyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
 import type { Network } from "../network";
-import { dismissTransactions, type SentTransaction, type TransactionState } from "./list";
-
-const names: Record<SentTransaction["functionName"], string> = {
-  register: /*i18n*/ "Register node",
-  update: /*i18n*/ "Change the offer",
-  topUp: /*i18n*/ "Add to the node's stake",
-  deregister: /*i18n*/ "Deregister node",
-  withdraw: /*i18n*/ "Withdraw the node's stake",
-  claim: /*i18n*/ "Claim commission",
-  setCommission: /*i18n*/ "Change the commission",
-  executeCommission: /*i18n*/ "Begin the commission announced",
-  stake: /*i18n*/ "Stake on a node",
-  unstake: /*i18n*/ "Unstake",
-  rebond: /*i18n*/ "Stake again",
-  withdrawUnstaked: /*i18n*/ "Withdraw what was unstaked",
-  redeemMany: /*i18n*/ "Redeem vouchers",
-};
-
-const states: Record<TransactionState, { tone: Tone; word: string; sentence: string | null }> = {
-  waiting: { tone: "accent", word: /*i18n*/ "Waiting", sentence: null },
-  done: { tone: "ok", word: /*i18n*/ "Done", sentence: null },
-  reverted: {
-    tone: "bad",
-    word: /*i18n*/ "Refused",
-    sentence: /*i18n*/ "It was mined, but the contract refused it. Only gas was spent.",
-  },
-  cancelled: {
-    tone: "warn",
-    word: /*i18n*/ "Cancelled",
-    sentence: /*i18n*/ "It was cancelled in the wallet. Nothing was changed.",
-  },
-  replaced: {
-    tone: "warn",
-    word: /*i18n*/ "Replaced",
-    sentence: /*i18n*/ "The wallet sent another transaction in its place. Nothing of this one happened.",
-  },
-};
+import { dismissTransactions, type SentTransaction } from "./list";
+import { states, transactionName } from "./words";
 
 /** After this long without a receipt, the wallet is the place to look. */
 const patienceMs = 90_000;
@@ -86,7 +51,7 @@ function Entry({ transaction, onDismiss }: { transaction: SentTransaction; onDis
   return (
     <li className="space-y-1 py-3 first:pt-0 last:pb-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="font-medium">{i18n._(names[functionName])}</span>
+        <span className="font-medium">{transactionName(functionName)}</span>
         <Badge tone={tone}>{i18n._(word)}</Badge>
         <time
           aria-live="off"
