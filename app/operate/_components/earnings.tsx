@@ -2,7 +2,7 @@
 
 import { ExplainedError } from "../../_shared/chain/explained-error";
 import type { Network } from "../../_shared/chain/network";
-import { formatShm } from "../../_shared/node/format";
+import { formatNumber, formatShm } from "../../_shared/node/format";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { Card } from "../../_shared/ui/card";
@@ -116,7 +116,7 @@ function CostFacts({ found: { gasWei, costs } }: { found: RangeFound }) {
 
 function money(amount: number | null, { subtracted }: Costs): string {
   if (amount === null) return i18n._("not known");
-  const text = amount.toFixed(2);
+  const text = formatNumber(amount, 2);
   return subtracted ? text : i18n._("{amount}, not subtracted", { amount: text });
 }
 
