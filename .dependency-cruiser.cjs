@@ -154,6 +154,12 @@ module.exports = {
       { path: "node_modules/next/link" },
     ),
     error(
+      "later-code-may-fail-to-load",
+      "next/dynamic puts the failure in the place of the whole page: app/_shared/ui/later.tsx says it where it happens.",
+      { path: "^app/" },
+      { path: "node_modules/next/dynamic" },
+    ),
+    error(
       "tests-are-outside",
       "Nothing that is shipped imports a test.",
       { path: "^(node|app|contracts)/" },

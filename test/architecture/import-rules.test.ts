@@ -40,6 +40,7 @@ const violations: readonly (readonly [rule: string, files: Record<string, string
     },
   ],
   ["links-load-when-wanted", { "app/link.tsx": 'import Link from "next/link"; export default Link;' }],
+  ["later-code-may-fail-to-load", { "app/later.tsx": 'import dynamic from "next/dynamic"; export default dynamic;' }],
   ["tests-are-outside", { "node/spy.ts": 'import "../test/harness/a.ts";', "test/harness/a.ts": "export {};" }],
   ["production-needs-no-dev-dependency", { "node/heavy.ts": 'import "chai";' }],
 ];

@@ -310,19 +310,37 @@ test("while the backbone is away nodes still find and reach each other; it is re
 
 test("with the daemon gone its last lines stay; signed in again, they are followed by those of its next run", async () => {
   await goTo(page, "Logs");
+  await page.reload();
+  // What was asked for before is then not there.
+  await (await page.context().newCDPSession(page)).send("Network.clearBrowserCache");
   const runs = page.getByRole("listitem").filter({ hasText: "daemon runs" });
   await expect(runs).toHaveCount(1);
   await network.stopNode(newcomer, "SIGKILL");
   await expect(page.getByText("The daemon does not answer.", { exact: true })).toBeVisible();
   await expect(page.getByText("Connecting", { exact: true })).toBeVisible();
   await inspect(page, "daemon-gone");
+  const pressBell = () => page.getByRole("button", { name: /^Notifications/ }).click();
+  const note = page.getByText("This part of the page could not be loaded.");
+  for (const ask of [pressBell, () => page.keyboard.press("Control+K"), pressBell]) {
+    await page.keyboard.press("Escape");
+    await ask();
+    await expect(note).toBeVisible();
+  }
+  await inspect(page, "code-gone");
   await expect(runs).toHaveCount(1);
   await network.startNode(newcomer);
+  await expect(page.getByRole("dialog", { name: "Notifications" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  const signedOut = tab.getByRole("heading", { name: "Sign in to this node" });
+  await expect(signedOut).toBeVisible();
   await page.getByRole("button", { name: "Sign in with wallet" }).click();
   await expect(page.getByText("The daemon does not answer.")).toBeHidden();
   await page.getByRole("button", { name: "Sign message" }).click();
   await expect(runs).toHaveCount(2);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(signedOut).toBeHidden();
 });
 
 test("the page had no error of its own and called nobody but the daemon and the chain", () => {

@@ -1,15 +1,15 @@
 "use client";
 
 import { Bell as BellIcon } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { i18n } from "../text/i18n";
 import { buttonClass } from "../ui/button";
+import { later } from "../ui/later";
 import { showInBrowser } from "./browser";
 import { useNotifications } from "./queries";
 
-const Panel = dynamic(() => import("./panel").then((module) => module.Panel), { ssr: false });
+const Panel = later(() => import("./panel").then((module) => module.Panel));
 
 /** More are no more news. */
 const mostShown = 99;

@@ -4,9 +4,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { ErrorAlert } from "../node/error-alert";
 import { sessionKey, useSession } from "../node/session";
+import { troubleOf } from "../node/trouble";
 import { Skeleton } from "../ui/skeleton";
 import { useUnhurried } from "../ui/use-unhurried";
 import { NoDaemon } from "./no-daemon";
+import { Replaced } from "./replaced";
 import { SignIn } from "./sign-in";
 
 /** Shows its children to the daemon's owner; everybody else learns how to get in. */
@@ -14,7 +16,10 @@ export function Gate({ children, instead }: { children: ReactNode; instead?: Rea
   const session = useSession();
   const ready = useUnhurried(session.data !== undefined);
   useLinksOpenedHere();
-  if (!session.data || !ready) return session.error ? <ErrorAlert error={session.error} /> : <Skeleton lines={6} />;
+  if (!session.data?.daemonAnswers && session.error) {
+    return troubleOf(session.error) === "replaced" ? <Replaced /> : <ErrorAlert error={session.error} />;
+  }
+  if (!session.data || !ready) return <Skeleton lines={6} />;
   if (!session.data.daemonAnswers) return <NoDaemon />;
   if (session.data.signedIn) return children;
   return (

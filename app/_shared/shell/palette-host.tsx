@@ -1,10 +1,13 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
+import { later } from "../ui/later";
+import { NotLoaded } from "../ui/not-loaded";
 import { setPaletteOpen, usePaletteOpen } from "./palette-state";
 
-const Palette = dynamic(() => import("./palette").then((module) => module.Palette), { ssr: false });
+const Palette = later(() => import("./palette").then((module) => module.Palette), {
+  failed: ({ open, onClose }) => open && <NotLoaded onClose={onClose} />,
+});
 
 /** Opens the command palette by Ctrl+K or ⌘K anywhere; its code is loaded when it is first asked for. */
 export function PaletteHost() {

@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ShadowMeshError } from "../../../node/core/errors.ts";
 import { useNetwork } from "../node/queries";
@@ -8,11 +7,11 @@ import { i18n } from "../text/i18n";
 import { Alert } from "../ui/alert";
 import { Button } from "../ui/button";
 import { Card } from "../ui/card";
+import { later } from "../ui/later";
 import { Skeleton } from "../ui/skeleton";
 import { Command } from "./no-daemon";
 
-const WalletSignIn = dynamic(() => import("../chain/wallet/sign-in").then((module) => module.WalletSignIn), {
-  ssr: false,
+const WalletSignIn = later(() => import("../chain/wallet/sign-in").then((module) => module.WalletSignIn), {
   loading: () => <Skeleton lines={1} />,
 });
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { CircleHelp } from "lucide-react";
-import dynamic from "next/dynamic";
 import { type PointerEvent, type ReactNode, useId, useRef, useState } from "react";
 import { i18n } from "../text/i18n";
+import { later } from "./later";
 
-const Layer = dynamic(() => import("./tip-layer").then((module) => module.TipLayer), { ssr: false });
+const Layer = later(() => import("./tip-layer").then((module) => module.TipLayer));
 
 /** How long the pointer may take from the mark to its text, which it may rest on and select. */
 const crossingMs = 200;

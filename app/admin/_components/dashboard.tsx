@@ -1,20 +1,18 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { i18n } from "../../_shared/text/i18n";
 import { cx } from "../../_shared/ui/cx";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { useAddress } from "../_hooks/use-address";
 import type { AdminSession } from "../_hooks/use-admin-session";
 import { useAwake } from "../_hooks/use-awake";
-import { AccountView } from "./account-view";
 import { DevicesView } from "./devices-view";
 import { SignOutButton } from "./sign-out-button";
 
-const AuditView = dynamic(() => import("./audit-view").then((module) => module.AuditView), {
-  ssr: false,
-  loading: () => <Skeleton lines={6} />,
-});
+const loading = () => <Skeleton lines={6} />;
+const AuditView = later(() => import("./audit-view").then((module) => module.AuditView), { loading });
+const AccountView = later(() => import("./account-view").then((module) => module.AccountView), { loading });
 
 const views = [
   { name: "", title: /*i18n*/ "Devices" },

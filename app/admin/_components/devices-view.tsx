@@ -1,6 +1,5 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { ListedDevice } from "../../../node/backbone/pool/api.ts";
 import { formatNumber } from "../../_shared/node/format";
@@ -9,13 +8,14 @@ import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { cx } from "../../_shared/ui/cx";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { pageSize, useDeviceFilter, useDevices, useTotals } from "../_hooks/use-devices";
 import { AdminError } from "./admin-error";
 import { DeviceFilters } from "./device-filters";
 import { DevicesTable } from "./devices-table";
 
-const DeviceDialog = dynamic(() => import("./device-dialog").then((module) => module.DeviceDialog), { ssr: false });
+const DeviceDialog = later(() => import("./device-dialog").then((module) => module.DeviceDialog));
 
 /** The pool's sums, and its devices page by page. */
 export function DevicesView({ awake }: { awake: boolean }) {

@@ -1,18 +1,17 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
 import { CopyText } from "../../_shared/ui/copy-text";
+import { later } from "../../_shared/ui/later";
 import type { AdminSession } from "../_hooks/use-admin-session";
 import { useEnrol, useVerify } from "../_hooks/use-second-factor";
 import { AdminError } from "./admin-error";
 import { CodeForm } from "./code-form";
 import { SignOutButton } from "./sign-out-button";
 
-const QrCode = dynamic(() => import("./qr-code").then((module) => module.QrCode), {
-  ssr: false,
+const QrCode = later(() => import("./qr-code").then((module) => module.QrCode), {
   loading: () => <div className="size-52 animate-pulse rounded-md bg-raised" />,
 });
 

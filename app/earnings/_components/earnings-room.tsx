@@ -1,12 +1,11 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
 import { ContractRoom } from "../../_shared/shell/contract-room";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Earnings = dynamic(() => afterViem(() => import("./earnings").then((module) => module.Earnings)), {
-  ssr: false,
+const Earnings = later(() => afterViem(() => import("./earnings").then((module) => module.Earnings)), {
   loading: () => <Skeleton lines={8} />,
 });
 

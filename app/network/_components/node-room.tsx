@@ -1,7 +1,6 @@
 "use client";
 
 import { Trans } from "@lingui/react";
-import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { parsePeerId } from "../../../node/core/vocabulary.ts";
 import { afterViem } from "../../_shared/chain/after-viem";
@@ -12,12 +11,12 @@ import { Gate } from "../../_shared/shell/gate";
 import { i18n } from "../../_shared/text/i18n";
 import { Alert } from "../../_shared/ui/alert";
 import { CopyText } from "../../_shared/ui/copy-text";
+import { later } from "../../_shared/ui/later";
 import { Link } from "../../_shared/ui/link";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import { Probe } from "./probe";
 
-const NodeOnChain = dynamic(() => afterViem(() => import("./node-on-chain").then((module) => module.NodeOnChain)), {
-  ssr: false,
+const NodeOnChain = later(() => afterViem(() => import("./node-on-chain").then((module) => module.NodeOnChain)), {
   loading: () => <Skeleton lines={8} />,
 });
 

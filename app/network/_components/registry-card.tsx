@@ -1,13 +1,12 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
 import { nexusOf } from "../../_shared/chain/network";
 import { useNetwork } from "../../_shared/node/queries";
+import { later } from "../../_shared/ui/later";
 import { RegistrySkeleton } from "./registry-skeleton";
 
-const Registry = dynamic(() => afterViem(() => import("./registry").then((module) => module.Registry)), {
-  ssr: false,
+const Registry = later(() => afterViem(() => import("./registry").then((module) => module.Registry)), {
   loading: RegistrySkeleton,
 });
 

@@ -1,12 +1,11 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
 import { ContractRoom } from "../../_shared/shell/contract-room";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Operate = dynamic(() => afterViem(() => import("./operate").then((module) => module.Operate)), {
-  ssr: false,
+const Operate = later(() => afterViem(() => import("./operate").then((module) => module.Operate)), {
   loading: () => <Skeleton lines={8} />,
 });
 

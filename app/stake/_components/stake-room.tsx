@@ -1,14 +1,13 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { afterViem } from "../../_shared/chain/after-viem";
 import { nexusOf } from "../../_shared/chain/network";
 import { useNetwork } from "../../_shared/node/queries";
 import { Gate } from "../../_shared/shell/gate";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 
-const Stake = dynamic(() => afterViem(() => import("./stake").then((module) => module.Stake)), {
-  ssr: false,
+const Stake = later(() => afterViem(() => import("./stake").then((module) => module.Stake)), {
   loading: () => <Skeleton lines={8} />,
 });
 

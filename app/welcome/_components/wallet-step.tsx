@@ -1,14 +1,13 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { i18n } from "../../_shared/text/i18n";
 import { Button } from "../../_shared/ui/button";
 import { Card } from "../../_shared/ui/card";
+import { later } from "../../_shared/ui/later";
 import { Skeleton } from "../../_shared/ui/skeleton";
 import type { StepProps } from "./step-props";
 
-const OperatorConnection = dynamic(() => import("./operator-connection").then((module) => module.OperatorConnection), {
-  ssr: false,
+const OperatorConnection = later(() => import("./operator-connection").then((module) => module.OperatorConnection), {
   loading: () => <Skeleton lines={2} />,
 });
 

@@ -1,17 +1,19 @@
 "use client";
 
 import { ArrowLeftRight } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { createPortal } from "react-dom";
 import { useNetwork } from "../../node/queries";
 import { i18n } from "../../text/i18n";
 import { buttonClass } from "../../ui/button";
 import { cx } from "../../ui/cx";
+import { later } from "../../ui/later";
 import { useTransactions } from "./list";
 
-const Follower = dynamic(() => import("./follower").then((module) => module.TransactionsFollower), { ssr: false });
-const Panel = dynamic(() => import("./panel").then((module) => module.TransactionsPanel), { ssr: false });
+const Follower = later(() => import("./follower").then((module) => module.TransactionsFollower), {
+  failed: () => null,
+});
+const Panel = later(() => import("./panel").then((module) => module.TransactionsPanel));
 
 /** The header's button for what was signed from this browser; it is there while there is something to tell. */
 export function TransactionsTray() {

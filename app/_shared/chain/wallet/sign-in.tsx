@@ -37,8 +37,11 @@ export function WalletSignIn({ network }: { network: Network }) {
       const signature = await signMessage(wagmiConfigOf(network), { account: operator, message });
       return client.call("walletSignIn", { message, signature });
     },
-    onSuccess: (session) =>
-      queryClient.setQueryData<Session>(sessionKey, { ...session, daemonAnswers: true, linkError: null }),
+    async onSuccess(session) {
+      // Asked before this, it would say that nobody is signed in.
+      await queryClient.cancelQueries({ queryKey: sessionKey });
+      queryClient.setQueryData<Session>(sessionKey, { ...session, daemonAnswers: true, linkError: null });
+    },
   });
   if (!address) {
     return (
