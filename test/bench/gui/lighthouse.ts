@@ -89,7 +89,10 @@ type Visit = Omit<Form, "title" | "aims"> & { port: number };
 
 async function scoresOf(url: string, visit: Visit): Promise<Map<Category, number>> {
   const seen: Map<Category, number>[] = [];
-  for (let count = 0; count < (visit.visits ?? 1); count++) seen.push(await scoresOfVisit(url, visit));
+  for (let count = 0; count < (visit.visits ?? 1); count++) {
+    // Now and then it misses the beginning of what it recorded, and says to run it again.
+    seen.push(await scoresOfVisit(url, visit).catch(() => scoresOfVisit(url, visit)));
+  }
   return new Map(names.map((name) => [name, median(seen.map((scores) => scores.get(name) ?? 0))]));
 }
 
