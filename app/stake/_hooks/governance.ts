@@ -29,7 +29,8 @@ export function useDecisions(network: Network, address: `0x${string}`) {
   const queryKey = ["decisions", network.chainId, network.rpcUrl, address];
   return useQuery({
     queryKey,
-    refetchInterval: 3_000,
+    // A decision waits for days; a phone has enough to read meanwhile.
+    refetchInterval: 10_000,
     structuralSharing: false,
     queryFn: async (): Promise<Reading> => {
       const chain = publicClientOf(network.rpcUrl);
