@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { formatEther, type Hash } from "viem";
-import { createRegistrationTransactions, requireOpenRegion } from "../core/chain/index.ts";
+import { createRegistrationTransactions, requireOpenRegion, toChainError } from "../core/chain/index.ts";
 import { ShadowMeshError } from "../core/errors.ts";
 import type { Registration } from "../core/schema.ts";
 import { membershipErrors } from "../services/membership/errors.ts";
@@ -198,10 +198,14 @@ async function perform(
 ): Promise<void> {
   const { chain, identity } = session;
   chain.requireConnected();
-  // Before anybody is asked for a password.
-  const registration = await chain.nexus.registrationOf(identity.peerId);
-  if (registration === null) throw new ShadowMeshError(membershipErrors.NODE_NOT_REGISTERED);
-  const send = createRegistrationTransactions(chain, await session.operator(), identity.peerId);
-  const { transaction, facts, text } = await act({ context, session, registration, options, send });
-  context.print({ action: name, transaction, ...facts }, `✓ ${text}\n  in ${transaction}`);
+  try {
+    // Before anybody is asked for a password.
+    const registration = await chain.nexus.registrationOf(identity.peerId);
+    if (registration === null) throw new ShadowMeshError(membershipErrors.NODE_NOT_REGISTERED);
+    const send = createRegistrationTransactions(chain, await session.operator(), identity.peerId);
+    const { transaction, facts, text } = await act({ context, session, registration, options, send });
+    context.print({ action: name, transaction, ...facts }, `✓ ${text}\n  in ${transaction}`);
+  } catch (cause) {
+    throw toChainError(cause);
+  }
 }

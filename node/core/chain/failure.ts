@@ -84,7 +84,10 @@ const refusals: Record<string, (args: readonly unknown[]) => Sentences> = {
     "No other commission is announced.",
     "Announce one with `shadowmesh registration commission`.",
   ],
-  NotBackbone: () => ["Only a backbone has an endpoint on chain.", "Register the node with `--type backbone`."],
+  NotBackbone: () => [
+    "Only a backbone has an endpoint on chain.",
+    "Make it one with `shadowmesh registration update --type backbone`.",
+  ],
   NotOperator: ([, operator]) => [
     `The operator of this node is ${operator}, and not the account of this keystore.`,
     "Choose the operator's keystore with --keystore.",

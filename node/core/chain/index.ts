@@ -9,7 +9,7 @@ export { type OperatorAccount, readKeystore, writeKeystore } from "./keystore.ts
 export { createIsBackbone, type IsBackbone } from "./known-backbones.ts";
 export { createIsUnregistered, createRegistrationOf, type RegistrationOf } from "./known-registrations.ts";
 export { createMayServeDht, servesDht } from "./known-servers.ts";
-export { type Commission, createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
+export { createNexus, type Nexus, nodeTypeIndex, regionToBytes } from "./nexus.ts";
 export {
   type Channel,
   channelId,
@@ -24,7 +24,7 @@ export {
 } from "./payments/index.ts";
 export { maxBandwidthMbps, type Register, registerNode, requireOpenRegion } from "./register.ts";
 export { registrationDeadline, signRegistration } from "./registration-proof.ts";
-export { createRegistrationTransactions, type Offer } from "./registration-transactions.ts";
+export { createRegistrationTransactions } from "./registration-transactions.ts";
 export {
   type BatchSignature,
   createReputation,

@@ -10,10 +10,14 @@ import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
 import { registrationDeadline, signRegistration } from "./registration-proof.ts";
 import { transact } from "./transact.ts";
 
-export interface Register {
+/** What a node offers. */
+export interface Offer {
   nodeType: NodeType;
   region: string;
   bandwidthMbps: number;
+}
+
+export interface Register extends Offer {
   /** @default the contract's minimum for the type */
   stakeWei?: bigint;
 }

@@ -1,16 +1,9 @@
 import type { Account, Hex } from "viem";
 import { nodeNexusAbi } from "../../../contracts/generated/node-nexus.ts";
-import type { NodeType } from "../schema.ts";
 import type { Chain } from "./chain.ts";
 import { nodeTypeIndex, regionToBytes } from "./nexus.ts";
+import type { Offer } from "./register.ts";
 import { transact } from "./transact.ts";
-
-/** What a registered node offers. */
-export interface Offer {
-  nodeType: NodeType;
-  region: string;
-  bandwidthMbps: number;
-}
 
 /**
  * What an operator does on NodeNexus with a node that is registered; each waits for its receipt and gives the hash.
